@@ -1,0 +1,2 @@
+"""salesctl: a sales organisation in a terminal."""
+__version__ = "0.1.0"
