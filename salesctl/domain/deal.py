@@ -1,0 +1,118 @@
+"""A deal: what may be sold to whom, for how much, by when, how likely; and the facts its history is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from salesctl.domain.kinds import DATE, LINE, MONEY, NAME, NOTE, PERCENT, TAGS, Choice, Reference
+from salesctl.domain.lines import LINES
+from salesctl.domain.noun import Field, Noun
+from salesctl.i18n import N_
+
+OUTCOME = Choice(
+    {"won": N_("Won"), "lost": N_("Lost")},
+    {"won": ("赢", "赢单", "成交", "win", "closed won"), "lost": ("输", "输单", "丢单", "lose", "closed lost")},
+)
+CHANCE_SOURCE = Choice(
+    {"stage": N_("stage"), "hand": N_("by hand"), "import": N_("imported")},
+    {"stage": ("阶段",), "hand": ("手工",), "import": ("导入",)},
+)
+
+DEAL = Noun(
+    "deal",
+    "D",
+    fields=(
+        Field("name", NAME, N_("Name"), ("商机", "商机名称", "名称", "opportunity"), required=True, screen=True),
+        Field("customer", Reference("customer"), N_("Customer"), ("客户", "account", "company"), screen=True),
+        Field("pipeline", Reference("pipeline"), N_("Pipeline"), ("流程", "管道")),
+        Field("stage", Reference("stage"), N_("Stage"), ("阶段",), screen=True),
+        Field("product", LINES, N_("Product"), ("产品", "products", "lines"), help=N_('As "GTX Pro x 3 = 5000; MG Special".')),
+        Field("amount", MONEY, N_("Amount"), ("金额", "value"), screen=True),
+        Field("expected_close", DATE, N_("Close"), ("预计", "预计成交", "预计签约", "close", "due"), screen=True),
+        Field("probability", PERCENT, N_("Win %"), ("赢率", "概率", "chance", "p")),
+        Field("probability_source", CHANCE_SOURCE, N_("Win % from"), ("赢率来源",), fixed=True),
+        Field("owner", Reference("rep"), N_("Owner"), ("负责人", "销售", "业务员", "rep"), screen=True),
+        Field("contact", Reference("contact"), N_("Contact"), ("联系人",)),
+        Field("outcome", OUTCOME, N_("Outcome"), ("结果", "结局"), fixed=True),
+        Field("closed", DATE, N_("Closed"), ("成交日期", "关闭", "关闭日期", "closed_on"), fixed=True),
+        Field("lost_reason", LINE, N_("Lost reason"), ("输单原因", "丢单原因", "reason")),
+        Field("competitor", LINE, N_("Competitor"), ("竞品", "竞争对手")),
+        Field("lost_to", LINE, N_("Lost to"), ("输给",)),
+        Field("channel", LINE, N_("Channel"), ("来源", "渠道", "source")),
+        Field("playbook", LINE, N_("Playbook"), ("打法", "策略")),
+        Field("created", DATE, N_("Created"), ("创建", "创建日期", "开始", "created_on", "start")),
+        Field("tags", TAGS, N_("Tags"), ("标签", "tag")),
+        Field("note", NOTE, N_("Note"), ("备注", "说明", "notes")),
+    ),
+    label=N_("Deal"),
+    plural=N_("Deals"),
+    words=("商机", "opportunity"),
+    similar=True,
+)
+
+# What an event of a deal carries, whole: the columns that change over its life. The rest never moves in a report.
+STATE = (
+    "pipeline_id",
+    "stage_id",
+    "amount",
+    "amount_currency",
+    "expected_close",
+    "owner_id",
+    "probability",
+    "probability_source",
+    "outcome",
+    "closed",
+    "lost_reason",
+    "competitor",
+    "lost_to",
+)
+BEFORE = "0001-01-01T00:00:00Z"  # since ever: where the time of an event is unknown
+AFTER = "9999-12-31T00:00:00Z"  # until now and on
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact of a deal: `at` is a UTC ISO instant or None for unknown, `state` the values of STATE after it."""
+
+    at: str | None
+    state: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open [start, end) of UTC ISO instants in which `state` held."""
+
+    start: str
+    end: str
+    state: tuple[Any, ...]
+
+
+def spans(events: Sequence[Event]) -> list[Span]:
+    """The stretches of a deal's life, from its events in the order they were recorded.
+
+    What an event changed, compared with the one recorded before it, takes effect at its business time; so a win that
+    is entered late still begins on its day, and an edit made meanwhile keeps what it said of other things.
+    """
+    changes = sorted(enumerate(_deltas(events)), key=lambda item: (item[1][0], item[0]))
+    state: list[Any] = [None] * len(STATE)
+    found: list[Span] = []
+    for at, delta in (change for _order, change in changes):
+        for place, value in delta:
+            state[place] = value
+        if found and found[-1].start == at:
+            found.pop()
+        elif found:
+            found[-1] = Span(found[-1].start, at, found[-1].state)
+        found.append(Span(at, AFTER, tuple(state)))
+    return [span for span in found if span.start < span.end]
+
+
+def _deltas(events: Iterable[Event]) -> Iterable[tuple[str, list[tuple[int, Any]]]]:
+    before: tuple[Any, ...] | None = None
+    for event in events:
+        places = range(len(STATE))
+        changed = [(i, event.state[i]) for i in places if before is None or event.state[i] != before[i]]
+        yield event.at or BEFORE, changed
+        before = event.state

@@ -1,0 +1,116 @@
+"""A noun is declared once: what it is called and which fields it has. Verbs, filters, JSON, import and schema follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from salesctl.domain.kinds import Kind, Raw, Reference, Slot
+from salesctl.errors import UsageError
+from salesctl.i18n import _
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing known of a record. `words` are the other names it is read by; a `fixed` field only moves by a verb."""
+
+    key: str
+    kind: Kind
+    label: str
+    words: tuple[str, ...] = ()
+    required: bool = False
+    fixed: bool = False
+    default: Any = None
+    help: str = ""
+    screen: bool = False
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        return self.kind.slots(self.key)
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A kind of record: `name` is its table and its command, `prefix` begins its refs, `title` is what it is called by."""
+
+    name: str
+    prefix: str
+    fields: tuple[Field, ...]
+    label: str
+    plural: str
+    title: str = "name"
+    words: tuple[str, ...] = ()
+    similar: bool = False  # equal names are the rule (deals, follow-ups), not a slip
+
+    @cached_property
+    def by_key(self) -> dict[str, Field]:
+        return {field.key: field for field in self.fields}
+
+    @cached_property
+    def _words(self) -> dict[str, Field]:
+        from salesctl.text import name_key
+
+        found: dict[str, Field] = {}
+        for field in self.fields:
+            for word in (field.key, field.key.replace("_", "-"), *field.words, field.label):
+                found.setdefault(name_key(word), field)
+        return found
+
+    def field(self, word: str) -> Field:
+        """The field that a word names, in either language; UsageError (exit 2) names the fields there are."""
+        from salesctl.text import name_key
+
+        found = self.lookup(word)
+        if found is None:
+            known = ", ".join(field.key for field in self.fields)
+            raise UsageError(
+                _("{noun} has no field {word}").format(noun=_(self.label).lower(), word=name_key(word)),
+                _("it has: {known}").format(known=known),
+                fields=[field.key for field in self.fields],
+            )
+        return found
+
+    def lookup(self, word: str) -> Field | None:
+        """The field that a word names, or None."""
+        from salesctl.text import name_key
+
+        key = name_key(word)
+        found = self._words.get(key)
+        if found is None:
+            found = next((field for field in self.fields if name_key(_(field.label)) == key), None)
+        return found
+
+    def code(self, id: int) -> str:
+        """The permanent short ref, as "D7"."""
+        return f"{self.prefix}{id}"
+
+    def slots(self) -> Iterator[Slot]:
+        for field in self.fields:
+            yield from field.slots
+
+    def pack(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Values by field key -> stored values by column."""
+        packed: dict[str, Any] = {}
+        for key, value in values.items():
+            field = self.by_key[key]
+            packed.update(zip((slot.name for slot in field.slots), field.kind.pack(value), strict=True))
+        return packed
+
+    def unpack(self, raw: Raw) -> dict[str, Any]:
+        """A row of the store -> values by field key; a reference gives its name, its ref and its id."""
+        values: dict[str, Any] = {}
+        for field in self.fields:
+            values[field.key] = field.kind.unpack(raw, field.key)
+            if isinstance(field.kind, Reference):
+                id = raw[f"{field.key}_id"]
+                values[f"{field.key}_id"] = id
+                values[f"{field.key}_ref"] = None if id is None else prefix_of(field.kind.target) + str(id)
+        return values
+
+
+def prefix_of(name: str) -> str:
+    from salesctl.domain.nouns import NOUNS
+
+    return NOUNS[name].prefix

@@ -1,0 +1,363 @@
+"""Follow-ups: planned, done, put off; what was done is logged and ticks off what was due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from salesctl.domain.followup import FOLLOWUP, TYPE
+from salesctl.domain.kinds import Ref
+from salesctl.errors import BadValue, Conflict, Refused
+from salesctl.i18n import _
+from salesctl.services import facts
+from salesctl.services.base import local_now, me_in, reading, today, unit, zone
+from salesctl.store import records
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.store.connect import Row, Store
+    from salesctl.store.write import Unit
+    from salesctl.when import When
+
+Values = dict[str, Any]
+TARGETS = ("customer", "deal", "contact")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who a follow-up is about: a customer, the deal it belongs to, the one to talk to; each may be unknown."""
+
+    customer: Ref | None
+    deal: Ref | None
+    contact: Ref | None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What `log`, `done` or `snooze` did: the record, what it ticked off, what comes next, and how it was read."""
+
+    record: Values
+    ticked: list[Values] = field(default_factory=list)
+    planned: Values | None = None
+    heard: str = ""  # the words that were read as the date of what comes next
+    deal: Values | None = None
+
+
+def target(app: App, store: Store, text: str) -> Target:
+    """Who is meant: a deal (D7), a contact, or a customer; a customer's only open deal is meant with it."""
+    from salesctl.store.resolve import look
+
+    ref = app.pick(lambda: look(store, TARGETS, text).ref, lambda code: look(store, TARGETS, code).ref)
+    return of(store, ref)
+
+
+def of(store: Store, ref: Ref) -> Target:
+    """The customer, deal and contact that belong together around one of them."""
+    if ref.noun == "deal":
+        row = store.one(f"{records.select(_noun('deal'))} WHERE t.id = :id", {"id": ref.id})
+        assert row is not None
+        customer = _ref("customer", row["customer_id"], row["customer"])
+        contact = _ref("contact", row["contact_id"], row["contact"])
+        return Target(customer, ref, contact or _contact_of(store, customer))
+    if ref.noun == "contact":
+        row = store.one(f"{records.select(_noun('contact'))} WHERE t.id = :id", {"id": ref.id})
+        assert row is not None
+        customer = _ref("customer", row["customer_id"], row["customer"])
+        return Target(customer, _only_deal(store, customer), ref)
+    return Target(ref, _only_deal(store, ref), _contact_of(store, ref))
+
+
+def _noun(name: str) -> Any:
+    from salesctl.domain.nouns import NOUNS
+
+    return NOUNS[name]
+
+
+def _ref(noun: str, id: int | None, name: str | None) -> Ref | None:
+    return None if id is None else Ref(noun, id, name or "", _noun(noun).code(id))
+
+
+def _only_deal(store: Store, customer: Ref | None) -> Ref | None:
+    if customer is None:
+        return None
+    rows = store.query(
+        "SELECT id, name FROM deal WHERE customer_id = :id AND outcome IS NULL AND archived_at IS NULL"
+        " ORDER BY id LIMIT 2",
+        {"id": customer.id},
+    )
+    return _ref("deal", rows[0]["id"], rows[0]["name"]) if len(rows) == 1 else None
+
+
+def _contact_of(store: Store, customer: Ref | None) -> Ref | None:
+    """Who to call: the one who decides, else the first."""
+    if customer is None:
+        return None
+    row = store.one(
+        "SELECT id, name FROM contact WHERE customer_id = :id AND archived_at IS NULL"
+        " ORDER BY CASE role WHEN 'decides' THEN 0 ELSE 1 END, id LIMIT 1",
+        {"id": customer.id},
+    )
+    return _ref("contact", row["id"], row["name"]) if row else None
+
+
+def prepare(app: App, work: Unit, values: Values) -> Values:
+    """A planned follow-up belongs to who adds it, lies ahead, and knows the customer of its deal."""
+    for key in ("deal", "contact"):
+        if values.get(key) and not values.get("customer"):
+            values["customer"] = of(work, values[key]).customer
+    if values.get("contact") is None and values.get("customer"):
+        values["contact"] = (of(work, values["deal"]) if values.get("deal") else of(work, values["customer"])).contact
+    if values.get("owner") is None:
+        values["owner"] = me_in(app, work)
+    values.setdefault("maker", app.me)
+    _check_recurrence(values)
+    if values.get("done_at") is None:
+        _check_ahead(app, values)
+    return {}
+
+
+def _check_ahead(app: App, values: Values) -> None:
+    due: date | None = values.get("due")
+    if due is not None and due < today(app):
+        raise BadValue(
+            _("{day} is in the past, so it cannot be planned").format(day=due),
+            _('what was done is logged: salesctl log REF "text" --at {day}').format(day=due),
+        )
+
+
+def _check_recurrence(values: Values) -> None:
+    if values.get("recurrence"):
+        from salesctl.when import Recurrence
+
+        values["recurrence"] = Recurrence.parse(values["recurrence"]).rule
+    if values.get("due_time"):
+        from salesctl.when import parse_time
+
+        values["due_time"] = parse_time(values["due_time"]).strftime("%H:%M")
+
+
+def edited(app: App, work: Unit, id: int, values: Values) -> None:
+    """An edit of a follow-up; a new date must lie ahead."""
+    _check_recurrence(values)
+    raw = records.raw(work, FOLLOWUP, id)
+    if "due" in values and raw["done_at"] is None:
+        _check_ahead(app, values)
+    work.update(FOLLOWUP, id, values)
+
+
+def log(
+    app: App,
+    text: str,
+    words: str,
+    *,
+    type: str | None = None,
+    at: str | None = None,
+    next: str | None = None,
+    keep: bool = False,
+    contact: str | None = None,
+) -> Logged:
+    """Write down what happened with somebody. It ticks off what was due up to today of that type, unless `keep`."""
+    from salesctl.text import check_line
+
+    subject = check_line(words, _("Text"), limit=2000)
+    with unit(app, "log") as work:
+        about = target(app, work, text)
+        moment = _moment(app, at)
+        due = _due(app, work, about)
+        code = _type(app, type) if type else (due[0]["type"] if len(due) == 1 else "call")
+        values: Values = _about(about) | {"subject": subject, "type": code, "done_at": moment}
+        if contact:
+            values["contact"] = reading(app, work).find("contact", contact)
+        values |= {"owner": me_in(app, work), "maker": app.me}
+        id = work.insert(FOLLOWUP, values)
+        ticked = [] if keep else [row["id"] for row in due if row["type"] == code]
+        stamp = FOLLOWUP.by_key["done_at"].kind.pack(moment)[0]
+        repeated = [_tick(work, one, stamp, None, by=id) for one in ticked]
+        planned, heard = plan(app, work, about, next, code, {one for one in repeated if one})
+        if about.deal:
+            facts.touch(work, about.deal.id, stamp)
+    return _answer(app, id, ticked, planned, heard)
+
+
+def _answer(app: App, id: int, ticked: list[int], planned: int | None, heard: str) -> Logged:
+    def get(one: int) -> Values:
+        return records.get(app.store, FOLLOWUP, one)
+
+    done = get(id)
+    deal = records.get(app.store, _noun("deal"), done["deal_id"]) if done["deal_id"] else None
+    return Logged(done, [get(one) for one in ticked], get(planned) if planned else None, heard, deal)
+
+
+def _about(about: Target) -> Values:
+    return {"customer": about.customer, "deal": about.deal, "contact": about.contact}
+
+
+def _type(app: App, word: str) -> str:
+    code = TYPE.read(word)
+    if code is None:
+        from salesctl.errors import UsageError
+
+        choices = ", ".join(f"{code} {_(label)}" for code, label in TYPE.labels.items())
+        raise UsageError(
+            _("unknown type {word}").format(word=word), _("the types are: {choices}").format(choices=choices)
+        )
+    return code
+
+
+def _moment(app: App, at: str | None) -> datetime:
+    """When it happened: now, or an earlier moment; a day without an hour is its noon, or now when it is today."""
+    if at is None:
+        return app.now
+    from datetime import time
+
+    from salesctl.when import parse_when, to_instant
+
+    when = parse_when(at, local_now(app), future=False)
+    if when.time is None and when.day == today(app):
+        return app.now
+    moment = to_instant(when.day, when.time or time(12), zone(app))[0]
+    if moment > app.now:
+        raise BadValue(_("{at} is in the future").format(at=at), _('plan it: salesctl log ... --next "WHEN WHAT"'))
+    return moment
+
+
+def _due(app: App, work: Unit, about: Target) -> list[Row]:
+    """What was planned with this customer (or deal) up to today and is not done, longest overdue first."""
+    key, ref = ("customer_id", about.customer) if about.customer else ("deal_id", about.deal)
+    if ref is None:
+        return []
+    return work.query(
+        f"SELECT id, type FROM followup WHERE {key} = :id AND done_at IS NULL AND archived_at IS NULL"
+        " AND due <= :today AND (deal_id IS NULL OR :deal IS NULL OR deal_id = :deal) ORDER BY due, id",
+        {"id": ref.id, "today": today(app).isoformat(), "deal": about.deal.id if about.deal else None},
+    )
+
+
+def _tick(work: Unit, id: int, at: str, outcome: str | None, by: int | None = None) -> int | None:
+    """Tick a planned follow-up off; the next one of a recurring one, if any."""
+    values: Values = {"outcome": outcome} if outcome else {}
+    work.update(FOLLOWUP, id, values, done_at=at, closed_by_id=by)
+    return _repeat(work, id)
+
+
+def _repeat(work: Unit, id: int) -> int | None:
+    raw = records.raw(work, FOLLOWUP, id)
+    if not raw["recurrence"] or not raw["due"]:
+        return None
+    from salesctl.when import Recurrence
+
+    due = date.fromisoformat(raw["due"])
+    after = max(due, date.fromisoformat(work.at[:10]))
+    following = Recurrence.parse(raw["recurrence"]).next(due, after)
+    if following is None:
+        return None
+    copied = ("subject", "type", "due_time", "recurrence", "purpose", "maker", "note")
+    links = ("customer_id", "deal_id", "contact_id", "owner_id")
+    values = {key: raw[key] for key in copied} | {"due": following}
+    return work.insert(
+        FOLLOWUP, values, occurrence=(raw["occurrence"] or 1) + 1, **{link: raw[link] for link in links}
+    )
+
+
+def plan(
+    app: App, work: Unit, about: Target, text: str | None, type: str, repeated: set[int] | None = None
+) -> tuple[int | None, str]:
+    """The next step from `WHEN WHAT`; its id and the words read as its date. Without a text, the next of a series."""
+    if not text:
+        return (min(repeated), "") if repeated else (None, "")
+    from salesctl.when import split_when
+
+    when, what = split_when(text, local_now(app))
+    code, subject = _what(what, type)
+    values = _about(about) | _planned(when) | {"subject": subject, "type": code, "maker": app.me}
+    values["owner"] = me_in(app, work)
+    _check_ahead(app, values)
+    return work.insert(FOLLOWUP, values), text[: len(text) - len(what)].strip() if what else text
+
+
+def _planned(when: When) -> Values:
+    return {"due": when.day, "due_time": when.time.strftime("%H:%M") if when.time else None}
+
+
+def _what(what: str, type: str) -> tuple[str, str]:
+    """The type that the words begin with, if they do; and what is to be done."""
+    from salesctl.text import check_line
+
+    for code, label in TYPE.labels.items():
+        for word in sorted((code, _(label).lower(), *TYPE.words[code]), key=len, reverse=True):
+            if what.lower().startswith(word) and (not word.isascii() or what[len(word) : len(word) + 1] in ("", " ")):
+                rest = what[len(word) :].strip()
+                return code, check_line(rest or _(label), _("What"))
+    return type, check_line(what, _("What")) if what.strip() else _("follow up")
+
+
+def done(app: App, text: str, words: str | None = None, next: str | None = None, at: str | None = None) -> Logged:
+    """Tick off a planned follow-up, with what came of it and what comes next."""
+    from salesctl.text import check_note
+
+    with unit(app, "done") as work:
+        raw = _waiting(app, work, text)
+        moment = FOLLOWUP.by_key["done_at"].kind.pack(_moment(app, at))[0]
+        repeated = _tick(work, raw["id"], moment, check_note(words, _("Outcome")) if words else None)
+        about = Target(
+            _ref("customer", raw["customer_id"], raw["customer"]),
+            _ref("deal", raw["deal_id"], raw["deal"]),
+            _ref("contact", raw["contact_id"], raw["contact"]),
+        )
+        planned, heard = plan(app, work, about, next, raw["type"], {repeated} if repeated else None)
+        facts.touch(work, raw["deal_id"], moment)
+    return _answer(app, raw["id"], [], planned, heard)
+
+
+def snooze(app: App, text: str, when: str, note: str | None = None) -> Logged:
+    """Put a planned follow-up off to another moment."""
+    from salesctl.text import check_note
+    from salesctl.when import parse_when
+
+    with unit(app, "snooze") as work:
+        raw = _waiting(app, work, text)
+        to = parse_when(when, local_now(app), future=True)
+        values = _planned(to)
+        if to.time is None:
+            values["due_time"] = raw["due_time"]
+        if note:
+            values["note"] = check_note(note, _("Note"))
+        _check_ahead(app, values)
+        work.update(FOLLOWUP, raw["id"], values)
+    return _answer(app, raw["id"], [], None, when)
+
+
+def _waiting(app: App, work: Unit, text: str) -> Row:
+    """A planned follow-up by its ref, or the only one that is due of the customer or deal named."""
+    from salesctl.store.resolve import look
+
+    ref = app.pick(
+        lambda: look(work, ("followup", *TARGETS), text if not text.isdigit() else f"F{text}").ref,
+        lambda code: look(work, ("followup", *TARGETS), code).ref,
+    )
+    if ref.noun != "followup":
+        ref = _waiting_of(work, ref)
+    raw = records.raw(work, FOLLOWUP, ref.id)
+    if raw["done_at"] is not None:
+        raise Refused(_("{ref} is done already").format(ref=ref.code))
+    return raw
+
+
+def _waiting_of(work: Unit, ref: Ref) -> Ref:
+    rows = work.query(
+        f"SELECT id, subject FROM followup WHERE {ref.noun}_id = :id AND done_at IS NULL AND archived_at IS NULL"
+        " ORDER BY due IS NULL, due, id LIMIT 12",
+        {"id": ref.id},
+    )
+    if len(rows) == 1:
+        return Ref("followup", rows[0]["id"], rows[0]["subject"], f"F{rows[0]['id']}")
+    if not rows:
+        raise Conflict(_("nothing is planned for {name}").format(name=ref.name), code="nothing_planned")
+    from salesctl.errors import Ambiguous
+
+    listed = ", ".join(f"F{row['id']} {row['subject']}" for row in rows)
+    candidates = [{"ref": f"F{row['id']}", "name": row["subject"]} for row in rows]
+    raise Ambiguous(
+        _("{text} may be {listed}").format(text=ref.name, listed=listed), _("use the ref"), candidates=candidates
+    )

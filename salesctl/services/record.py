@@ -1,0 +1,178 @@
+"""The standard verbs of every noun: add, edit, archive, restore. What a noun does beside is in its own service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from salesctl.domain.kinds import Reading, Ref
+from salesctl.domain.noun import Field, Noun
+from salesctl.errors import BadValue, Duplicate, SalesError, UsageError
+from salesctl.i18n import _
+from salesctl.services.base import reading, unit
+from salesctl.store import records
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.store.write import Unit
+
+Values = dict[str, Any]
+OWN = {name: f"salesctl.services.{name}" for name in ("customer", "deal", "followup", "stage")}
+
+
+def hook(noun: Noun, name: str) -> Callable[..., Any] | None:
+    """What a noun's own service says about a step of a standard verb: `prepare`, `born`, `edited`."""
+    return getattr(import_module(OWN[noun.name]), name, None) if noun.name in OWN else None
+
+
+def read(noun: Noun, texts: Mapping[str, str | None], at: Reading, fixed: bool = False) -> Values:
+    """Values by field key from what was typed; an empty text clears. A fixed field is refused unless `fixed`.
+
+    Raises UsageError (2) for a field there is not, BadValue (4) for what its kind cannot read.
+    """
+    values: Values = {}
+    for word, text in texts.items():
+        field = noun.field(word)
+        if field.fixed and not fixed:
+            raise UsageError(_("{field} is not typed").format(field=field.key), _fixed_hint(noun, field))
+        values[field.key] = read_one(field, text, at)
+    return values
+
+
+def read_one(field: Field, text: str | None, at: Reading) -> Any:
+    """One value; an empty text is None, or [] for tags, and refused where the field is required."""
+    if text is None or (text == "" and not field.required):
+        return None
+    return field.kind.parse(text, _(field.label), at)
+
+
+def _fixed_hint(noun: Noun, field: Field) -> str:
+    if noun.name == "deal" and field.key in ("outcome", "closed"):
+        return _("use: salesctl win, lose or deal reopen")
+    if noun.name == "followup" and field.key == "done_at":
+        return _("use: salesctl done")
+    return _("it follows from other things")
+
+
+def add(app: App, noun: Noun, texts: Mapping[str, str | None], *, similar: bool = False) -> Values:
+    """A new record from typed values; the whole record. Duplicate (5) for a name that is there, unless `similar`."""
+    with unit(app, f"{noun.name}.add") as work:
+        id = create(app, work, noun, read(noun, texts, reading(app, work)), similar=similar)
+    return records.get(app.store, noun, id)
+
+
+def create(app: App, work: Unit, noun: Noun, values: Values, *, similar: bool = False, **extra: Any) -> int:
+    """A new record in an open unit: defaults, what the noun's rules add, the row, what follows from it; its id."""
+    for field in noun.fields:
+        if values.get(field.key) is None and field.default is not None:
+            values[field.key] = field.default
+    prepare = hook(noun, "prepare")
+    more = dict(prepare(app, work, values) or {}) if prepare else {}
+    missing = [field.key for field in noun.fields if field.required and values.get(field.key) is None]
+    if missing:
+        names = ", ".join(_(noun.by_key[key].label) for key in missing)
+        raise BadValue(_("missing: {names}").format(names=names), missing=missing)
+    if not noun.similar and not similar:
+        refuse_twin(work, noun, str(values[noun.title]))
+    id = work.insert(noun, values, **more, **extra)
+    born = hook(noun, "born")
+    if born:
+        born(app, work, id, values)
+    return id
+
+
+def refuse_twin(work: Unit, noun: Noun, title: str, but: int = 0) -> None:
+    """Refuse a second record of a name, as people see names: width, case and composition do not matter."""
+    from salesctl.text import name_key
+
+    row = work.one(
+        f"SELECT id FROM {noun.name} WHERE name_key = :key AND archived_at IS NULL AND id <> :but ORDER BY id LIMIT 1",
+        {"key": name_key(title), "but": but},
+    )
+    if row:
+        code = noun.code(row["id"])
+        raise Duplicate(
+            _("{name} is already there as {ref}").format(name=title, ref=code),
+            _("--allow-similar keeps both"),
+            candidates=[{"ref": code, "name": title}],
+        )
+
+
+def edit(app: App, noun: Noun, text: str, pairs: list[tuple[str, str, str]], *, similar: bool = False) -> Values:
+    """Change fields of a record: `pairs` of field word, mark ("=", "+=", "-=") and text, all in one write."""
+    with unit(app, f"{noun.name}.edit") as work:
+        at = reading(app, work)
+        ref = at.find(noun.name, text)
+        before = records.raw(work, noun, ref.id)
+        values: Values = {}
+        for word, mark, value in pairs:
+            field = noun.field(word)
+            current = values.get(field.key, field.kind.unpack(before, field.key))
+            values[field.key] = _changed(noun, field, mark, value, current, at)
+        if noun.title in values and not noun.similar and not similar:
+            refuse_twin(work, noun, str(values[noun.title]), but=ref.id)
+        change(app, work, noun, ref.id, values)
+    return records.get(app.store, noun, ref.id)
+
+
+def change(app: App, work: Unit, noun: Noun, id: int, values: Values) -> None:
+    """Change a record in an open unit, with what the noun's rules say to it."""
+    edited = hook(noun, "edited")
+    if edited:
+        edited(app, work, id, values)
+    else:
+        work.update(noun, id, values)
+
+
+def _changed(noun: Noun, field: Field, mark: str, text: str, current: Any, at: Reading) -> Any:
+    if field.fixed:
+        raise UsageError(_("{field} is not typed").format(field=field.key), _fixed_hint(noun, field))
+    if mark in ("+=", "-="):
+        if field.kind.name != "tags":
+            raise UsageError(_("{mark} is for tags; {field} takes =").format(mark=mark, field=field.key))
+        words = set(field.kind.parse(text, _(field.label), at))
+        kept = set(current or [])
+        return sorted(kept | words if mark == "+=" else kept - words) or None
+    return read_one(field, text, at)
+
+
+def archive(app: App, noun: Noun, texts: list[str]) -> list[Values]:
+    """Put records away: out of the lists, never out of the store. Children stay as they are."""
+    return _stamp(app, noun, texts, "archive", lambda work: work.at)
+
+
+def restore(app: App, noun: Noun, texts: list[str]) -> list[Values]:
+    """Take archived records back into the lists."""
+    return _stamp(app, noun, texts, "restore", lambda work: None)
+
+
+def _stamp(
+    app: App, noun: Noun, texts: list[str], verb: str, when: Callable[[Unit], str | None]
+) -> list[Values]:
+    with unit(app, f"{noun.name}.{verb}") as work:
+        ids = [_known(app, work, noun, text, archived=verb == "restore").id for text in texts]
+        for id in ids:
+            work.update(noun, id, {}, archived_at=when(work))
+    return [records.get(app.store, noun, id) for id in ids]
+
+
+def _known(app: App, work: Unit, noun: Noun, text: str, archived: bool) -> Ref:
+    """The record meant; to restore one, archived records answer to their names too."""
+    try:
+        return reading(app, work).find(noun.name, text)
+    except SalesError:
+        from salesctl.store.resolve import ref_of
+        from salesctl.text import name_key
+
+        rows = work.query(
+            f'SELECT id, "{noun.title}" AS name FROM {noun.name} WHERE name_key = :key AND archived_at IS NOT NULL',
+            {"key": name_key(text)},
+        )
+        if not archived or len(rows) != 1:
+            raise
+        return ref_of(noun, rows[0])
+
+
+
+

@@ -1,0 +1,164 @@
+"""Reading deals: their stages, what stands still, and the table as it was on another day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from salesctl.domain.deal import STATE
+from salesctl.domain.stage import IDLE_LIMIT, Step
+from salesctl.errors import UsageError
+from salesctl.i18n import _
+from salesctl.store.connect import Row, Store
+from salesctl.store.records import Where, columns
+
+if TYPE_CHECKING:
+    from salesctl.domain.kinds import Reading
+
+
+def steps(store: Store, pipeline: int | None = None, every: bool = True) -> list[Step]:
+    """The stages of a pipeline (or of all), in order; `every` False leaves out what comes after the win."""
+    parts = ["archived_at IS NULL"]
+    if pipeline is not None:
+        parts.append("pipeline_id = :pipeline")
+    if not every:
+        parts.append("phase <> 'after'")
+    rows = store.query(
+        "SELECT id, name, key, position, probability, phase, age_limit, idle_limit FROM stage"
+        f" WHERE {' AND '.join(parts)} ORDER BY pipeline_id, position, id",
+        {"pipeline": pipeline},
+    )
+    return [Step(**row) for row in rows]
+
+
+def step(store: Store, id: int | None) -> Step | None:
+    """One stage by its id."""
+    if id is None:
+        return None
+    row = store.one(
+        "SELECT id, name, key, position, probability, phase, age_limit, idle_limit FROM stage WHERE id = :id",
+        {"id": id},
+    )
+    return Step(**row) if row else None
+
+
+def pipeline_called(store: Store, word: str) -> int:
+    """The pipeline that a word means."""
+    from salesctl.store.resolve import find
+
+    return find(store, "pipeline", word).id
+
+
+def first_pipeline(store: Store) -> int | None:
+    """The pipeline of a deal that names none: the oldest."""
+    row = store.one("SELECT id FROM pipeline WHERE archived_at IS NULL ORDER BY id LIMIT 1")
+    return row["id"] if row else None
+
+
+def stage_called(store: Store, word: str, pipeline: int | None) -> Step:
+    """The stage of a pipeline that a word means, or UsageError (2) with the stages there are."""
+    known = steps(store, pipeline)
+    hits = [one for one in known if one.answers(word)]
+    if not hits:
+        hits = [one for one in known if _begins(one, word)]
+    if len(hits) == 1 or (hits and pipeline is None):
+        return hits[0]
+    names = ", ".join(one.shown for one in known)
+    raise UsageError(
+        _("unknown stage {word}").format(word=word),
+        _("the stages are: {names}").format(names=names),
+        code="unknown_stage",
+        stages=[one.name for one in known],
+    )
+
+
+def _begins(one: Step, word: str) -> bool:
+    from salesctl.text import name_key
+
+    key = name_key(word)
+    return bool(key) and (name_key(one.name).startswith(key) or name_key(one.shown).startswith(key))
+
+
+def stages_called(store: Store, word: str) -> list[int]:
+    """All stages of any pipeline that a filter word means; unknown is UsageError (2) with the stages there are."""
+    if word.upper().startswith("SG") and word[2:].isdigit():
+        return [int(word[2:][:18])]
+    if not store.exists:
+        return []
+    hits = [one.id for one in steps(store) if one.answers(word)]
+    return hits or [stage_called(store, word, None).id]
+
+
+def stages_between(store: Store, low: str, high: str) -> list[int]:
+    """The stages from one to another, both counted, by their positions: `stage:报价..`."""
+    known = steps(store)
+    first = stage_called(store, low, None).position if low else 0
+    last = stage_called(store, high, None).position if high else 10**9
+    return [one.id for one in known if first <= one.position <= last]
+
+
+def as_it_was() -> str:
+    """The deal table at `:as_of` (an instant, excluded): what never changes from the row, the rest from its span."""
+    state = set(STATE)
+    picked = [f's."{name}"' if name in state else f'd."{name}"' for name in columns_of_deal() if name not in MOVING]
+    return (
+        f"(SELECT {', '.join(picked)},"
+        " CASE WHEN d.archived_at < :as_of THEN d.archived_at END AS archived_at,"
+        " (SELECT max(e.at) FROM deal_event e WHERE e.deal_id = d.id AND e.at < :as_of AND e.voided_at IS NULL"
+        " AND e.stage_id IS s.stage_id AND e.kind IN ('created', 'imported', 'stage', 'reopened')) AS stage_at,"
+        " (SELECT max(x.at) FROM (SELECT e.at FROM deal_event e WHERE e.deal_id = d.id AND e.at < :as_of"
+        " AND e.voided_at IS NULL UNION ALL SELECT f.done_at FROM followup f WHERE f.deal_id = d.id"
+        " AND f.done_at < :as_of) x) AS touched_at"
+        " FROM deal_span s JOIN deal d ON d.id = s.deal_id WHERE s.from_at < :as_of AND s.until_at >= :as_of)"
+    )
+
+
+MOVING = ("archived_at", "stage_at", "touched_at")
+
+
+def columns_of_deal() -> list[str]:
+    from salesctl.domain.deal import DEAL
+
+    return columns(DEAL)
+
+
+def stalled(where: Where, at: Reading, as_of: str | None) -> str:
+    """The condition that an open deal stands still: idle over the limit of its stage, and nothing planned within it.
+
+    Idle days are differences of dates in the organisation's zone; a deal of unknown touch is not said to stand still.
+    """
+
+    today = where.name(at.today.isoformat())
+
+    limit = f"coalesce((SELECT g.idle_limit FROM stage g WHERE g.id = t.stage_id), {IDLE_LIMIT})"
+    touched = f"julianday({today}) - julianday(date(t.touched_at, {where.name(_offset(at))}))"
+    done = "f.done_at IS NULL" if as_of is None else "(f.done_at IS NULL OR f.done_at >= :as_of)"
+    planned = (
+        f"EXISTS (SELECT 1 FROM followup f WHERE f.deal_id = t.id AND f.archived_at IS NULL AND {done}"
+        f" AND f.due >= {today} AND f.due <= date({today}, '+' || {limit} || ' days'))"
+    )
+    return f"(t.outcome IS NULL AND t.touched_at IS NOT NULL AND {touched} > {limit} AND NOT {planned})"
+
+
+def _offset(at: Reading) -> str:
+    offset = at.now.utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    return f"{minutes:+d} minutes"
+
+
+def lines(store: Store, ids: list[int]) -> dict[int, list[Row]]:
+    """The lines of deals: product, quantity and amount, by deal."""
+    found: dict[int, list[Row]] = {}
+    for start in range(0, len(ids), 500):
+        listed = ", ".join(str(id) for id in ids[start : start + 500])
+        for row in store.query(
+            "SELECT l.id, l.deal_id, l.product_id, coalesce(p.name, l.product_text) AS product, l.quantity, l.amount,"
+            f" l.amount_currency FROM deal_line l LEFT JOIN product p ON p.id = l.product_id"
+            f" WHERE l.deal_id IN ({listed}) ORDER BY l.deal_id, l.id"
+        ):
+            found.setdefault(row["deal_id"], []).append(row)
+    return found
+
+
+def state_of(raw: Row) -> dict[str, Any]:
+    """The columns of a deal row that an event carries."""
+    return {name: raw[name] for name in STATE}

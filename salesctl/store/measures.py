@@ -1,0 +1,247 @@
+"""The KPI compiler: a measure, a period, a dimension and a scope become one SELECT that groups before it joins.
+
+Every answer is a list of rows: (group, outcome, currency, n, n with an amount, sum of amounts, sum of amount x
+probability); sums are minor units, probabilities are percent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from salesctl.store.connect import Row, Store
+from salesctl.store.records import Where, source
+from salesctl.when import Period
+
+Label = str | None
+MAPPED = ("rep", "team", "manager", "region")
+THROUGH = {"customer-region": "region", "industry": "industry"}
+TIMES = ("day", "week", "month", "quarter", "year")
+
+
+@dataclass
+class Tally:
+    """What was counted of one group: `n` records, and per currency how many had an amount and their sums."""
+
+    n: int = 0
+    outcomes: dict[str | None, int] = field(default_factory=dict)
+    money: dict[tuple[str | None, str], Sum] = field(default_factory=dict)
+    blank: dict[str | None, int] = field(default_factory=dict)  # without an amount, by outcome
+    chanceless: int = 0  # with an amount and without a probability
+
+    def add(self, row: Row) -> None:
+        self.n += row["n"]
+        outcome = row["outcome"]
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + row["n"]
+        if row["currency"] is None:
+            self.blank[outcome] = self.blank.get(outcome, 0) + row["n"]
+            return
+        self.chanceless += row["chanceless"]
+        total = self.money.setdefault((outcome, row["currency"]), Sum())
+        total.n += row["n"]
+        total.minor += row["total"]
+        total.weighted += row["weighted"]
+        total.weighed += row["n"] - row["chanceless"]
+
+
+@dataclass
+class Sum:
+    """A sum in one currency: `minor` units over `n` records; `weighted` is in hundredths of a minor unit."""
+
+    n: int = 0
+    minor: int = 0
+    weighted: int = 0
+    weighed: int = 0
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked of the store: deals (or follow-ups, customers) in a period by a date column, grouped, in a scope."""
+
+    over: str
+    at: str | None
+    period: Period
+    by: str | None
+    scope: Where
+    as_of: str | None
+
+    def where(self) -> Where:
+        """The scope and the period as conditions on `t`."""
+        where = Where(list(self.scope.parts), dict(self.scope.params), self.as_of)
+        where.add("t.archived_at IS NULL")
+        if self.as_of is not None:
+            where.params["as_of"] = self.as_of
+        if self.at is not None:
+            if self.period.start is not None:
+                where.add(f"t.{self.at} >= :start", start=self._bound(self.period.start))
+            if self.period.end is not None:
+                where.add(f"t.{self.at} < :end", end=self._bound(self.period.end))
+            if self.period.start is None and self.period.end is None:
+                where.add(f"t.{self.at} IS NOT NULL")
+        return where
+
+    def _bound(self, day: date) -> str:
+        return day.isoformat()
+
+    @property
+    def table(self) -> str:
+        from salesctl.domain.nouns import NOUNS
+
+        return source(NOUNS[self.over], self.as_of)
+
+
+def tallies(store: Store, ask: Ask) -> dict[Label, Tally]:
+    """Counts and sums of deals by group; without a dimension one group, None."""
+    if ask.by == "product":
+        from salesctl.store.products import by_product
+
+        return by_product(store, ask)
+    key, name = _key(ask)
+    where = ask.where()
+    amount = "t.amount" if ask.over == "deal" else "NULL"
+    inner = (
+        f"SELECT {key} AS g, {'t.outcome' if ask.over == 'deal' else 'NULL'} AS outcome,"
+        f" {'t.amount_currency' if ask.over == 'deal' else 'NULL'} AS currency, count(*) AS n,"
+        f" coalesce(sum({amount}), 0) AS total, {_weights(ask)}"
+        f" FROM {ask.table} t WHERE {where.sql} GROUP BY 1, 2, 3"
+    )
+    found: dict[Label, Tally] = {}
+    for row in store.each(_joined(ask, inner), where.params):
+        found.setdefault(name(row["g"]), Tally()).add(row)
+    return found
+
+
+def _weights(ask: Ask) -> str:
+    if ask.over != "deal":
+        return "0 AS weighted, 0 AS chanceless"
+    return (
+        "coalesce(sum(t.amount * t.probability), 0) AS weighted,"
+        " coalesce(sum(CASE WHEN t.probability IS NULL THEN 1 ELSE 0 END), 0) AS chanceless"
+    )
+
+
+def _joined(ask: Ask, inner: str, columns: str = "outcome, currency", sums: str = "") -> str:
+    """The grouped rows, taken to a field of the customer where the dimension is one."""
+    if ask.by not in THROUGH:
+        return inner
+    added = sums or "sum(n) AS n, sum(total) AS total, sum(weighted) AS weighted, sum(chanceless) AS chanceless"
+    return (
+        f"SELECT c.{THROUGH[ask.by]} AS g, {columns}, {added} FROM ({inner}) x"
+        f" LEFT JOIN customer c ON c.id = x.g GROUP BY c.{THROUGH[ask.by]}, {columns}"
+    )
+
+
+def _key(ask: Ask) -> tuple[str, Callable[[Any], Label]]:
+    """The column to group by, and how its values are called."""
+    if ask.by is None:
+        return "NULL", lambda raw: None
+    if ask.by in MAPPED:
+        return "t.owner_id", lambda raw: raw
+    if ask.by in THROUGH:
+        return ("t.id" if ask.over == "customer" else "t.customer_id"), lambda raw: raw
+    if ask.by in TIMES:
+        at = ask.at or "expected_close"
+        return f"substr(t.{at}, 1, {10 if ask.by in ('day', 'week') else 7})", lambda raw: time_label(raw, str(ask.by))
+    column = {"channel": "channel", "stage": "stage_id", "pipeline": "pipeline_id", "currency": "amount_currency"}
+    return f"t.{column[ask.by]}", lambda raw: raw
+
+
+def time_label(raw: str | None, by: str) -> Label:
+    """The period that a date ("2017-02" or "2017-02-03") lies in, as "2017Q1", "2017-02", "2017-W05", "2017"."""
+    if raw is None or by in ("day", "month"):
+        return raw
+    if by == "quarter":
+        return f"{raw[:4]}Q{(int(raw[5:7]) + 2) // 3}"
+    if by == "week":
+        year, week, _day = date.fromisoformat(raw).isocalendar()
+        return f"{year}-W{week:02d}"
+    return raw[:4]
+
+
+def names(store: Store, by: str | None) -> Callable[[Any], Label]:
+    """How the raw groups of a dimension are called: an owner by his name, team, manager or region; a stage by its."""
+    if by in MAPPED:
+        rows = store.query(
+            "SELECT r.id, r.name AS rep, g.name AS team, m.name AS manager, r.region FROM rep r"
+            " LEFT JOIN team g ON g.id = r.team_id LEFT JOIN rep m ON m.id = r.manager_id"
+        )
+        known = {row["id"]: row[str(by)] for row in rows}
+        return lambda raw: known.get(raw)
+    if by in ("stage", "pipeline"):
+        called = {row["id"]: row["name"] for row in store.query(f"SELECT id, name FROM {by}")}
+        return lambda raw: called.get(raw)
+    return lambda raw: raw
+
+
+def fold(groups: dict[Any, Tally], name: Callable[[Any], Label]) -> dict[Label, Tally]:
+    """Tallies by raw group -> by name: those of one name are added up."""
+    found: dict[Label, Tally] = {}
+    for raw, tally in groups.items():
+        into = found.setdefault(name(raw), Tally())
+        into.n += tally.n
+        into.chanceless += tally.chanceless
+        for source_, target in ((tally.outcomes, into.outcomes), (tally.blank, into.blank)):
+            for key, n in source_.items():
+                target[key] = target.get(key, 0) + n
+        for pair, total in tally.money.items():
+            sum_ = into.money.setdefault(pair, Sum())
+            sum_.n += total.n
+            sum_.minor += total.minor
+            sum_.weighted += total.weighted
+            sum_.weighed += total.weighed
+    return found
+
+
+def histogram(store: Store, ask: Ask, value: str) -> dict[Any, dict[int, int]]:
+    """How often each whole number of `value` (SQL on `t`) occurs, by raw group; what is unknown is under None."""
+    if ask.by == "product":
+        from salesctl.store.products import histogram_by_product
+
+        return histogram_by_product(store, ask, value)
+    key, name = _key(ask)
+    where = ask.where()
+    inner = f"SELECT {key} AS g, {value} AS v, count(*) AS n FROM {ask.table} t WHERE {where.sql} GROUP BY 1, 2"
+    found: dict[Any, dict[int, int]] = {}
+    for row in store.each(_joined(ask, inner, "v", "sum(n) AS n"), where.params):
+        counts = found.setdefault(name(row["g"]), {})
+        counts[row["v"]] = counts.get(row["v"], 0) + row["n"]
+    return found
+
+
+def merge(groups: dict[Any, dict[int, int]], name: Callable[[Any], Label]) -> dict[Label, dict[int, int]]:
+    """Histograms by raw group -> by name."""
+    found: dict[Label, dict[int, int]] = {}
+    for raw, counts in groups.items():
+        into = found.setdefault(name(raw), {})
+        for value, n in counts.items():
+            into[value] = into.get(value, 0) + n
+    return found
+
+
+CYCLE = "CAST(julianday(t.closed) - julianday(t.created) AS INTEGER)"
+
+
+def retained(store: Store, start: date, end: date, window: int, scope: Where, as_of: str | None) -> tuple[int, int]:
+    """Customers that were active at the start, and those of them that were at the end; active = won within `window` days.
+
+    By sets, so that a lost and returned customer is right.
+    """
+    from salesctl.domain.deal import DEAL
+
+    where = Where(list(scope.parts), dict(scope.params), as_of)
+    where.add("t.outcome = 'won' AND t.customer_id IS NOT NULL AND t.archived_at IS NULL")
+    params = where.params | {"start": start.isoformat(), "end": end.isoformat(), "window": f"-{window} days"}
+    if as_of is not None:
+        params["as_of"] = as_of
+    bought = f"SELECT DISTINCT t.customer_id FROM {source(DEAL, as_of)} t WHERE {where.sql}"
+    before = f"{bought} AND t.closed >= date(:start, :window) AND t.closed < :start"
+    after = f"{bought} AND t.closed >= date(:end, :window) AND t.closed < :end"
+    row = store.one(
+        f"SELECT (SELECT count(*) FROM ({before})) AS had, (SELECT count(*) FROM ({before} INTERSECT {after})) AS kept",
+        params,
+    )
+    return (row["had"], row["kept"]) if row else (0, 0)
+
+

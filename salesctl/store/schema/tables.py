@@ -1,0 +1,260 @@
+"""Every table of the store. `TABLES` is in the order that references need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Index, Text, text
+from sqlmodel import SQLModel
+
+from salesctl.domain.kinds import Amount, Percent, Whole
+from salesctl.domain.noun import Noun
+from salesctl.domain.nouns import NOUNS
+from salesctl.store.schema.base import METADATA, among, column, identity, make
+
+# Columns a noun's table has beside its declared fields: (name, kind), kept by the rules, never typed.
+EXTRA: dict[str, tuple[tuple[str, str], ...]] = {
+    "deal": (("stage_at", "INSTANT"), ("touched_at", "INSTANT"), ("reopened_at", "INSTANT")),
+    "followup": (("occurrence", "BIGINT"), ("closed_by_id", "BIGINT")),
+}
+OPEN = "outcome IS NULL AND archived_at IS NULL"
+CLOSED = "outcome IS NOT NULL AND archived_at IS NULL"
+WAITING = "done_at IS NULL AND archived_at IS NULL"
+
+
+def _rules(noun: Noun) -> list[Any]:
+    rules: list[Any] = []
+    for field in noun.fields:
+        for slot in field.slots:
+            if slot.among:
+                rules.append(among(slot.name, slot.among))
+        if isinstance(field.kind, Percent):
+            rules.append(CheckConstraint(f"{field.key} BETWEEN 0 AND 100", name=field.key))
+        elif isinstance(field.kind, Whole | Amount):
+            rules.append(CheckConstraint(f"{field.key} >= 0", name=field.key))
+        if isinstance(field.kind, Amount):
+            pair = f"({field.key} IS NULL) = ({field.key}_currency IS NULL)"
+            rules.append(CheckConstraint(pair, name=f"{field.key}_pair"))
+    return rules
+
+
+def _indexes(noun: Noun) -> list[Index]:
+    name = noun.name
+    found = [
+        Index(f"{name}_name_key_ix", "name_key"),
+        Index(
+            f"{name}_external_uq",
+            "source",
+            "external_id",
+            unique=True,
+            sqlite_where=text("external_id IS NOT NULL"),
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
+    ]
+    for field in noun.fields:
+        for slot in field.slots:
+            if slot.target and name not in ("stage", "team"):
+                found.append(Index(f"{name}_{slot.name}_ix", slot.name))
+    return found + _own_indexes(name)
+
+
+def _partial(name: str, where: str, *columns: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def _own_indexes(name: str) -> list[Index]:
+    if name == "deal":
+        return [
+            _partial(
+                "deal_open_ix",
+                OPEN,
+                "stage_id",
+                "owner_id",
+                "expected_close",
+                "amount",
+                "amount_currency",
+                "probability",
+                "touched_at",
+            ),
+            _partial("deal_closed_ix", CLOSED, "closed", "outcome", "owner_id", "amount", "amount_currency", "created"),
+            _partial("deal_created_ix", "archived_at IS NULL", "created", "owner_id"),
+        ]
+    if name == "followup":
+        return [
+            _partial("followup_due_ix", WAITING, "due", "due_time", "owner_id", "deal_id"),
+            _partial("followup_done_ix", "done_at IS NOT NULL AND archived_at IS NULL", "done_at", "type", "owner_id"),
+            _partial(
+                "followup_purpose_uq",
+                f"{WAITING} AND purpose IS NOT NULL AND deal_id IS NOT NULL",
+                "deal_id",
+                "purpose",
+                unique=True,
+            ),
+        ]
+    return []
+
+
+def _noun_table(noun: Noun) -> type[SQLModel]:
+    columns = identity()
+    columns += [column("source", "TEXT"), column("external_id", "TEXT"), column("name_key", "TEXT", empty=False)]
+    columns.append(column("initials", "TEXT"))
+    made: list[str] = []
+    for field in noun.fields:
+        for slot in field.slots:
+            target = slot.target if slot.target in (*NOUNS_SO_FAR, noun.name) else ""
+            columns.append(column(slot.name, slot.sort, target=target, empty=not field.required))
+            made.append(slot.name)
+    columns += [column(name, sort) for name, sort in EXTRA.get(noun.name, ())]
+    NOUNS_SO_FAR.append(noun.name)
+    return make(noun.name, columns, *_rules(noun), *_indexes(noun))
+
+
+def _facts() -> list[type[SQLModel]]:
+    return [
+        make("meta", [Column("key", Text(), primary_key=True), column("value", "TEXT")]),
+        make(
+            "operation",
+            [
+                *_key(),
+                Column("uid", Text(), nullable=False, unique=True),
+                column("command", "TEXT", empty=False),
+                column("actor", "TEXT"),
+                column("at", "INSTANT", empty=False),
+            ],
+        ),
+        make(
+            "change",
+            [
+                *_key(),
+                column("operation_id", "BIGINT", target="operation", empty=False),
+                column("noun", "TEXT", empty=False),
+                column("record_id", "BIGINT"),
+                column("action", "TEXT", empty=False),
+                column("before", "TEXT"),
+                column("after", "TEXT"),
+            ],
+            among("action", ("insert", "update", "block")),
+            Index("change_record_ix", "noun", "record_id"),
+            Index("change_operation_ix", "operation_id"),
+        ),
+        make(
+            "deal_line",
+            _line(),
+            Index("deal_line_deal_ix", "deal_id"),
+            Index("deal_line_product_ix", "product_id"),
+            CheckConstraint("quantity > 0", name="quantity"),
+        ),
+        make("deal_event", _event(), Index("deal_event_deal_ix", "deal_id"), Index("deal_event_at_ix", "at")),
+        make(
+            "deal_span",
+            _span(),
+            Index("deal_span_deal_ix", "deal_id"),
+            Index("deal_span_until_ix", "until_at", "from_at"),
+        ),
+        make(
+            "deal_contact",
+            [
+                *_key(),
+                column("deal_id", "BIGINT", target="deal", empty=False),
+                column("contact_id", "BIGINT", target="contact", empty=False),
+                column("role", "TEXT"),
+            ],
+            Index("deal_contact_pair_uq", "deal_id", "contact_id", unique=True),
+        ),
+        make(
+            "goal_level",
+            [
+                *_key(),
+                column("goal_id", "BIGINT", target="goal", empty=False),
+                column("name", "TEXT", empty=False),
+                column("target", "BIGINT", empty=False),
+            ],
+            Index("goal_level_goal_ix", "goal_id"),
+        ),
+        make(
+            "alias",
+            [
+                *_key(),
+                column("noun", "TEXT", empty=False),
+                column("alias_key", "TEXT", empty=False),
+                column("alias", "TEXT", empty=False),
+                column("record_id", "BIGINT", empty=False),
+            ],
+            Index("alias_key_uq", "noun", "alias_key", unique=True),
+        ),
+        make(
+            "unmatched",
+            [
+                *_key(),
+                column("noun", "TEXT", empty=False),
+                column("record_id", "BIGINT", empty=False),
+                column("field", "TEXT", empty=False),
+                column("value", "TEXT", empty=False),
+                column("value_key", "TEXT", empty=False),
+            ],
+            Index("unmatched_value_ix", "field", "value_key"),
+            Index("unmatched_record_ix", "noun", "record_id"),
+        ),
+        make(
+            "day_off",
+            [
+                Column("day", column("day", "DATE").type, primary_key=True),
+                column("working", "BIGINT", empty=False),
+                column("name", "TEXT"),
+            ],
+            CheckConstraint("working IN (0, 1)", name="working"),
+        ),
+    ]
+
+
+def _key() -> list[Column[Any]]:
+    return [identity()[0]]
+
+
+def _line() -> list[Column[Any]]:
+    return [
+        *_key(),
+        column("deal_id", "BIGINT", target="deal", empty=False),
+        column("product_id", "BIGINT", target="product"),
+        column("product_text", "TEXT"),
+        column("quantity", "BIGINT", empty=False),
+        column("amount", "BIGINT"),
+        column("amount_currency", "TEXT"),
+    ]
+
+
+def _state() -> list[Column[Any]]:
+    from salesctl.domain.deal import STATE
+
+    slots = {slot.name: slot for slot in NOUNS["deal"].slots()}
+    return [column(name, slots[name].sort, target=slots[name].target) for name in STATE]
+
+
+def _event() -> list[Column[Any]]:
+    return [
+        *_key(),
+        column("deal_id", "BIGINT", target="deal", empty=False),
+        column("operation_id", "BIGINT", target="operation", empty=False),
+        column("kind", "TEXT", empty=False),
+        column("at", "INSTANT"),
+        column("recorded_at", "INSTANT", empty=False),
+        column("voided_at", "INSTANT"),
+        column("reason", "TEXT"),
+        *_state(),
+    ]
+
+
+def _span() -> list[Column[Any]]:
+    return [
+        *_key(),
+        column("deal_id", "BIGINT", target="deal", empty=False),
+        column("from_at", "INSTANT", empty=False),
+        column("until_at", "INSTANT", empty=False),
+        *_state(),
+    ]
+
+
+NOUNS_SO_FAR: list[str] = []
+TABLES: list[type[SQLModel]] = [*(_noun_table(noun) for noun in NOUNS.values()), *_facts()]
+
+__all__ = ["METADATA", "TABLES"]
