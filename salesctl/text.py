@@ -22,7 +22,7 @@ def _check(text: str, label: str, limit: int, allowed: str, bidi_ok: bool) -> st
         )
     for place, mark in enumerate(text, start=1):
         if mark.isascii():
-            bad = mark < " " and mark not in allowed or mark == "\x7f"
+            bad = (mark < " " and mark not in allowed) or mark == "\x7f"
         else:
             bad = "\x80" <= mark <= "\x9f" or mark in HIDDEN or (mark in BIDI and not bidi_ok)
         if bad:

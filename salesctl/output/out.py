@@ -1,0 +1,298 @@
+"""Out: one answer, in the format asked for, to the place asked for; words for people go to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from salesctl.errors import Refused, SalesError, StreamError, UsageError
+from salesctl.i18n import _
+from salesctl.output import formats
+from salesctl.output.views import Column, Message, Screen, Table
+from salesctl.output.writer import Writer, say, stdout
+from salesctl.text import clean, clean_lines
+
+FORMATS = ("table", "text", "tsv", "csv", "json", "ndjson", "md", "html")
+ENDINGS = {".json": "json", ".ndjson": "ndjson", ".csv": "csv", ".tsv": "tsv", ".md": "md", ".html": "html", ".txt": "text"}
+
+
+@dataclass
+class Out:
+    """How this command answers. `width` is the room of the terminal, None where nothing is cropped."""
+
+    format: str | None = None
+    lang: str = "en"
+    quiet: bool = False
+    fields: str | None = None
+    header: bool = True
+    path: str | None = None
+    overwrite: bool = False
+    color: bool = False
+    tty: bool = False
+    err_tty: bool = False
+    width: int | None = None
+    no_input: bool = False
+    pager: str | None = None
+
+    def __post_init__(self) -> None:
+        self.explicit = self.format is not None
+        if self.format is None and self.path:
+            self.format = ENDINGS.get(os.path.splitext(self.path)[1].lower())
+        if self.format is not None and self.format not in FORMATS:
+            wrong, self.format = self.format, None
+            raise UsageError(
+                _("unknown format {word}").format(word=clean(wrong)),
+                _("one of: {names}").format(names=", ".join(FORMATS)),
+            )
+
+    @property
+    def is_json(self) -> bool:
+        return self.format in ("json", "ndjson")
+
+    @property
+    def human(self) -> bool:
+        """Whether the answer is laid out for people on a terminal."""
+        return self.tty and self.format in (None, "table", "text") and not self.path
+
+    def emit(self, view: Table | Screen | Message, guard: bool = True) -> None:
+        """Print one view."""
+        if isinstance(view, Message):
+            self._message(view)
+        elif isinstance(view, Screen):
+            self._screen(view, guard)
+        else:
+            self._table(view, guard)
+
+    def _table(self, table: Table, guard: bool) -> None:
+        kind = self.format or ("table" if self.tty and not self.path else "tsv")
+        data = self._columns(table.columns)
+        if data is None:
+            return
+        if kind in ("table", "text", "md", "html") and self.fields:
+            table.columns = [Column(c.key, c.label, c.align, c.kind, c.grow, True, True, c.show) for c in data]
+        if self.human:
+            rows = list(table.rows)
+            table.rows = rows
+            if not rows:
+                self.note(table.empty or _("nothing found"))
+                if not (table.title and table.footer):
+                    return
+        self._write(self._rendered(table, kind, data, guard))
+        if self.human:
+            self._after(table)
+
+    def _rendered(self, table: Table, kind: str, data: Sequence[Column], guard: bool) -> Iterable[str]:
+        ascii_only = not self._unicode()
+        if kind == "json" and not table.wrap:
+            return [formats.dumps(formats.picked(row, data), ascii_only) + "\n" for row in table.rows]
+        if kind in ("json", "ndjson"):
+            return getattr(formats, kind)(table.rows, data, ascii_only)  # type: ignore[no-any-return]
+        if kind == "tsv":
+            return formats.tsv(table.rows, data, self.header)
+        if kind == "csv":
+            return formats.csv(table.rows, data, self.header, guard)
+        if kind in ("md", "html"):
+            return formats.markup(table, self.lang, kind)
+        if self.human and self.color:
+            from salesctl.output.rich_ import render
+
+            return render(table, self.lang, self.width or 80)
+        return formats.text(table, self.lang, self.width if self.human else None)
+
+    def _columns(self, columns: Sequence[Column]) -> list[Column] | None:
+        """The columns that are data, or those that --fields names; None after `--fields help`."""
+        data = [column for column in columns if column.data]
+        if not self.fields:
+            return data
+        known = {column.key: column for column in data}
+        if self.fields == "help":
+            self._write(f"{key}\n" for key in known)
+            return None
+        words = [word.strip().replace("-", "_") for word in self.fields.split(",") if word.strip()]
+        unknown = [word for word in words if word not in known]
+        if unknown:
+            raise UsageError(
+                _("there is no field {word}").format(word=clean(unknown[0])),
+                _("the fields are: {names}").format(names=", ".join(known)),
+                fields=list(known),
+            )
+        return [known[word] for word in words]
+
+    def _after(self, table: Table) -> None:
+        rows = table.rows
+        shown = len(rows) if isinstance(rows, list) else 0
+        if table.total is not None and table.total > shown:
+            self.note(_("{n} of {total}; all of them: -n 0").format(n=f"{shown:,}", total=f"{table.total:,}"))
+        if table.hint:
+            self.note(table.hint)
+
+    def _screen(self, screen: Screen, guard: bool) -> None:
+        kind = self.format
+        if kind is None:
+            kind = "text" if (self.tty or screen.text_in_pipe) and not self.path else "tsv"
+        if kind in ("table", "text", "md", "html") or (kind in ("tsv", "csv") and screen.rows is None):
+            lines = [clean(line) for line in screen.lines]
+            if kind == "html":
+                import html
+
+                body = html.escape("\n".join(lines))
+                lines = [f'<!doctype html><html lang="{self.lang}"><meta charset="utf-8"><pre>{body}</pre></html>']
+            elif kind == "md":
+                lines = ["```", *lines, "```"]
+            self._write(line + "\n" for line in lines)
+            if self.human and screen.hint:
+                self.note(screen.hint)
+            return
+        if kind in ("tsv", "csv"):
+            self._table(Table(screen.rows or [], screen.columns), guard)
+            return
+        data = screen.data
+        if self.fields and isinstance(data, list):
+            self._table(Table(data, screen.columns), guard)
+            return
+        if self.fields and isinstance(data, dict):
+            columns = self._columns([Column(key, key) for key in data])
+            if columns is None:
+                return
+            data = {column.key: data[column.key] for column in columns}
+        many = data if kind == "ndjson" and isinstance(data, list) else [data]
+        self._write(formats.dumps(one, not self._unicode()) + "\n" for one in many)
+
+    def _message(self, message: Message) -> None:
+        if self.is_json:
+            record = message.record
+            if self.fields and isinstance(record, dict):
+                columns = self._columns([Column(key, key) for key in record])
+                if columns is None:
+                    return
+                record = {column.key: record[column.key] for column in columns}
+            self._write([formats.dumps(record, not self._unicode()) + "\n"])
+        elif message.ref is not None:
+            self._write([message.ref + "\n"])
+        lines = [line for line in message.lines if line]
+        if self.is_json and not self.err_tty:
+            lines = []
+        for line in lines if self.err_tty else lines[:1]:
+            self.note(line)
+        for line in message.notes:
+            self.note(line)
+
+    def _unicode(self) -> bool:
+        return self.path is not None or stdout().unicode
+
+    def _write(self, chunks: Iterable[str]) -> None:
+        if self.path and self.path != "-":
+            self._to_file(chunks)
+            return
+        if self.human and self.pager:
+            chunks = self._paged(chunks)
+        writer = stdout()
+        for chunk in chunks:
+            writer.write(chunk)
+        writer.flush()
+
+    def _paged(self, chunks: Iterable[str]) -> Iterator[str]:
+        import shutil
+        import subprocess
+
+        text = "".join(chunks)
+        if text.count("\n") < shutil.get_terminal_size().lines or not self.pager:
+            yield text
+            return
+        import shlex
+
+        try:
+            subprocess.run(shlex.split(self.pager), input=text.encode(), check=False)
+        except OSError:
+            yield text
+
+    def _to_file(self, chunks: Iterable[str]) -> None:
+        """Whole, or not at all: written beside its place and then put into it."""
+        assert self.path is not None
+        if os.path.isdir(self.path):
+            raise StreamError(_("{path} is a folder").format(path=self.path))
+        if os.path.exists(self.path) and not self.overwrite:
+            raise Refused(_("{path} is there already").format(path=self.path), _("-y writes over it"))
+        part = f"{self.path}.{os.getpid()}.part"
+        try:
+            try:
+                descriptor = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o644)
+                writer = Writer(descriptor, "utf-8")
+                try:
+                    for chunk in chunks:
+                        writer.write(chunk)
+                    writer.flush()
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+                os.replace(part, self.path)
+            except BaseException:
+                if os.path.exists(part):
+                    os.unlink(part)
+                raise
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise StreamError(_("{path} could not be written: {why}").format(path=self.path, why=why)) from error
+
+    def note(self, text: str) -> None:
+        """A word to people, on standard error."""
+        if not self.quiet:
+            say(clean_lines(text) + "\n")
+
+    def warn(self, text: str) -> None:
+        """A warning, on standard error even when quiet."""
+        say(_("warning: {text}").format(text=clean_lines(text)) + "\n")
+
+    def error(self, error: SalesError) -> None:
+        """The one line about what went wrong."""
+        if self.is_json:
+            body = {"code": error.code, "exit": error.exit, "message": error.message, "hint": error.hint, **error.data}
+            say(formats.dumps({"error": body}, ascii_only=not self._unicode()) + "\n")
+            return
+        hint = f". {error.hint}" if error.hint else ""
+        say(f"salesctl: {clean(error.message)}{clean(hint)}\n")
+
+    @property
+    def can_ask(self) -> bool:
+        return not self.no_input and not self.is_json and sys.stdin is not None and sys.stdin.isatty() and self.err_tty
+
+    def ask(self, question: str) -> str:
+        """A line typed in answer. Raises UsageError (2) without a terminal."""
+        if not self.can_ask:
+            raise UsageError(_("this needs an answer, and there is no terminal: {question}").format(question=question))
+        say(clean(question) + " ")
+        line = sys.stdin.readline()
+        if not line:
+            raise UsageError(_("no answer"))
+        return line.rstrip("\n")
+
+    def confirm(self, question: str, yes: bool) -> bool:
+        """Yes or no; `yes` answers for those who are not there to be asked."""
+        if yes or not self.can_ask:
+            return True
+        return self.ask(f"{question} [y/N]").strip().lower() in ("y", "yes", "是", "好")
+
+    def pick(self, question: str, names: Sequence[str]) -> int | None:
+        """The place of the one chosen by its number, or None without a terminal."""
+        if not self.can_ask:
+            return None
+        for number, name in enumerate(names, start=1):
+            say(f"  {number}  {clean(name)}\n")
+        answer = self.ask(question).strip()
+        return int(answer) - 1 if answer.isdigit() and 1 <= int(answer) <= len(names) else None
+
+    @contextmanager
+    def progress(self, title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+        """A bar on a terminal's standard error for long work; call what it gives with how much is done more."""
+        if not self.err_tty or self.quiet or self.is_json:
+            yield lambda n: None
+            return
+        from salesctl.output.rich_ import progress
+
+        with progress(title, total) as step:
+            yield step
+
+

@@ -1,0 +1,83 @@
+"""A value as each format writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from salesctl.output.views import Column, Row
+from salesctl.text import clean
+
+
+def plain(value: Any) -> str:
+    """For TSV and CSV: raw, exact, ISO."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if hasattr(value, "minor"):
+        return str(value.text)
+    if isinstance(value, list | tuple):
+        return ",".join(plain(one) for one in value)
+    if isinstance(value, Mapping):
+        return " ".join(plain(one) for one in value.values() if one is not None)
+    return str(value)
+
+
+def human(value: Any, column: Column, lang: str) -> str:
+    """For people: short money, clean text, words for nothing."""
+    if column.show is not None:
+        return clean(column.show(value)) if value is not None else ""
+    if value is None:
+        return ""
+    if hasattr(value, "minor"):
+        from salesctl.money import short
+
+        return short(value, lang)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}" if column.align == "r" else str(value)
+    return clean(plain(value))
+
+
+def jsonable(value: Any) -> Any:
+    """Values as JSON has them: money as an object, dates as ISO text."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if hasattr(value, "minor"):
+        return {"amount": value.text, "currency": value.currency}
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(one) for key, one in value.items()}
+    if isinstance(value, Sequence | Iterable):
+        return [jsonable(one) for one in value]
+    return str(value)
+
+
+def cells(row: Row, columns: Sequence[Column]) -> list[Any]:
+    """The plain cells of a row; money takes two, its exact digits and its currency."""
+    found: list[Any] = []
+    for column in columns:
+        value = row.get(column.key)
+        if column.kind == "money":
+            is_money = hasattr(value, "minor")
+            found += [value, value.currency if is_money and value is not None else None]
+        else:
+            found.append(value)
+    return found
+
+
+def headers(columns: Sequence[Column]) -> list[str]:
+    found: list[str] = []
+    for column in columns:
+        found += [column.key, f"{column.key}_currency"] if column.kind == "money" else [column.key]
+    return found

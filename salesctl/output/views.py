@@ -1,0 +1,60 @@
+"""What a command hands over to be printed: values with columns, never text that is laid out already but for screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One key of the answer: `screen` shows it to people, `data` gives it to scripts; kind "money" takes two columns."""
+
+    key: str
+    label: str
+    align: str = "l"
+    kind: str = ""
+    grow: bool = False
+    screen: bool = True
+    data: bool = True
+    show: Callable[[Any], str] | None = None
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows of values. `total` is how many there are in all when only some are here; `hint` offers one command."""
+
+    rows: Iterable[Row]
+    columns: Sequence[Column]
+    title: str = ""
+    footer: Sequence[str] = ()
+    hint: str = ""
+    empty: str = ""
+    total: int | None = None
+    limit: int = 0
+    wrap: bool = True  # JSON gives an array; False gives the first row alone
+
+
+@dataclass(slots=True)
+class Screen:
+    """Lines that are laid out for people, and the same answer as data for scripts."""
+
+    lines: Sequence[str]
+    data: Any
+    rows: Iterable[Row] | None = None
+    columns: Sequence[Column] = ()
+    hint: str = ""
+    text_in_pipe: bool = False
+
+
+@dataclass(slots=True)
+class Message:
+    """The answer to a write: the ref for scripts, lines for people, the record for JSON."""
+
+    ref: str | None
+    lines: Sequence[str]
+    record: Any = None
+    notes: Sequence[str] = field(default_factory=tuple)
