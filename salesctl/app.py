@@ -1,0 +1,200 @@
+"""The App: config, clock, language, store and output of one command, each opened when it is first used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from salesctl.config import Config, folder
+from salesctl.errors import Ambiguous, UsageError
+from salesctl.i18n import _, guess_language, set_language
+from salesctl.output.out import Out
+from salesctl.preparse import Globals
+
+if TYPE_CHECKING:
+    from salesctl.domain.kinds import Ref
+    from salesctl.store.connect import Store
+
+
+class App:
+    """Carried as ctx.obj through every command; there is one `now` a command."""
+
+    def __init__(self, options: Globals, environ: dict[str, str] | None = None) -> None:
+        self.options = options
+        self.environ = dict(os.environ) if environ is None else environ
+        self._config: Config | None = None
+        self._store: Store | None = None
+        self._now: datetime | None = None
+        self._db: str | None = None
+        self.lang = self._language()
+        set_language(self.lang)
+        self.out = self._output()
+
+    @property
+    def config(self) -> Config:
+        if self._config is None:
+            self._config = Config(self.options.config or self.environ.get("SALESCTL_CONFIG") or None)
+        return self._config
+
+    def _language(self) -> str:
+        word = self.options.lang or self.environ.get("SALESCTL_LANG")
+        if not word:
+            word = self.config.get("lang")
+        if not word:
+            return guess_language(self.environ)
+        code = {"en": "en", "zh": "zh", "zh_cn": "zh", "zh-cn": "zh", "中文": "zh", "english": "en"}.get(word.lower())
+        if code is None:
+            raise UsageError(_("unknown language {word}").format(word=word), _("use en or zh"))
+        return code
+
+    def _output(self) -> Out:
+        options, environ = self.options, self.environ
+        tty = _is_tty(sys.stdout)
+        return Out(
+            format=options.format or environ.get("SALESCTL_FORMAT") or None,
+            lang=self.lang,
+            quiet=options.quiet,
+            fields=options.fields,
+            header=not options.no_header,
+            path=options.output,
+            overwrite=options.yes,
+            color=_color(options.color, environ, tty),
+            tty=tty,
+            err_tty=_is_tty(sys.stderr),
+            width=_columns(environ) if tty else None,
+            no_input=options.no_input or environ.get("SALESCTL_NO_INPUT", "") not in ("", "0"),
+            pager=None if options.no_pager else environ.get("SALESCTL_PAGER") or environ.get("PAGER"),
+        )
+
+    @property
+    def yes(self) -> bool:
+        return self.options.yes
+
+    @property
+    def db_path(self) -> str:
+        """The path of the store: --db NAME|PATH|URL, SALESCTL_DB, the config, or this user's own."""
+        if self._db is None:
+            word = self.options.db if self.options.db is not None else self.environ.get("SALESCTL_DB")
+            if word is None:
+                word = self.config.get("db") or "default"
+            self._db = self._place(word)
+        return self._db
+
+    def _place(self, word: str) -> str:
+        if word in ("demo", "default"):
+            return os.path.join(folder("data"), f"{word}.db" if word == "demo" else "sales.db")
+        return self.config.store(word) or os.path.expanduser(word)
+
+    @property
+    def store(self) -> Store:
+        """The store, to be read."""
+        if self._store is None:
+            from salesctl.store.connect import open_read
+
+            self._store = open_read(self.db_path)
+        return self._store
+
+    def close_store(self) -> None:
+        """Let go of the store; the next read opens it anew."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    @property
+    def now(self) -> datetime:
+        """This moment, aware, UTC; with --today that day at the hour it is."""
+        if self._now is None:
+            moment = datetime.now(UTC).replace(microsecond=0)
+            word = self.options.today or self.environ.get("SALESCTL_TODAY")
+            self._now = _on_day(moment, word) if word else moment
+        return self._now
+
+    @property
+    def zone_name(self) -> str:
+        """The zone of this user by its name: the config's, else this machine's, else UTC."""
+        named = self.config.get("zone")
+        if named:
+            from salesctl.text import check_zone
+
+            return check_zone(named)
+        return _machine_zone()
+
+    @property
+    def me(self) -> str | None:
+        """Who is typing, by name; None while nobody said."""
+        return self.environ.get("SALESCTL_USER") or self.config.get("me")
+
+    def pick(self, find: Callable[[], Ref], by_ref: Callable[[str], Ref]) -> Ref:
+        """A record; where several answer to the name, the one picked by its number on a terminal."""
+        try:
+            return find()
+        except Ambiguous as error:
+            candidates = error.data.get("candidates") or []
+            names = [f"{one['ref']}  {one['name']}" for one in candidates]
+            place = self.out.pick(_("which one?"), names) if names else None
+            if place is None:
+                raise
+            return by_ref(str(candidates[place]["ref"]))
+
+
+def _on_day(moment: datetime, word: str) -> datetime:
+    """The moment moved to a day; a whole instant is taken as it is."""
+    try:
+        if "T" in word:
+            parsed = datetime.fromisoformat(word)
+            return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        day = date.fromisoformat(word)
+    except ValueError as error:
+        raise UsageError(_("--today needs a date as 2026-11-23")) from error
+    return moment + timedelta(days=(day - moment.date()).days)
+
+
+def _is_tty(stream: object) -> bool:
+    try:
+        return bool(stream is not None and stream.isatty())  # type: ignore[attr-defined]
+    except ValueError:
+        return False
+
+
+def _columns(environ: dict[str, str]) -> int:
+    word = environ.get("COLUMNS", "")
+    if word.isdigit() and int(word) > 0:
+        return int(word)
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80
+
+
+def _color(word: str | None, environ: dict[str, str], tty: bool) -> bool:
+    if word not in (None, "auto", "always", "never"):
+        raise UsageError(_("--color is auto, always or never"))
+    if word in ("always", "never"):
+        return word == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR", "") not in ("", "0") or environ.get("CLICOLOR_FORCE", "") not in ("", "0"):
+        return True
+    return tty and environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0"
+
+
+def _machine_zone() -> str:
+    """The IANA name this machine is set to; UTC where it cannot be told."""
+    try:
+        target = os.path.realpath("/etc/localtime")
+    except OSError:
+        return "UTC"
+    _before, found, name = target.partition("/zoneinfo/")
+    if not found:
+        return "UTC"
+    from salesctl.errors import BadValue
+    from salesctl.text import check_zone
+
+    name = {"Etc/UTC": "UTC", "UCT": "UTC", "Etc/UCT": "UTC"}.get(name, name)
+    try:
+        return check_zone(name)
+    except BadValue:
+        return "UTC"

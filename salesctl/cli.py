@@ -1,0 +1,154 @@
+"""The shell around the commands: lazy groups, help, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import typer
+
+from salesctl.errors import SalesError, UsageError
+from salesctl.i18n import _, guess_language, set_language
+from salesctl.output.writer import ReaderGone, say
+from salesctl.preparse import preparse, wants_json
+
+
+def run(argv: list[str] | None = None) -> int:
+    """Run one command; the exit code. Nothing leaves here as a traceback unless it was asked for."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    _terminate_politely()
+    out = None
+    try:
+        options, rest = preparse(words)
+        from salesctl.app import App
+
+        app = App(options)
+        out = app.out
+        return _command(app, rest)
+    except SalesError as error:
+        return _refused(error, out, words)
+    except typer.TyperException as error:
+        return _refused(usage(error), out, words)
+    except typer.Exit as error:
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        say("\n")
+        return 130
+    except ReaderGone:
+        return 141
+    except _Terminated:
+        return 143
+    except RecursionError as error:
+        return _our_bug(error, words)
+    except Exception as error:
+        if os.environ.get("SALESCTL_DEBUG", "") not in ("", "0") or "--debug" in words:
+            raise
+        return _our_bug(error, words)
+    finally:
+        _quiet_exit()
+
+
+def _command(app: Any, rest: list[str]) -> int:
+    from salesctl.groups import root
+
+    started = app.now.timestamp() if app.options.verbose else 0.0
+    result = root().main(args=rest, prog_name="salesctl", standalone_mode=False, obj=app)
+    app.close_store()
+    if app.options.verbose:
+        import time
+
+        app.out.note(_("store {path}, {ms} ms").format(path=app.db_path, ms=int((time.time() - started) * 1000)))
+    return result if isinstance(result, int) else 0
+
+
+def usage(error: typer.TyperException) -> UsageError:
+    """What the parser of the command line has to say, as one of our errors."""
+    ctx = getattr(error, "ctx", None)
+    hint = _("see: {command} --help").format(command=ctx.command_path if ctx else "salesctl")
+    name = type(error).__name__
+    option = getattr(error, "option_name", None)
+    possible = getattr(error, "possibilities", None)
+    if name == "NoSuchOption" and option:
+        message = _("there is no option {option}").format(option=option)
+        hint = _("did you mean {names}?").format(names=", ".join(sorted(possible))) if possible else hint
+    elif name == "MissingParameter":
+        param = getattr(error, "param", None)
+        message = _("{name} is missing").format(name=param.human_readable_name if param else "?")
+    elif name == "BadOptionUsage" and option:
+        message = _("{option} needs a value").format(option=option)
+    else:
+        message = error.format_message().rstrip(".")
+    return UsageError(message, hint)
+
+
+def _refused(error: SalesError, out: Any, words: list[str]) -> int:
+    if out is None:
+        from salesctl.output.out import Out
+
+        set_language(_language_of(words))
+        out = Out(format="json" if wants_json(words, dict(os.environ)) else None)
+    out.error(error)
+    return error.exit
+
+
+def _language_of(words: list[str]) -> str:
+    try:
+        named = preparse(words)[0].lang
+    except UsageError:
+        named = None
+    word = named or os.environ.get("SALESCTL_LANG")
+    return word if word in ("en", "zh") else guess_language(dict(os.environ))
+
+
+class _Terminated(BaseException):
+    """SIGTERM: what is open is rolled back on the way out."""
+
+
+def _terminate_politely() -> None:
+    import signal
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise _Terminated
+
+    try:
+        signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread
+        return
+
+
+def _quiet_exit() -> None:
+    """A stream that was closed under us must not speak when the interpreter ends."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            setattr(sys, name, None)
+
+
+def _our_bug(error: BaseException, words: list[str]) -> int:
+    """Exit 1: the traceback goes into a log that only its owner reads, its id to the screen."""
+    import traceback
+    import uuid
+
+    from salesctl.config import folder
+
+    id = uuid.uuid4().hex[:8]
+    place = os.path.join(folder("log"), f"bug-{id}.log")
+    try:
+        os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
+        descriptor = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write("".join(traceback.format_exception(error)))
+    except OSError:
+        place = _("no log could be written")
+    failure = SalesError(
+        _("a bug in salesctl ({kind}), id {id}").format(kind=type(error).__name__, id=id),
+        _("please report it with {place}").format(place=place),
+        code="bug",
+    )
+    return _refused(failure, None, words)
+
+

@@ -1,0 +1,77 @@
+"""Options that mean the same in every command, declared once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from salesctl.i18n import N_
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from salesctl.app import App
+    from salesctl.domain.kinds import Reading
+
+Context = typer.Context
+Option, Argument = typer.Option, typer.Argument
+
+Text = Optional[str]  # noqa: UP045  (read at run time by Typer)
+Words = Annotated[Optional[list[str]], Argument(metavar="[WORDS]...", help=N_("Filter words, as stage:quote amount:50k.. not:won"))]  # noqa: UP045,E501
+Where = Annotated[Text, Option("--where", "-w", help=N_("Filter words in one text."))]
+PeriodOption = Annotated[Text, Option("--period", "-p", metavar="PERIOD", help=N_("As 2026Q4, 本季度, last month, w47."))]
+Begin = Annotated[Text, Option("--begin", "-b", metavar="DATE", help=N_("First day."))]
+End = Annotated[Text, Option("--end", "-e", metavar="DATE", help=N_("Last day, counted."))]
+Owner = Annotated[Text, Option("--owner", metavar="me|NAME|all", help=N_("Whose."))]
+Team = Annotated[Text, Option("--team", metavar="TEAM", help=N_("Of the reps of a team."))]
+PipelineOption = Annotated[Text, Option("--pipeline", metavar="NAME", help=N_("In one pipeline."))]
+AsOf = Annotated[Text, Option("--as-of", metavar="DATE", help=N_("As it stood at the end of that day."))]
+Everything = Annotated[bool, Option("--all", help=N_("Closed and archived ones too."))]
+Sort = Annotated[Text, Option("--sort", metavar="F,-G", help=N_("Order by fields; - for down."))]
+Limit = Annotated[Optional[int], Option("--limit", "-n", metavar="N", help=N_("At most N; 0 for all."))]  # noqa: UP045
+Reason = Annotated[Text, Option("--reason", metavar="TEXT", help=N_("Why."))]
+At = Annotated[Text, Option("--at", metavar="WHEN", help=N_("When it happened, if not now."))]
+Next = Annotated[Text, Option("--next", metavar='"WHEN WHAT"', help=N_('The next step, as "fri call Anna".'))]
+NoteOption = Annotated[Text, Option("--note", metavar="TEXT|-", help=N_("A note; - reads it from standard input."))]
+Similar = Annotated[bool, Option("--allow-similar", help=N_("Keep two records of one name."))]
+Why = Annotated[bool, Option("--why", help=N_("Definition, rows in and rows left out."))]
+
+SHOWN = 50  # rows a terminal shows unless -n says otherwise
+
+
+def app_of(ctx: Context) -> App:
+    app: App = ctx.obj
+    return app
+
+
+def command(help: str, epilog: str, **more: Any) -> dict[str, Any]:
+    """What every registration says: a line of help and examples."""
+    return {"help": help, "epilog": epilog, **more}
+
+
+def note_text(text: str | None) -> str | None:
+    """A note as it was given; "-" reads standard input."""
+    if text != "-":
+        return text
+    import sys
+
+    return sys.stdin.buffer.read(1 << 20).decode("utf-8", "surrogateescape")
+
+
+def moment(app: App, as_of: str | None) -> tuple[Reading, str | None, date]:
+    """How words are read, the instant the answer is true for (None for now), and the day it counts from."""
+    from dataclasses import replace
+    from datetime import datetime, time
+
+    from salesctl.services.base import reading, zone
+
+    at = reading(app)
+    if as_of is None:
+        return at, None, at.today
+    from salesctl.store.records import day_end
+    from salesctl.when import parse_date
+
+    day = parse_date(as_of, at.today, future=False)
+    then = replace(at, now=datetime.combine(day, time(23, 59), tzinfo=at.now.tzinfo))
+    return then, day_end(day, zone(app)), day

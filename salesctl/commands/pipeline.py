@@ -1,0 +1,8 @@
+"""salesctl pipeline: the standard verbs."""
+
+from __future__ import annotations
+
+from salesctl.commands._standard import noun_app
+from salesctl.domain.stage import PIPELINE
+
+app = noun_app(PIPELINE)

@@ -1,0 +1,68 @@
+"""The one list of commands: where each is, what it is for, and in which part of the help it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from salesctl.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command: its module under salesctl.commands, its line of help, its panel; a noun has a verb it means alone."""
+
+    name: str
+    help: str
+    panel: str
+    default: str = ""
+    module: str = ""
+
+    @property
+    def path(self) -> str:
+        return f"salesctl.commands.{self.module or self.name}"
+
+
+EVERY, SELLING, PROCESS, NUMBERS, PEOPLE, AUTO, TOOL = (
+    N_("Every day"),
+    N_("Selling"),
+    N_("Process"),
+    N_("Numbers"),
+    N_("People"),
+    N_("Automation"),
+    N_("Tool"),
+)
+ENTRIES = (
+    Entry("today", N_("What is due today, and what has no next step."), EVERY),
+    Entry("next", N_("What to do first, and why."), EVERY),
+    Entry("log", N_("Write down a call, a visit, a mail; tick off what was due."), EVERY),
+    Entry("done", N_("Tick off a planned follow-up."), EVERY),
+    Entry("snooze", N_("Put a follow-up off."), EVERY),
+    Entry("advance", N_("Move a deal on to the next stage."), EVERY),
+    Entry("win", N_("A deal is won."), EVERY),
+    Entry("lose", N_("A deal is lost."), EVERY),
+    Entry("board", N_("The open pipeline by stage, or by due day."), EVERY),
+    Entry("find", N_("Search customers, contacts, deals and follow-ups."), EVERY),
+    Entry("show", N_("One record, whatever it is."), EVERY),
+    Entry("add", N_("A customer, a deal and its first step in one line."), EVERY),
+    Entry("customer", N_("Companies and private persons that buy."), SELLING, "list"),
+    Entry("contact", N_("The people at a customer."), SELLING, "list"),
+    Entry("deal", N_("What may be sold: advance, win, lose, reopen, assign."), SELLING, "list"),
+    Entry("product", N_("What is sold."), SELLING, "list"),
+    Entry("followup", N_("What is to be done, and what was done."), SELLING, "list"),
+    Entry("pipeline", N_("Sales processes."), PROCESS, "list"),
+    Entry("stage", N_("The stages of a process, with chances and limits."), PROCESS, "list"),
+    Entry("kpi", N_("The figures: each with its range, its n and its why."), NUMBERS, "show"),
+    Entry("goal", N_("SMART goals: attainment, pace and where they land."), NUMBERS, "list"),
+    Entry("rep", N_("Those who sell, and their managers."), PEOPLE, "list"),
+    Entry("team", N_("Teams of reps."), PEOPLE, "list"),
+    Entry("remind", N_("What is due, for cron: silent when there is nothing."), AUTO),
+    Entry("import", N_("Customers, deals and more from CSV files."), TOOL, module="import_"),
+    Entry("export", N_("Everything as CSV or JSON, without loss."), TOOL),
+    Entry("demo", N_("A store of made-up data to try things on."), TOOL),
+    Entry("init", N_("Make a store: zone, currency, who you are."), TOOL),
+    Entry("config", N_("Who you are, your language, your store."), TOOL, "list"),
+    Entry("help", N_("A topic: dates, amounts, filters, formats, exit codes, cron."), TOOL),
+)
+BY_NAME = {entry.name: entry for entry in ENTRIES}
+ALIASES = {"ls": "list", "view": "show", "new": "add", "rm": "archive"}
+SHORT_PANELS = (PROCESS, PEOPLE, AUTO)
