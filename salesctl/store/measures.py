@@ -66,11 +66,16 @@ class Ask:
     by: str | None
     scope: Where
     as_of: str | None
+    extra: str = ""
+    zone: str = "UTC"
+    minutes: int = 0  # the zone's offset now, for the days of instants
 
     def where(self) -> Where:
         """The scope and the period as conditions on `t`."""
         where = Where(list(self.scope.parts), dict(self.scope.params), self.as_of)
         where.add("t.archived_at IS NULL")
+        if self.extra:
+            where.add(self.extra)
         if self.as_of is not None:
             where.params["as_of"] = self.as_of
         if self.at is not None:
@@ -83,7 +88,16 @@ class Ask:
         return where
 
     def _bound(self, day: date) -> str:
-        return day.isoformat()
+        if self.at != "done_at":
+            return day.isoformat()
+        from salesctl.when import iso, to_instant
+
+        return iso(to_instant(day, None, self.zone)[0])
+
+    @property
+    def kind(self) -> str:
+        """What stands where deals have their outcome: the type of follow-ups, nothing of customers."""
+        return {"deal": "t.outcome", "followup": "t.type"}.get(self.over, "NULL")
 
     @property
     def table(self) -> str:
@@ -102,7 +116,7 @@ def tallies(store: Store, ask: Ask) -> dict[Label, Tally]:
     where = ask.where()
     amount = "t.amount" if ask.over == "deal" else "NULL"
     inner = (
-        f"SELECT {key} AS g, {'t.outcome' if ask.over == 'deal' else 'NULL'} AS outcome,"
+        f"SELECT {key} AS g, {ask.kind} AS outcome,"
         f" {'t.amount_currency' if ask.over == 'deal' else 'NULL'} AS currency, count(*) AS n,"
         f" coalesce(sum({amount}), 0) AS total, {_weights(ask)}"
         f" FROM {ask.table} t WHERE {where.sql} GROUP BY 1, 2, 3"
@@ -142,8 +156,10 @@ def _key(ask: Ask) -> tuple[str, Callable[[Any], Label]]:
     if ask.by in THROUGH:
         return ("t.id" if ask.over == "customer" else "t.customer_id"), lambda raw: raw
     if ask.by in TIMES:
-        at = ask.at or "expected_close"
-        return f"substr(t.{at}, 1, {10 if ask.by in ('day', 'week') else 7})", lambda raw: time_label(raw, str(ask.by))
+        column = f"t.{ask.at or 'expected_close'}"
+        if ask.at == "done_at":
+            column = f"date({column}, '{ask.minutes:+d} minutes')"
+        return f"substr({column}, 1, {10 if ask.by in ('day', 'week') else 7})", lambda raw: time_label(raw, str(ask.by))
     column = {"channel": "channel", "stage": "stage_id", "pipeline": "pipeline_id", "currency": "amount_currency"}
     return f"t.{column[ask.by]}", lambda raw: raw
 

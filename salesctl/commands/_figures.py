@@ -1,0 +1,294 @@
+"""How figures are asked for and shown: question, comparison, trend; the table, the grouped table, and the why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from salesctl.domain.kpi import Kpi
+from salesctl.i18n import N_, _
+from salesctl.money import Money, exact, short
+from salesctl.output.bars import spark
+from salesctl.output.views import Column, Table
+from salesctl.services.figures import Figure, Figures, Question, compare
+from salesctl.when import ALL, Period, between, parse_period
+
+
+def question(
+    app: Any, period: str | None, begin: str | None, end: str | None, as_of: str | None, by: str | None,
+    owner: str | None = None, team: str | None = None, pipeline: str | None = None, where: str | None = None,
+    currency: str | None = None,
+) -> tuple[Question, date]:  # fmt: skip
+    """What the options ask, and the day it counts from."""
+    from salesctl.commands import _common as c
+    from salesctl.commands._standard import conditions
+    from salesctl.domain.deal import DEAL
+    from salesctl.money import currency as checked
+    from salesctl.services import base
+
+    at, instant, today = c.moment(app, as_of)
+    span = stretch(period, begin, end, today)
+    if as_of is not None:
+        span = span.to_date(today) if span.end is None or span.unit == "all" else span
+    given = {"words": [], "where": where, "as_of": as_of, "owner": owner, "team": team, "pipeline": pipeline}
+    scope, _day = conditions(app, DEAL, given | {"everything": True})
+    offset = at.now.utcoffset() or timedelta()
+    wanted = checked(currency) if currency else None
+    asked = Question(
+        span, by, scope, instant, base.zone(app), int(offset.total_seconds() // 60), wanted, at.currency,
+        _owners(app, owner, team), filtered=bool(where or pipeline),
+    )  # fmt: skip
+    return asked, today
+
+
+def stretch(period: str | None, begin: str | None, end: str | None, today: date) -> Period:
+    """The period of -p, or from -b to -e; all time without them."""
+    if period is not None:
+        return parse_period(period, today)
+    return between(begin, end, today) if begin or end else ALL
+
+
+def _owners(app: Any, owner: str | None, team: str | None) -> tuple[int, ...] | None:
+    from salesctl.services.base import reading
+
+    if not app.store.exists or ((not owner or owner == "all") and not team):
+        return None
+    if owner and owner != "all":
+        return (reading(app).find("rep", owner).id,)
+    id = reading(app).find("team", team or "").id
+    return tuple(row["id"] for row in app.store.query("SELECT id FROM rep WHERE team_id = :id ORDER BY id", {"id": id}))
+
+
+class Asked:
+    """A question with its comparison and its goals."""
+
+    def __init__(self, app: Any, asked: Question, today: date, vs: str | None, whose: dict[str, str | None]) -> None:
+        self.app, self.question, self.today, self.vs, self.whose = app, asked, today, vs, whose
+        self.other = self._other()
+
+    def _other(self) -> Period | None:
+        span = self.question.period
+        if self.vs is None or span.start is None or span.end is None:
+            return None
+        whole = {"previous": span.previous, "same-length": span.same_length, "lastyear": span.last_year}[self.vs]()
+        return span.elapsed_twin(self.today, whole)
+
+    def figures(self, kpis: Sequence[Kpi], trends: bool = False) -> list[Figure]:
+        """The figures, with what they were before, their goals, and their trend where one is wanted."""
+        store = self.app.store
+        found = Figures(store, self.question).all(kpis)
+        if self.other is not None:
+            before = Figures(store, replace(self.question, period=self.other)).all(kpis)
+            known = {(one.kpi.name, one.group): one for one in before}
+            for figure in found:
+                twin = known.get((figure.kpi.name, figure.group))
+                if twin is not None:
+                    compare(figure, twin)
+        if trends and self.question.period.start and self.question.period.end:
+            self._trends(found, kpis)
+        if self.question.by is None:
+            self._goals(found)
+        return found
+
+    def _trends(self, found: list[Figure], kpis: Sequence[Kpi]) -> None:
+        spans = [self.question.period]
+        for _n in range(5):
+            spans.append(spans[-1].previous())
+        series: dict[str, list[Any]] = {kpi.name: [] for kpi in kpis}
+        for span in reversed(spans):
+            for one in Figures(self.app.store, replace(self.question, period=span)).all(kpis):
+                series[one.kpi.name].append(one.value)
+        for figure in found:
+            figure.trend = series[figure.kpi.name]
+
+    def _goals(self, found: list[Figure]) -> None:
+        from salesctl.services.goal import target_of
+
+        for figure in found:
+            figure.goal = target_of(self.app, figure.kpi, figure.period, self.whose)
+
+
+def show(app: Any, asked: Asked, figures: list[Figure], rows: list[dict[str, Any]], reasons: bool) -> None:
+    """The figures for people: one line a KPI, or one line a group."""
+    lines = why(asked, figures) if reasons else []
+    if asked.question.by is None:
+        table = _plain(app, asked, figures)
+    else:
+        table = _grouped(app, asked, figures)
+    table.footer = [*table.footer, *([""] if lines else []), *lines]
+    app.out.emit(table)
+
+
+def title(asked: Asked) -> str:
+    """What, which period, whose, against what."""
+    label = asked.question.period.label(asked.app.lang)
+    span = asked.question.period
+    if span.start and span.end and span.first <= asked.today < span.last:  # type: ignore[operator]
+        label = _("{period}, to {day}").format(period=label, day=asked.today.isoformat())
+    parts = [_("KPIs"), label]
+    parts += [str(word) for word in asked.whose.values() if word and word != "all"]
+    if asked.question.as_of is not None:
+        parts.append(_("as of {day}").format(day=asked.today.isoformat()))
+    if asked.other is not None:
+        parts.append(_("against {period}").format(period=asked.other.label(asked.app.lang)))
+    return "  ".join(parts)
+
+
+def _plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
+    rows = []
+    for one in figures:
+        values = {"kpi": _(one.kpi.label), "value": worth(one), "range": likely(one), "n": count(one)}
+        values |= {"before": said(one, one.before), "change": changed(one), "goal": said(one, one.goal)}
+        rows.append(values | {"trend": spark([_number(value) for value in one.trend])})
+    used = [key for key in ("before", "change", "goal", "trend") if any(row[key] for row in rows)]
+    shown = [Column("kpi", N_("KPI")), Column("value", N_("Value"), "r"), Column("range", N_("Range"))]
+    shown.append(Column("n", "n", "r"))
+    labels = {"before": N_("Before"), "change": N_("Change"), "goal": N_("Goal"), "trend": N_("6 periods")}
+    shown += [Column(key, labels[key], "r" if key in ("before", "goal") else "l", grow=key == "change") for key in used]
+    notes = [_("{kpi}: n/a, {why}").format(kpi=_(one.kpi.label), why=_(one.kpi.missing)) for one in figures if one.kpi.missing]
+    left = sum(1 for one in figures if one.excluded)
+    footer = ["", *notes]
+    if any(one.low is not None for one in figures):
+        footer.append(_("Range: where the true value likely is; cycle: the middle half."))
+    if left:
+        footer.append(_("{n} figures leave rows out: --why says which.").format(n=left))
+    return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [])
+
+
+def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
+    kpis = list(dict.fromkeys(one.kpi.name for one in figures))
+    groups = list(dict.fromkeys(one.group for one in figures))
+    cells = {(one.group, one.kpi.name): one for one in figures}
+    rows = []
+    for group in groups:
+        row: dict[str, Any] = {"group": group}
+        for name in kpis:
+            one = cells.get((group, name))
+            row[name] = worth(one) if one else ""
+            row[f"{name}_n"] = count(one) if one else ""
+            row[f"{name}_range"] = likely(one) if one else ""
+            row[f"{name}_change"] = changed(one) if one else ""
+        rows.append(row)
+    from salesctl.commands._standard import stage_name
+    from salesctl.domain.kpi import DIMENSIONS, KPIS
+
+    by = asked.question.by or ""
+    shown = [Column("group", DIMENSIONS[by], show=stage_name if by == "stage" else None, grow=True)]
+    for name in kpis:
+        shown.append(Column(name, KPIS[name].label, "r"))
+        if len(kpis) <= 2:
+            shown.append(Column(f"{name}_range", N_("Range")))
+        if len(kpis) <= 4 and KPIS[name].kind != "count":
+            shown.append(Column(f"{name}_n", "n", "r"))
+        if asked.other is not None:
+            shown.append(Column(f"{name}_change", N_("Change")))
+    shown = [one for one in shown if one.key == "group" or any(row.get(one.key) for row in rows)]
+    return Table(rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}")
+
+
+def worth(one: Figure) -> str:
+    """The value with its unit: €548,300, 39 %, 43 d, n/a."""
+    if one.value is None:
+        return _("n/a")
+    return said(one, one.value)
+
+
+def said(one: Figure, value: Any) -> str:
+    """A value in the figure's unit, for people; "" for none."""
+    if value is None:
+        return ""
+    if isinstance(value, Money):
+        return exact(Money(_whole(value), value.currency)) if len(value.text) < 14 else short(value)
+    if one.unit == "ratio":
+        return f"{100 * float(value):.0f} %"
+    if one.unit == "days":
+        return _("{n} d").format(n=f"{value:g}")
+    return f"{value:,}"
+
+
+def _whole(value: Money) -> int:
+    from salesctl.money import decimals
+
+    base = 10 ** decimals(value.currency)
+    return round(value.minor / base) * base if value.minor < 10**15 else value.minor
+
+
+def likely(one: Figure) -> str:
+    """28-52 %, 29-71 d."""
+    if one.low is not None and one.high is not None:
+        return f"{100 * one.low:.0f}-{100 * one.high:.0f} %"
+    if one.p25 is not None and one.p75 is not None:
+        return _("{low}-{high} d").format(low=f"{one.p25:g}", high=f"{one.p75:g}")
+    return ""
+
+
+def count(one: Figure) -> str:
+    """22/56, or 22."""
+    if one.of is not None:
+        return f"{one.n:,}/{one.of:,}"
+    return "" if one.n is None or one.kpi.kind == "count" else f"{one.n:,}"
+
+
+def changed(one: Figure) -> str:
+    """+9 %, -5 pt noise, +5 d."""
+    if one.change is None:
+        return ""
+    if one.unit == "ratio":
+        noise = f" {_('noise')}" if one.within_chance else ""
+        return _("{n} pt").format(n=f"{100 * one.change:+.0f}") + noise
+    if one.unit == "days":
+        return _("{n} d").format(n=f"{one.change:+g}")
+    return f"{100 * one.change:+.0f} %"
+
+
+def _number(value: Any) -> float | None:
+    return value.minor if isinstance(value, Money) else value
+
+
+REASONS = {
+    "without_amount": N_("{n} without an amount"),
+    "other_currency": N_("{n} in other currencies, for which no rate is known"),
+    "without_probability": N_("{n} without a probability"),
+    "unknown_begin": N_("{n} whose begin is not known"),
+    "closed_before_begin": N_("{n} that closed before they began"),
+}
+
+
+def why(asked: Asked, figures: list[Figure]) -> list[str]:
+    """For each KPI its definition, the date it counts by, the rows in and the rows left out, and its statistics."""
+    lines: list[str] = []
+    for name in dict.fromkeys(one.kpi.name for one in figures):
+        mine = [one for one in figures if one.kpi.name == name]
+        kpi = mine[0].kpi
+        lines.append(f"{_(kpi.label)}: {_(kpi.definition)}")
+        lines.append("  " + _("counted by {date}, {period}").format(date=_(kpi.counted_by), period=_span(asked)))
+        rows = sum(one.of if one.of is not None else one.n or 0 for one in mine)
+        lines.append("  " + _("rows in: {n}").format(n=f"{rows:,}") + _left(mine))
+        if kpi.kind in ("ratio", "kept"):
+            lines.append("  " + _("range: Wilson score interval, 95 %; change: two-proportion z-test, Fisher if small"))
+        if kpi.kind == "days":
+            lines.append("  " + _("median and quartiles of type 7, between order statistics"))
+        if asked.question.by == "product":
+            lines.append("  " + _("a deal counts once under each of its products, its money by share of the lines"))
+    return lines
+
+
+def _span(asked: Asked) -> str:
+    span = asked.question.period
+    if span.start is None and span.end is None:
+        return _("all time")
+    return f"{span.first or ''}..{span.last or ''}"
+
+
+def _left(figures: list[Figure]) -> str:
+    totals: dict[str, int] = {}
+    for one in figures:
+        for reason, n in one.left_out.items():
+            totals[reason] = totals.get(reason, 0) + n
+    if not totals:
+        return "; " + _("left out: none")
+    return "; " + _("left out: {parts}").format(parts=", ".join(_(REASONS[r]).format(n=f"{n:,}") for r, n in totals.items()))
+
+

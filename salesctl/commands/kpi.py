@@ -1,0 +1,112 @@
+"""salesctl kpi: the figures, grouped, compared, as of any day, and why."""
+
+from __future__ import annotations
+
+
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from salesctl.commands import _common as c
+from salesctl.domain.kpi import DIMENSIONS, HEADLINE, KPIS, Kpi, dimension, find, fits
+from salesctl.errors import UsageError
+from salesctl.i18n import N_, _
+from salesctl.output.views import Column, Screen, Table
+
+if TYPE_CHECKING:
+    from salesctl.services.figures import Figure
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+VERSUS = {"previous": "previous", "上期": "previous", "same-length": "same-length", "同长": "same-length",
+          "lastyear": "lastyear", "last-year": "lastyear", "去年": "lastyear", "同比": "lastyear"}  # fmt: skip
+KEYS = ("kpi", "period", "group", "value", "unit", "n", "of", "low", "high", "mean", "p25", "p75", "excluded", "before",
+        "change", "within_chance", "goal", "trend")  # fmt: skip
+COLUMNS = tuple(Column(key, key, kind="money" if key == "value" else "") for key in KEYS)
+Names = Annotated[Optional[list[str]], typer.Argument(metavar="[KPI]...", help=N_("Which ones; none means the headline set."))]  # noqa: UP045,E501
+By = Annotated[Optional[str], typer.Option("--by", metavar="DIM", help=N_("By rep, team, manager, region, product, channel, stage, industry, month ..."))]  # noqa: UP045,E501
+Versus = Annotated[Optional[str], typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length or lastyear."))]  # noqa: UP045,E501
+Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]  # noqa: UP045,E501
+
+SHOW_HELP = N_("Figures of a period: value, likely range, n. A ratio without a denominator is n/a, never 0.")
+
+
+@app.command("show", **c.command(SHOW_HELP, "salesctl kpi -p 2026Q4 --vs previous\nsalesctl kpi show win_rate revenue --by rep -p 本季度\nsalesctl kpi show cycle --as-of 2026-06-30 --why"))  # noqa: E501
+def show(
+    ctx: c.Context,
+    names: Names = None,
+    period: c.PeriodOption = None,
+    begin: c.Begin = None,
+    end: c.End = None,
+    by: By = None,
+    vs: Versus = None,
+    as_of: c.AsOf = None,
+    owner: c.Owner = None,
+    team: c.Team = None,
+    pipeline: c.PipelineOption = None,
+    where: c.Where = None,
+    currency: Currency = None,
+    why: c.Why = False,
+) -> None:
+    from salesctl.commands import _figures
+
+    app = c.app_of(ctx)
+    kpis = [find(word) for word in names] if names else [KPIS[name] for name in HEADLINE]
+    grouped = dimension(by) if by else None
+    _refuse(kpis, grouped, bool(names))
+    kpis = [kpi for kpi in kpis if fits(kpi, grouped)]
+    if vs is not None and vs not in VERSUS:
+        raise UsageError(_("--vs is previous, same-length or lastyear"))
+    question, today = _figures.question(app, period, begin, end, as_of, grouped, owner, team, pipeline, where, currency)
+    whose = {"owner": owner, "team": team}
+    asked = _figures.Asked(app, question, today, VERSUS[vs] if vs else None, whose)
+    figures = asked.figures(kpis, trends=not names and grouped is None)
+    rows = [row(figure) for figure in figures]
+    if app.out.format in (None, "table", "text", "md", "html") and (app.out.human or app.out.format):
+        _figures.show(app, asked, figures, rows, why)
+        return
+    app.out.emit(Table(rows, COLUMNS))
+    if why:
+        for line in _figures.why(asked, figures):
+            app.out.note(line)
+
+
+def _refuse(kpis: list[Kpi], by: str | None, named: bool) -> None:
+    wrong = [kpi.name for kpi in kpis if not fits(kpi, by)]
+    if wrong and named:
+        raise UsageError(_("{names} cannot be grouped by {by}").format(names=", ".join(wrong), by=by))
+
+
+def row(figure: Figure) -> dict[str, Any]:
+    """The flat row of a figure, the same keys always."""
+    period = figure.period
+    values = {key: getattr(figure, key) for key in KEYS if key not in ("kpi", "period")}
+    label = {"label": period.label("en"), "start": period.start, "end": period.last}
+    return {"kpi": figure.kpi.name, "period": label, **values}
+
+
+LIST_HELP = N_("The KPIs there are: name, definition, and the date they count by.")
+
+
+@app.command("list", **c.command(LIST_HELP, "salesctl kpi list\nsalesctl kpi list --json"))
+def listing(ctx: c.Context) -> None:
+    app = c.app_of(ctx)
+    rows = [
+        {"kpi": kpi.name, "label": _(kpi.label), "definition": _(kpi.definition), "counted_by": _(kpi.counted_by),
+         "dimensions": [by for by in DIMENSIONS if fits(kpi, by)]}
+        for kpi in KPIS.values()
+    ]  # fmt: skip
+    columns = [
+        Column("kpi", N_("KPI")),
+        Column("label", N_("Name")),
+        Column("definition", N_("Definition"), grow=True),
+        Column("counted_by", N_("Counted by"), screen=False),
+        Column("dimensions", N_("Groups"), screen=False),
+    ]
+    if app.out.human and not app.out.explicit:
+        from salesctl.usage import pairs
+
+        app.out.emit(Screen(pairs([(str(one["kpi"]), str(one["definition"])) for one in rows], indent=0), rows))
+        return
+    app.out.emit(Table(rows, columns))
+
+

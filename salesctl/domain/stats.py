@@ -1,0 +1,115 @@
+"""Small statistics, exact where they can be: ratios with their Wilson range, quantiles of type 7, a test of two ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb, erfc, sqrt
+
+Z = 1.96  # the normal quantile of a 95 % interval
+ENOUGH = 0.05  # a difference less likely than this by chance is a signal
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """`top` of `bottom`; without a bottom it has no value, never 0."""
+
+    top: int
+    bottom: int
+
+    @property
+    def value(self) -> float | None:
+        return self.top / self.bottom if self.bottom else None
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """Where the true ratio likely lies, 0..1 (Wilson score interval, z = 1.96)."""
+        return wilson(self.top, self.bottom) if self.bottom else None
+
+
+def wilson(k: int, n: int) -> tuple[float, float]:
+    """The Wilson score interval of k of n, as two ratios 0..1 (Wilson 1927)."""
+    p = k / n
+    centre = p + Z * Z / (2 * n)
+    spread = Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
+    bottom = 1 + Z * Z / n
+    return max(0.0, (centre - spread) / bottom), min(1.0, (centre + spread) / bottom)
+
+
+def quantile(counts: Sequence[tuple[int, int]], total: int, q: Fraction) -> Fraction:
+    """The q-quantile of (value, how often) pairs in order, linear between order statistics (type 7)."""
+    place = q * (total - 1)
+    low = int(place)
+    first, second = _nth(counts, low), _nth(counts, min(low + 1, total - 1))
+    return first + (place - low) * (second - first)
+
+
+def _nth(counts: Sequence[tuple[int, int]], n: int) -> Fraction:
+    seen = 0
+    for value, times in counts:
+        seen += times
+        if n < seen:
+            return Fraction(value)
+    raise IndexError(n)
+
+
+@dataclass(frozen=True, slots=True)
+class Quartiles:
+    """The middle half, the median and the mean of n whole numbers."""
+
+    p25: Fraction
+    median: Fraction
+    p75: Fraction
+    mean: Fraction
+    n: int
+
+    @classmethod
+    def of(cls, histogram: Mapping[int, int]) -> Quartiles | None:
+        """From how often each value occurs; None of nothing."""
+        counts = sorted((value, times) for value, times in histogram.items() if times)
+        total = sum(times for _value, times in counts)
+        if not total:
+            return None
+        mean = Fraction(sum(value * times for value, times in counts), total)
+        quarters = (quantile(counts, total, Fraction(k, 4)) for k in (1, 2, 3))
+        return cls(*quarters, mean, total)
+
+
+def histogram(values: Iterable[int]) -> dict[int, int]:
+    """How often each value occurs."""
+    found: dict[int, int] = {}
+    for value in values:
+        found[value] = found.get(value, 0) + 1
+    return found
+
+
+def two_proportion(k1: int, n1: int, k2: int, n2: int) -> float | None:
+    """How likely two ratios differ this much by chance: the pooled z-test, Fisher's exact one for small cells.
+
+    Both sides; None when one side is empty.
+    """
+    if not n1 or not n2:
+        return None
+    k, n = k1 + k2, n1 + n2
+    expected = [Fraction(size * part, n) for size in (n1, n2) for part in (k, n - k)]
+    if min(expected) < 5:
+        return fisher(k1, n1, k2, n2)
+    p = k / n
+    z = abs(k1 / n1 - k2 / n2) / sqrt(p * (1 - p) * (1 / n1 + 1 / n2))
+    return erfc(z / sqrt(2))
+
+
+def fisher(k1: int, n1: int, k2: int, n2: int) -> float:
+    """Fisher's exact test: the chance of all tables that are no likelier than this one."""
+    k, n = k1 + k2, n1 + n2
+    whole = comb(n, k)
+    ways = [comb(n1, i) * comb(n2, k - i) for i in range(max(0, k - n2), min(k, n1) + 1)]
+    mine = comb(n1, k1) * comb(n2, k2)
+    return float(Fraction(sum(way for way in ways if way <= mine), whole))
+
+
+def within_chance(k1: int, n1: int, k2: int, n2: int) -> bool | None:
+    """Whether a change of a ratio may be chance; None where it cannot be said."""
+    p = two_proportion(k1, n1, k2, n2)
+    return None if p is None else p >= ENOUGH

@@ -1,0 +1,401 @@
+"""Goals: set, split, and where they stand against the figures and the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from salesctl.domain import goalrules as rules
+from salesctl.domain.goal import GOAL, MILLION
+from salesctl.domain.kinds import DATE, Ref
+from salesctl.domain.kpi import KPIS, Kpi, find
+from salesctl.errors import BadValue, Duplicate, Refused
+from salesctl.i18n import _
+from salesctl.money import Money
+from salesctl.services.base import reading, today, unit, zone
+from salesctl.services.figures import Figure, Figures, Question
+from salesctl.store import records
+from salesctl.store.records import Where
+from salesctl.when import Calendar, Period, parse_period
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.store.connect import Row, Store
+    from salesctl.store.write import Unit
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A goal against the figures: values in the goal's own unit (minor units, counts, days, millionths)."""
+
+    goal: Values
+    kpi: Kpi
+    period: Period
+    figure: Figure
+    now: int | None
+    target: int
+    days: rules.Days
+    state: str
+    lands: int | None
+    coming: int  # weighted open pipeline due in the rest of the period, where the KPI is revenue
+    levels: tuple[tuple[str, int], ...]
+
+    @property
+    def attainment(self) -> Fraction | None:
+        return None if self.now is None else rules.attainment(self.now, self.target)
+
+    @property
+    def pace(self) -> Fraction | None:
+        return None if self.now is None or self.kpi.is_ratio else rules.pace(self.now, self.target, self.days)
+
+
+def value_of(kpi: Kpi, amount: int | None, currency: str | None) -> Any:
+    """A stored target or result as a value: Money, a ratio, days, a count."""
+    if amount is None:
+        return None
+    if kpi.is_money:
+        return Money(amount, currency or "USD")
+    return amount / MILLION if kpi.is_ratio else amount
+
+
+def scaled(kpi: Kpi, value: Any) -> int | None:
+    """A figure's value in the unit targets are stored in."""
+    if value is None:
+        return None
+    if isinstance(value, Money):
+        return value.minor
+    return round(Fraction(value).limit_denominator(10**9) * MILLION) if kpi.is_ratio else round(value)
+
+
+def read_target(kpi: Kpi, text: str, currency: str) -> tuple[int, str | None]:
+    """A target as it is typed, in the KPI's unit, and its currency. Raises BadValue."""
+    from salesctl.money import parse_amount, parse_count, parse_percent
+
+    if kpi.kind == "empty":
+        raise Refused(_("{kpi} has no figures yet: {why}").format(kpi=_(kpi.label), why=_(kpi.missing)))
+    if kpi.is_money:
+        money = parse_amount(text, currency)
+        if not money.minor:
+            raise BadValue(_("a target of nothing says nothing"))
+        return money.minor, money.currency
+    if kpi.is_ratio:
+        return parse_percent(text, _("Target")) * MILLION // 100, None
+    plain = text.removesuffix("d").removesuffix("天") if kpi.kind == "days" else text
+    number = parse_count(plain, _("Target"))
+    if not number:
+        raise BadValue(_("a target of nothing says nothing"))
+    return number, None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A goal as it was typed."""
+
+    kpi: str
+    target: str
+    period: str
+    team: str | None = None
+    rep: str | None = None
+    levels: tuple[str, ...] = ()
+    parent: str | None = None
+    reason: str | None = None
+
+
+def add(app: App, wanted: Wanted) -> Values:
+    """A new goal. Refuses a period that is no period (4), a twin (5), levels that do not rise (4)."""
+    with unit(app, "goal.add") as work:
+        at = reading(app, work)
+        kpi = find(wanted.kpi)
+        target, currency = read_target(kpi, wanted.target, at.currency)
+        period = _period(wanted.period, at.today)
+        values: Values = {"kpi": kpi.name, "target": target, "currency": currency}
+        values |= {"team": at.find("team", wanted.team) if wanted.team else None}
+        values |= {"rep": at.find("rep", wanted.rep) if wanted.rep else None}
+        values |= {"parent": at.find("goal", wanted.parent) if wanted.parent else None, "reason": wanted.reason}
+        levels = [_level(kpi, text, at.currency) for text in wanted.levels]
+        id = _insert(work, values, period, levels)
+    return records.get(app.store, GOAL, id)
+
+
+def _period(text: str, day: date) -> Period:
+    period = parse_period(text, day)
+    if period.start is None or period.end is None:
+        raise BadValue(_("a goal needs a first and a last day"), _("as -p 2026Q4"))
+    return period
+
+
+def _level(kpi: Kpi, text: str, currency: str) -> tuple[str, int]:
+    from salesctl.text import check_line
+
+    name, equals, amount = text.replace("＝", "=").partition("=")
+    if not equals:
+        raise BadValue(_("{text} is no level").format(text=text), _("as --level 冲刺=1m"))
+    return check_line(name, _("Level")), read_target(kpi, amount.strip(), currency)[0]
+
+
+def _insert(work: Unit, values: Values, period: Period, levels: Sequence[tuple[str, int]] = ()) -> int:
+    scope = "rep" if values.get("rep") else "team" if values.get("team") else "company"
+    values |= {"scope": scope, "period": period.code, "start": period.start, "end": period.last}
+    _refuse_twin(work, values)
+    last = values["target"]
+    for name, amount in levels:
+        if amount <= last:
+            raise BadValue(_("level {name} is not above what is before it").format(name=name))
+        last = amount
+    id = work.insert(GOAL, values)
+    for name, amount in levels:
+        work.put("goal_level", {"goal_id": id, "name": name, "target": amount})
+    return id
+
+
+def _refuse_twin(work: Unit, values: Values) -> None:
+    row = work.one(
+        'SELECT id FROM goal WHERE kpi = :kpi AND start = :start AND "end" = :end AND archived_at IS NULL'
+        " AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep",
+        {
+            "kpi": values["kpi"],
+            "start": values["start"].isoformat(),
+            "end": values["end"].isoformat(),
+            "team": values["team"].id if values.get("team") else 0,
+            "rep": values["rep"].id if values.get("rep") else 0,
+        },
+    )
+    if row:
+        raise Duplicate(
+            _("this goal is there already as {ref}").format(ref=GOAL.code(row["id"])),
+            _("archive it first, or set another period"),
+        )
+
+
+def split(app: App, text: str, by: str) -> list[Values]:
+    """Share a goal out: evenly over the reps of its team (or all), or over its months by their working days.
+
+    The parts add up to the goal and are its children. Refuses ratios: their parts do not add up.
+    """
+    with unit(app, "goal.split") as work:
+        ref = reading(app, work).find("goal", text)
+        goal = records.get(work, GOAL, ref.id)
+        kpi = KPIS[goal["kpi"]]
+        if kpi.is_ratio or kpi.kind in ("days", "average", "median"):
+            raise Refused(_("{kpi} does not add up, so it cannot be split").format(kpi=_(kpi.label)))
+        period = period_of(goal)
+        parts = _rep_parts(work, goal) if by == "reps" else _month_parts(work, period)
+        shares = rules.split(goal["target"], [weight for weight, _scope, _span in parts])
+        common: Values = {"kpi": kpi.name, "currency": goal["currency"], "parent": ref}
+        ids = []
+        for share, (_weight, scope, span) in zip(shares, parts, strict=True):
+            same = {"team": _kept(goal, "team"), "rep": _kept(goal, "rep")}
+            ids.append(_insert(work, {**common, **same, **scope, "target": share}, span or period))
+    return [records.get(app.store, GOAL, id) for id in ids]
+
+
+def _kept(goal: Values, key: str) -> Ref | None:
+    id = goal[f"{key}_id"]
+    return Ref(key, id, goal[key] or "", "") if id else None
+
+
+def _rep_parts(work: Unit, goal: Values) -> list[tuple[int, Values, Period | None]]:
+    if goal["rep_id"]:
+        raise Refused(_("this goal is a rep's already"), _("split it by months"))
+    where = "team_id = :team AND" if goal["team_id"] else ""
+    rows = work.query(
+        f"SELECT id, name FROM rep WHERE {where} archived_at IS NULL AND coalesce(function, 'sales') = 'sales'"
+        " ORDER BY name_key, id",
+        {"team": goal["team_id"]},
+    )
+    if not rows:
+        raise Refused(_("there are no reps to split it over"), _("add them: salesctl rep add NAME team=TEAM"))
+    return [(1, {"rep": Ref("rep", row["id"], row["name"], f"R{row['id']}"), "team": None}, None) for row in rows]
+
+
+def _month_parts(work: Unit, period: Period) -> list[tuple[int, Values, Period | None]]:
+    months = period.split("month")
+    if len(months) < 2:
+        raise Refused(_("this goal is a month's already"), _("split it by reps"))
+    days = calendar(work)
+    return [(max(1, days.between(*_ends(month))), {}, month) for month in months]
+
+
+def _ends(period: Period) -> tuple[date, date]:
+    assert period.start is not None and period.end is not None
+    return period.start, period.end
+
+
+def calendar(store: Store) -> Calendar:
+    """The organisation's working days: Monday to Friday, and the days that are set otherwise."""
+    off, extra = set(), set()
+    for row in store.query("SELECT day, working FROM day_off ORDER BY day"):
+        (extra if row["working"] else off).add(date.fromisoformat(str(row["day"])))
+    return Calendar(off=frozenset(off), extra=frozenset(extra))
+
+
+def period_of(goal: Mapping[str, Any]) -> Period:
+    """The half-open period of a stored goal."""
+    period = parse_period(goal["period"], goal["start"])
+    return Period(goal["start"], goal["end"] + timedelta(days=1), period.unit)
+
+
+def days_of(store: Store, period: Period, day: date, as_of: bool) -> rules.Days:
+    """Working days of a period: live, today is still to come; as of a day, that day is gone."""
+    days = calendar(store)
+    start, end = _ends(period)
+    upto = min(end, day + timedelta(days=1) if as_of else day)
+    return rules.Days(days.between(start, max(start, upto)), days.between(start, end))
+
+
+class Board:
+    """Goals against figures; those of one period and scope share their SELECTs."""
+
+    def __init__(self, app: App, as_of: str | None = None, day: date | None = None) -> None:
+        self.app = app
+        self.store = app.store
+        self.as_of = as_of
+        self.day = day or today(app)
+        self._figures: dict[Any, Figures] = {}
+
+    def standing(self, goal: Values) -> Standing:
+        """Where one goal stands."""
+        kpi = KPIS[goal["kpi"]]
+        period = period_of(goal)
+        days = days_of(self.store, period, self.day, self.as_of is not None)
+        figure = self._asked(goal, period).of(kpi)[0]
+        now = scaled(kpi, figure.value)
+        coming = self._coming(goal, period) if kpi.name == "revenue" else 0
+        over = period.end is not None and self.day >= period.end
+        levels = tuple(
+            (row["name"], row["target"])
+            for row in self.store.query(
+                "SELECT name, target FROM goal_level WHERE goal_id = :id ORDER BY target", {"id": goal["id"]}
+            )
+        )
+        state = self._state(kpi, goal["target"], now, figure, days, over)
+        lands = self._lands(kpi, now, coming, days, period)
+        return Standing(goal, kpi, period, figure, now, goal["target"], days, state, lands, coming, levels)
+
+    def _state(
+        self, kpi: Kpi, target: int, now: int | None, figure: Figure, days: rules.Days, over: bool
+    ) -> str:
+        if kpi.is_ratio:
+            return rules.ratio_state(figure.value, Fraction(target, MILLION), figure.low, figure.high, over)
+        if now is None:
+            return "no_data"
+        return rules.state(now, target, rules.Days(days.total, days.total) if over else days, kpi.better)
+
+    def _lands(self, kpi: Kpi, now: int | None, coming: int, days: rules.Days, period: Period) -> int | None:
+        if now is None or kpi.is_ratio or kpi.kind in ("days", "average", "median"):
+            return None
+        if kpi.name == "revenue":
+            return now + coming
+        rate = rules.run_rate(now, days)
+        return None if rate is None else round(rate)
+
+    def _coming(self, goal: Values, period: Period) -> int:
+        """Weighted open pipeline that is due in the period: what was due before and is still open as well."""
+        figure = self._asked(goal, period).of(KPIS["weighted_pipeline"])[0]
+        return figure.value.minor if figure.value and figure.value.currency == goal["currency"] else 0
+
+    def _asked(self, goal: Values, period: Period) -> Figures:
+        key = (goal["team_id"], goal["rep_id"], period.start, period.end, goal["currency"])
+        if key not in self._figures:
+            owners = owners_of(self.store, goal)
+            scope = Where()
+            if owners is not None:
+                scope.add(f"t.owner_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+            currency = goal["currency"] or "USD"
+            own = self.store.meta("currency") or currency
+            asked = Question(
+                period, None, scope, self.as_of, zone(self.app), 0, goal["currency"], own, owners, filtered=False
+            )
+            self._figures[key] = Figures(self.store, asked)
+        return self._figures[key]
+
+    def history(self, goal: Values, back: int = 8) -> list[Figure]:
+        """The same figure over earlier periods of the same length, oldest first."""
+        spans, span = [], period_of(goal)
+        for _n in range(back):
+            span = span.previous()
+            spans.append(span)
+        return [self._asked(goal, one).of(KPIS[goal["kpi"]])[0] for one in reversed(spans)]
+
+
+def owners_of(store: Store, goal: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """The reps a goal is about; None for the whole company."""
+    if goal["rep_id"]:
+        return (goal["rep_id"],)
+    if not goal["team_id"]:
+        return None
+    rows = store.query("SELECT id FROM rep WHERE team_id = :id ORDER BY id", {"id": goal["team_id"]})
+    return tuple(row["id"] for row in rows)
+
+
+def check(app: App, goal: Values, as_of: str | None = None, day: date | None = None) -> list[rules.Check]:
+    """The five letters of a goal."""
+    board = Board(app, as_of, day)
+    standing = board.standing(goal)
+    kpi = standing.kpi
+    history = board.history(goal)
+    missing = standing.target - (standing.now or 0)
+    coverage = Fraction(standing.coming, missing) if kpi.name == "revenue" and missing > 0 else None
+    facts = rules.Facts(
+        has_kpi=kpi.kind != "empty",
+        has_scope=True,
+        has_owner=goal["scope"] == "rep" or goal["scope"] == "company" or _led(app.store, goal),
+        rows=history[-1].of if history[-1].of is not None else history[-1].n or 0,
+        target=standing.target,
+        history=tuple(scaled(kpi, one.value) or 0 for one in history),
+        coverage=coverage,
+        linked=bool(goal["parent_id"] or (goal["reason"] or "").strip()),
+        days=standing.days,
+        ordered=goal["start"] <= goal["end"],
+        over=board.day > goal["end"],
+    )
+    return rules.smart(facts)
+
+
+def _led(store: Store, goal: Values) -> bool:
+    row = store.one("SELECT manager_id FROM team WHERE id = :id", {"id": goal["team_id"]})
+    return bool(row and row["manager_id"])
+
+
+def listed(store: Store, where: Where) -> list[Values]:
+    """Goals that fit: the company's, then the teams', then the reps'."""
+    found = [values for values, _raw in records.page(store, GOAL, where, "start")]
+    rank = {"company": 0, "team": 1, "rep": 2}
+    return sorted(found, key=lambda goal: (goal["start"], goal["kpi"], rank[goal["scope"]], goal["id"]))
+
+
+def children(store: Store, id: int) -> list[Row]:
+    """The goals that a goal was split into."""
+    return store.query(
+        "SELECT id, kpi, target, currency, rep_id, team_id FROM goal WHERE parent_id = :id AND archived_at IS NULL"
+        " ORDER BY id",
+        {"id": id},
+    )
+
+
+def target_of(app: App, kpi: Kpi, period: Period, whose: Mapping[str, str | None]) -> Any:
+    """The target that is set for a KPI in exactly this period and for whom it is asked, or None."""
+    store = app.store
+    if not store.exists or period.start is None or period.last is None:
+        return None
+    at = reading(app)
+    owner, team = whose.get("owner"), whose.get("team")
+    row = store.one(
+        'SELECT target, currency FROM goal WHERE kpi = :kpi AND start = :start AND "end" = :end'
+        " AND archived_at IS NULL AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep",
+        {
+            "kpi": kpi.name,
+            "start": DATE.pack(period.start)[0],
+            "end": DATE.pack(period.last)[0],
+            "team": at.find("team", team).id if team else 0,
+            "rep": at.find("rep", owner).id if owner and owner != "all" else 0,
+        },
+    )
+    return value_of(kpi, row["target"], row["currency"]) if row else None
+
+
