@@ -1,4 +1,4 @@
-"""Small statistics, exact where they can be: ratios with their Wilson range, quantiles of type 7, a test of two ratios."""
+"""Small statistics, exact where they can be: ratios with their Wilson range, type 7 quantiles, a test of two ratios."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def wilson(k: int, n: int) -> tuple[float, float]:
     centre = p + Z * Z / (2 * n)
     spread = Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
     bottom = 1 + Z * Z / n
-    return max(0.0, (centre - spread) / bottom), min(1.0, (centre + spread) / bottom)
+    # All or none is on the edge itself; arithmetic would miss it by a hair.
+    return (centre - spread) / bottom if k else 0.0, (centre + spread) / bottom if k < n else 1.0
 
 
 def quantile(counts: Sequence[tuple[int, int]], total: int, q: Fraction) -> Fraction:
@@ -72,8 +73,8 @@ class Quartiles:
         if not total:
             return None
         mean = Fraction(sum(value * times for value, times in counts), total)
-        quarters = (quantile(counts, total, Fraction(k, 4)) for k in (1, 2, 3))
-        return cls(*quarters, mean, total)
+        p25, median, p75 = (quantile(counts, total, Fraction(k, 4)) for k in (1, 2, 3))
+        return cls(p25, median, p75, mean, total)
 
 
 def histogram(values: Iterable[int]) -> dict[int, int]:
@@ -101,12 +102,20 @@ def two_proportion(k1: int, n1: int, k2: int, n2: int) -> float | None:
 
 
 def fisher(k1: int, n1: int, k2: int, n2: int) -> float:
-    """Fisher's exact test: the chance of all tables that are no likelier than this one."""
-    k, n = k1 + k2, n1 + n2
-    whole = comb(n, k)
-    ways = [comb(n1, i) * comb(n2, k - i) for i in range(max(0, k - n2), min(k, n1) + 1)]
-    mine = comb(n1, k1) * comb(n2, k2)
-    return float(Fraction(sum(way for way in ways if way <= mine), whole))
+    """Fisher's exact test, both sides: the chance of all tables that are no likelier than this one (Fisher 1935)."""
+    # A table is one draw seen from any of its four margins; from the smallest, the numbers stay small.
+    size, mine, marked, rest = min(
+        (n1, k1, k1 + k2, n1 + n2 - k1 - k2),
+        (n2, k2, k1 + k2, n1 + n2 - k1 - k2),
+        (k1 + k2, k1, n1, n2),
+        (n1 + n2 - k1 - k2, n1 - k1, n1, n2),
+    )
+    first, last = max(0, size - rest), min(size, marked)
+    ways = [comb(marked, first) * comb(rest, size - first)]
+    for i in range(first, last):
+        ways.append(ways[-1] * (marked - i) * (size - i) // ((i + 1) * (rest - size + i + 1)))
+    limit = ways[mine - first]
+    return sum(way for way in ways if way <= limit) / comb(marked + rest, size)
 
 
 def within_chance(k1: int, n1: int, k2: int, n2: int) -> bool | None:
