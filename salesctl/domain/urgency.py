@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from salesctl.domain.stats import Ratio
+
 OWN_HISTORY = 20  # closed deals of a stage from which the own win rate counts more than the default
 UNIT = 10_000  # scores are in ten thousands of the currency
 
@@ -17,6 +19,7 @@ class Weights:
     overdue_most: int = 90
     today: int = 50
     closing_week: int = 60
+    waiting: int = 50
     late_close: int = 40
     stalled: int = 30
     stepless: int = 20
@@ -24,13 +27,17 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A deal as ranking sees it: major units of money, percent, days (negative due = overdue, None = nothing planned)."""
+    """A deal as ranking sees it: major units of money, percent, days (negative due = overdue, None = nothing planned).
+
+    `waiting`: what was sent waits for the customer's answer.
+    """
 
     major: int
     chance: int
     due_in: int | None
     closes_in: int | None
     stalled: bool
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ def parts(facts: Facts, weights: Weights = Weights()) -> list[Part]:
         found.append(Part(weights.closing_week, "closing", facts.closes_in))
     elif facts.closes_in is not None and facts.closes_in < 0:
         found.append(Part(weights.late_close, "late_close", -facts.closes_in))
+    if facts.waiting:
+        found.append(Part(weights.waiting, "waiting"))
     if facts.stalled:
         found.append(Part(weights.stalled, "stalled"))
     return found
@@ -68,3 +77,28 @@ def urgency(found: list[Part]) -> Fraction:
 def score(facts: Facts, found: list[Part]) -> Fraction:
     """Amount in ten thousands x chance x urgency."""
     return Fraction(facts.major, UNIT) * Fraction(facts.chance, 100) * urgency(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How likely a deal is, in percent, and where that is from: "hand", "import", "history" or "stage".
+
+    `history` is won of closed among the own deals that were in this stage, whatever the source: it can be told beside.
+    """
+
+    percent: int
+    source: str
+    history: Ratio
+
+
+def chance(own: int | None, source: str | None, history: Ratio, default: int | None) -> Chance | None:
+    """The chance of a deal: set by hand or imported, else the own history of its stage, else the default of the stage.
+
+    Percent throughout. The history counts from OWN_HISTORY closed deals on. None when nothing is known: such a deal is
+    left out and counted, never taken as certain.
+    """
+    if own is not None and source in ("hand", "import"):
+        return Chance(own, source, history)
+    if history.bottom >= OWN_HISTORY:
+        return Chance(round(Fraction(100 * history.top, history.bottom)), "history", history)
+    return None if default is None else Chance(default, "stage", history)
