@@ -97,6 +97,11 @@ class App:
             self._store = open_read(self.db_path)
         return self._store
 
+    def use_store(self, path: str | None) -> None:
+        """Work on the store at another path; None goes back to the one that was asked for."""
+        self.close_store()
+        self._db = path
+
     def close_store(self) -> None:
         """Let go of the store; the next read opens it anew."""
         if self._store is not None:

@@ -150,5 +150,3 @@ def _our_bug(error: BaseException, words: list[str]) -> int:
         code="bug",
     )
     return _refused(failure, None, words)
-
-

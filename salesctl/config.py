@@ -66,7 +66,8 @@ class Config:
         """Change one setting and nothing else in the file; None takes it out. Raises UsageError for an unknown key."""
         if key not in KEYS:
             raise UsageError(
-                _("there is no setting {key}").format(key=key), _("the settings are: {keys}").format(keys=", ".join(KEYS))
+                _("there is no setting {key}").format(key=key),
+                _("the settings are: {keys}").format(keys=", ".join(KEYS)),
             )
         lines = self._lines()
         head = next((i for i, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
@@ -97,7 +98,9 @@ class Config:
             os.replace(part, self.path)
         except OSError as error:
             why = error.strerror or str(error)
-            raise StreamError(_("the config {path} cannot be written: {why}").format(path=self.path, why=why)) from error
+            raise StreamError(
+                _("the config {path} cannot be written: {why}").format(path=self.path, why=why)
+            ) from error
 
 
 def _quoted(value: str) -> str:

@@ -8,7 +8,18 @@ from salesctl.dates import FIRST_YEAR, When, folded, no_date, number_of, parse_d
 from salesctl.errors import BadValue
 from salesctl.i18n import _
 
-PARTS = {"凌晨": 0, "早上": 0, "早晨": 0, "上午": 0, "中午": 12, "下午": 12, "傍晚": 12, "晚上": 12, "今晚": 12, "noon": 12}
+PARTS = {
+    "凌晨": 0,
+    "早上": 0,
+    "早晨": 0,
+    "上午": 0,
+    "中午": 12,
+    "下午": 12,
+    "傍晚": 12,
+    "晚上": 12,
+    "今晚": 12,
+    "noon": 12,
+}
 HOUR = (
     r"(?:(凌晨|早上|早晨|上午|中午|下午|傍晚|晚上) ?)?(?:(\d{1,2}|[一二两三四五六七八九十]{1,3})点(?:(半)|([0-5]?\d)分?|(一刻|三刻))?"
     r"|(\d{1,2}):([0-5]\d))|(\d{1,2})(?::([0-5]\d))? ?([ap])\.?m\.?|(noon|中午)"
@@ -86,7 +97,13 @@ def _refuse_clock(word: str) -> None:
 
 
 def _splits(word: str) -> list[int]:
-    return [place for place in range(1, len(word)) if not (word[place].isascii() and word[place - 1].isalnum() and word[place].isalnum() and word[place - 1].isascii())]
+    return [
+        place
+        for place in range(1, len(word))
+        if not (
+            word[place].isascii() and word[place - 1].isalnum() and word[place].isalnum() and word[place - 1].isascii()
+        )
+    ]
 
 
 def split_when(text: str, now: datetime) -> tuple[When, str]:
@@ -120,5 +137,3 @@ def _ends_of_phrase(text: str) -> list[int]:
             continue
         found.append(place)
     return found
-
-

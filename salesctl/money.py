@@ -22,9 +22,21 @@ CODES = (
     "RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD "
     "UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
 )
-WHOLE = frozenset(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"])
+WHOLE = frozenset(
+    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
 MILLS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
-SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$", "TWD": "NT$", "KRW": "₩", "INR": "₹"}
+SYMBOLS = {
+    "CNY": "¥",
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "JP¥",
+    "HKD": "HK$",
+    "TWD": "NT$",
+    "KRW": "₩",
+    "INR": "₹",
+}
 WORDS = {
     "$": "USD",
     "€": "EUR",
@@ -105,7 +117,9 @@ def currency(code: str) -> str:
     if known in _codes():
         return known
     meant = MEANT.get(known)
-    hint = _("did you mean {code}?").format(code=meant) if meant else _("use a code of three letters such as CNY or USD")
+    hint = (
+        _("did you mean {code}?").format(code=meant) if meant else _("use a code of three letters such as CNY or USD")
+    )
     from salesctl.text import clean, crop
 
     raise BadValue(_("unknown currency {code}").format(code=clean(crop(word, 20))), hint)
@@ -164,9 +178,7 @@ def _no_amount(text: str) -> BadValue:
     if re.fullmatch(r"\D{0,4}[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?\D{0,4}", text):
         whole, _comma, part = text.partition(",")
         plain = whole.replace(".", "") + (f".{part}" if part else "")
-        return BadValue(
-            _("{text} is ambiguous").format(text=_shown(text)), _("write {plain}").format(plain=plain)
-        )
+        return BadValue(_("{text} is ambiguous").format(text=_shown(text)), _("write {plain}").format(plain=plain))
     return BadValue(_("{text} is not an amount").format(text=_shown(text)), _("as 48000, 120k, 12万 or 3400usd"))
 
 
@@ -189,9 +201,7 @@ def _check_marks(number: str) -> None:
     whole, _dot, part = number.partition(".")
     if "," in number and ("," in part or not re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", whole)):
         plain = number.replace(",", ".", 1) if number.count(",") == 1 and "." not in number else number.replace(",", "")
-        raise BadValue(
-            _("{text} is not an amount").format(text=_shown(number)), _("write {plain}").format(plain=plain)
-        )
+        raise BadValue(_("{text} is not an amount").format(text=_shown(number)), _("write {plain}").format(plain=plain))
 
 
 def _minor(number: str, scale: int, unit: str, text: str) -> int:

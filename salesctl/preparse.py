@@ -96,5 +96,3 @@ def wants_json(argv: list[str], environ: dict[str, str]) -> bool:
         return "--json" in argv
     name = found.format or ("" if not found.output else found.output.rpartition(".")[2])
     return (name or environ.get("SALESCTL_FORMAT", "")) in ("json", "ndjson")
-
-

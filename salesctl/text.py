@@ -17,9 +17,7 @@ MAX_NOTE = 100_000
 
 def _check(text: str, label: str, limit: int, allowed: str, bidi_ok: bool) -> str:
     if len(text) > limit:
-        raise BadValue(
-            _("{label} has {n} characters, at most {max}").format(label=label, n=len(text), max=limit)
-        )
+        raise BadValue(_("{label} has {n} characters, at most {max}").format(label=label, n=len(text), max=limit))
     for place, mark in enumerate(text, start=1):
         if mark.isascii():
             bad = (mark < " " and mark not in allowed) or mark == "\x7f"

@@ -18,9 +18,13 @@ Context = typer.Context
 Option, Argument = typer.Option, typer.Argument
 
 Text = Optional[str]  # noqa: UP045  (read at run time by Typer)
-Words = Annotated[Optional[list[str]], Argument(metavar="[WORDS]...", help=N_("Filter words, as stage:quote amount:50k.. not:won"))]  # noqa: UP045,E501
+Words = Annotated[
+    Optional[list[str]], Argument(metavar="[WORDS]...", help=N_("Filter words, as stage:quote amount:50k.. not:won"))
+]  # noqa: UP045,E501
 Where = Annotated[Text, Option("--where", "-w", help=N_("Filter words in one text."))]
-PeriodOption = Annotated[Text, Option("--period", "-p", metavar="PERIOD", help=N_("As 2026Q4, 本季度, last month, w47."))]
+PeriodOption = Annotated[
+    Text, Option("--period", "-p", metavar="PERIOD", help=N_("As 2026Q4, 本季度, last month, w47."))
+]
 Begin = Annotated[Text, Option("--begin", "-b", metavar="DATE", help=N_("First day."))]
 End = Annotated[Text, Option("--end", "-e", metavar="DATE", help=N_("Last day, counted."))]
 Owner = Annotated[Text, Option("--owner", metavar="me|NAME|all", help=N_("Whose."))]

@@ -147,7 +147,11 @@ def _plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     shown.append(Column("n", "n", "r"))
     labels = {"before": N_("Before"), "change": N_("Change"), "goal": N_("Goal"), "trend": N_("6 periods")}
     shown += [Column(key, labels[key], "r" if key in ("before", "goal") else "l", grow=key == "change") for key in used]
-    notes = [_("{kpi}: n/a, {why}").format(kpi=_(one.kpi.label), why=_(one.kpi.missing)) for one in figures if one.kpi.missing]
+    notes = [
+        _("{kpi}: n/a, {why}").format(kpi=_(one.kpi.label), why=_(one.kpi.missing))
+        for one in figures
+        if one.kpi.missing
+    ]
     left = sum(1 for one in figures if one.excluded)
     footer = ["", *notes]
     if any(one.low is not None for one in figures):
@@ -289,6 +293,6 @@ def _left(figures: list[Figure]) -> str:
             totals[reason] = totals.get(reason, 0) + n
     if not totals:
         return "; " + _("left out: none")
-    return "; " + _("left out: {parts}").format(parts=", ".join(_(REASONS[r]).format(n=f"{n:,}") for r, n in totals.items()))
-
-
+    return "; " + _("left out: {parts}").format(
+        parts=", ".join(_(REASONS[r]).format(n=f"{n:,}") for r, n in totals.items())
+    )

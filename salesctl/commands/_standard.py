@@ -101,7 +101,9 @@ def _field_options(noun: Noun) -> list[inspect.Parameter]:
     for field in noun.fields:
         if field.fixed or field.key == noun.title:
             continue
-        option = typer.Option(f"--{field.key.replace('_', '-')}", metavar=_metavar(field), help=field.help or field.label)
+        option = typer.Option(
+            f"--{field.key.replace('_', '-')}", metavar=_metavar(field), help=field.help or field.label
+        )
         found.append(_parameter(f"f_{field.key}", Annotated[Optional[str], option], None))  # noqa: UP045
     return found
 
@@ -125,14 +127,18 @@ def signed(function: Callable[..., Any], parameters: list[inspect.Parameter]) ->
     return function
 
 
-Pairs = Annotated[Optional[list[str]], typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as industry=steel."))]  # noqa: UP045,E501
+Pairs = Annotated[
+    Optional[list[str]], typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as industry=steel."))
+]  # noqa: UP045,E501
 
 
 def _add(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     def add(**given: Any) -> None:
         app = c.app_of(given["ctx"])
         texts: dict[str, str | None] = {noun.title: given["name"]}
-        texts |= typed(given) | dict((word, text) for word, _mark, text in pairs(noun, given["pairs"] or [], given["name"]))
+        texts |= typed(given) | dict(
+            (word, text) for word, _mark, text in pairs(noun, given["pairs"] or [], given["name"])
+        )
         values = service.add(app, noun, texts, similar=given["allow_similar"])
         app.out.emit(written(app, noun, values, _("added")))
 
@@ -148,7 +154,9 @@ def _edit(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
         changes = [(word, "=", text or "") for word, text in typed(given).items()]
         changes += pairs(noun, given["pairs"] or [], given["ref"])
         if not changes:
-            raise UsageError(_("nothing to change"), _("as: salesctl {name} edit REF field=value").format(name=noun.name))
+            raise UsageError(
+                _("nothing to change"), _("as: salesctl {name} edit REF field=value").format(name=noun.name)
+            )
         values = service.edit(app, noun, given["ref"], changes, similar=given["allow_similar"])
         app.out.emit(written(app, noun, values, _("changed")))
 
@@ -299,7 +307,9 @@ def scope(app: Any, where: Any, owner: str | None, team: str | None, pipeline: s
 
 
 def _show(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
-    def show(ctx: typer.Context, ref: Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]) -> None:
+    def show(
+        ctx: typer.Context, ref: Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
+    ) -> None:
         app = c.app_of(ctx)
         from salesctl.services.base import reading
 
@@ -379,11 +389,15 @@ def _several(app: Any, noun: Noun, verb: Any, refs: list[str], word: str) -> Non
     done = verb(app, noun, refs)
     records = [full(app, noun, one) for one in done]
     named = ", ".join(f"{one['ref']} {one[noun.title]}" for one in done)
-    app.out.emit(Message("\n".join(one["ref"] for one in done), [f"{word}  {named}"], records[0] if len(done) == 1 else records))
+    app.out.emit(
+        Message("\n".join(one["ref"] for one in done), [f"{word}  {named}"], records[0] if len(done) == 1 else records)
+    )
 
 
 def _history(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
-    def history(ctx: typer.Context, ref: Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]) -> None:
+    def history(
+        ctx: typer.Context, ref: Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
+    ) -> None:
         from salesctl.commands import _screens
 
         _screens.history(c.app_of(ctx), noun, ref)
@@ -400,9 +414,19 @@ RESTORE_HELP = N_("Take back what was archived.")
 HISTORY_HELP = N_("What was done to it, newest first: when, by whom, from what to what.")
 
 EXAMPLES: dict[str, tuple[str, str, str, str]] = {
-    "customer": ("Acme Corp", "industry=steel region=north class=key", "industry:steel class:key", "industry=chemicals"),
+    "customer": (
+        "Acme Corp",
+        "industry=steel region=north class=key",
+        "industry:steel class:key",
+        "industry=chemicals",
+    ),
     "contact": ("Anna Keller", "customer=Acme phone=+4930123456 role=decides", "customer:Acme", "role=buys"),
-    "deal": ("Pump order", "--customer Acme --amount 48k --expected-close eom", "stage:quote amount:10k..", "amount=52k"),
+    "deal": (
+        "Pump order",
+        "--customer Acme --amount 48k --expected-close eom",
+        "stage:quote amount:10k..",
+        "amount=52k",
+    ),
     "product": ("Pump X1", "sku=X1 category=pumps list_price=1200", "category:pumps", "list_price=1250"),
     "rep": ("Sofia Lind", "team=North region=north", "team:North", "manager=Anna"),
     "team": ("North", "region=north", "region:north", "manager=Anna"),

@@ -22,15 +22,30 @@ VERSUS = {"previous": "previous", "上期": "previous", "same-length": "same-len
 KEYS = ("kpi", "period", "group", "value", "unit", "n", "of", "low", "high", "mean", "p25", "p75", "excluded", "before",
         "change", "within_chance", "goal", "trend")  # fmt: skip
 COLUMNS = tuple(Column(key, key, kind="money" if key == "value" else "") for key in KEYS)
-Names = Annotated[Optional[list[str]], typer.Argument(metavar="[KPI]...", help=N_("Which ones; none means the headline set."))]  # noqa: UP045,E501
-By = Annotated[Optional[str], typer.Option("--by", metavar="DIM", help=N_("By rep, team, manager, region, product, channel, stage, industry, month ..."))]  # noqa: UP045,E501
-Versus = Annotated[Optional[str], typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length or lastyear."))]  # noqa: UP045,E501
+Names = Annotated[
+    Optional[list[str]], typer.Argument(metavar="[KPI]...", help=N_("Which ones; none means the headline set."))
+]  # noqa: UP045,E501
+By = Annotated[
+    Optional[str],
+    typer.Option(
+        "--by", metavar="DIM", help=N_("By rep, team, manager, region, product, channel, stage, industry, month ...")
+    ),
+]  # noqa: UP045,E501
+Versus = Annotated[
+    Optional[str], typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length or lastyear."))
+]  # noqa: UP045,E501
 Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]  # noqa: UP045,E501
 
 SHOW_HELP = N_("Figures of a period: value, likely range, n. A ratio without a denominator is n/a, never 0.")
 
 
-@app.command("show", **c.command(SHOW_HELP, "salesctl kpi -p 2026Q4 --vs previous\nsalesctl kpi show win_rate revenue --by rep -p 本季度\nsalesctl kpi show cycle --as-of 2026-06-30 --why"))  # noqa: E501
+@app.command(
+    "show",
+    **c.command(
+        SHOW_HELP,
+        "salesctl kpi -p 2026Q4 --vs previous\nsalesctl kpi show win_rate revenue --by rep -p 本季度\nsalesctl kpi show cycle --as-of 2026-06-30 --why",
+    ),
+)  # noqa: E501
 def show(
     ctx: c.Context,
     names: Names = None,
@@ -108,5 +123,3 @@ def listing(ctx: c.Context) -> None:
         app.out.emit(Screen(pairs([(str(one["kpi"]), str(one["definition"])) for one in rows], indent=0), rows))
         return
     app.out.emit(Table(rows, columns))
-
-

@@ -48,15 +48,18 @@ def pace(actual: int, target: int, days: Days) -> Fraction | None:
     return None if done is None or not days.share else done / days.share
 
 
-def state(actual: int, target: int, days: Days, better: str = "up") -> str:
-    """Where a goal stands, by its pace; what is better down is reached while it stays under."""
+def state(actual: int, target: int, days: Days, better: str = "up", over: bool = True) -> str:
+    """Where a goal stands, by its pace; what is better down is reached while it stays under.
+
+    `over` is asked when no working day is left: a period that ends on a day off is not missed before it ends.
+    """
     if better == "down":
         if actual <= target:
             return "on_track" if days.left else "reached"
         return "at_risk" if days.left else "missed"
     if actual >= target:
         return "reached"
-    if not days.left and days.total:
+    if not days.left and days.total and over:
         return "missed"
     speed = pace(actual, target, days)
     if speed is None:
@@ -108,7 +111,11 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the SMART check looks at; `history` holds the same KPI over earlier periods of the same length, oldest first."""
+    """What the SMART check looks at.
+
+    `target` and `history` are whole numbers in the KPI's own unit; `history` holds earlier periods of the same length,
+    oldest first, 0 where there was nothing.
+    """
 
     has_kpi: bool
     has_scope: bool
@@ -121,6 +128,7 @@ class Facts:
     days: Days
     ordered: bool  # start before end
     over: bool
+    better: str = "up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,24 +158,40 @@ def _measurable(facts: Facts) -> Check:
 
 
 def _achievable(facts: Facts) -> Check:
-    known = [value for value in facts.history if value]
-    if not known:
+    figures = [value for value in facts.history if value]
+    if not figures:
         return Check("A", "warn", N_("no earlier period to compare with"), {"n": 0})
-    below = sum(value < facts.target for value in known)
-    percentile = round(100 * Fraction(below, len(known)))
-    growth = round(100 * (Fraction(facts.target, known[-1]) - 1))
-    numbers: dict[str, str | int | None] = {"percentile": percentile, "growth": growth, "n": len(known), "coverage": None}
-    text = N_("above {percentile} % of {n} earlier periods, {growth:+d} % against the last one")
-    verdict = "pass" if growth <= 50 else "warn" if growth <= 150 else "fail"
-    if facts.coverage is not None:
-        numbers["coverage"] = f"{float(facts.coverage):.1f}"
-        text = N_(
-            "above {percentile} % of {n} earlier periods, {growth:+d} % against the last one;"
-            " the weighted pipeline covers {coverage} x of what is missing"
-        )
-        if facts.coverage >= 1:
-            verdict = "pass"
-    return Check("A", verdict, text, numbers)
+    down = facts.better == "down"
+    # What was before the first figure is no history; a period of nothing after it is.
+    known = facts.history[facts.history.index(figures[0]) :]
+    easier = sum(value > facts.target if down else value < facts.target for value in known)
+    growth = Fraction(facts.target, figures[-1]) - 1
+    numbers: dict[str, str | int | None] = {
+        "percentile": round(Fraction(100 * easier, len(known))),
+        "growth": round(100 * growth),
+        "n": len(known),
+        "coverage": None,
+    }
+    verdict = _stretch(Fraction(figures[-1], facts.target) - 1 if down and facts.target else growth)
+    if facts.coverage is None:
+        return Check("A", verdict, _BELOW if down else _ABOVE, numbers)
+    numbers["coverage"] = f"{float(facts.coverage):.1f}"
+    return Check("A", "pass" if facts.coverage >= 1 else verdict, _COVERED, numbers)
+
+
+_ABOVE = N_("above {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure")
+_BELOW = N_("below {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure")
+_COVERED = N_(
+    "above {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure;"
+    " the weighted pipeline covers {coverage} x of what is missing"
+)
+
+
+def _stretch(effort: Fraction) -> str:
+    """How far a target may reach beyond the last figure: half of it passes, one and a half of it is a warning."""
+    if effort <= Fraction(1, 2):
+        return "pass"
+    return "warn" if effort <= Fraction(3, 2) else "fail"
 
 
 def _relevant(facts: Facts) -> Check:

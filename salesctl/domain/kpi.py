@@ -113,11 +113,11 @@ DIMENSIONS = {
     "day": N_("Day"), "week": N_("Week"), "month": N_("Month"), "quarter": N_("Quarter"), "year": N_("Year"),
 }  # fmt: skip
 DIMENSION_WORDS = {
-    "销售": "rep", "业务员": "rep", "owner": "rep", "团队": "team", "主管": "manager", "经理": "manager", "地区": "region",
-    "区域": "region", "客户地区": "customer-region", "customer_region": "customer-region", "行业": "industry",
-    "sector": "industry", "产品": "product", "渠道": "channel", "来源": "channel", "source": "channel", "阶段": "stage",
-    "流程": "pipeline", "币种": "currency", "日": "day", "周": "week", "月": "month", "季度": "quarter", "季": "quarter",
-    "年": "year",
+    "销售": "rep", "业务员": "rep", "owner": "rep", "团队": "team", "主管": "manager", "经理": "manager",
+    "地区": "region", "区域": "region", "客户地区": "customer-region", "customer_region": "customer-region",
+    "行业": "industry", "sector": "industry", "产品": "product", "渠道": "channel", "来源": "channel",
+    "source": "channel", "阶段": "stage", "流程": "pipeline", "币种": "currency", "日": "day", "周": "week",
+    "月": "month", "季度": "quarter", "季": "quarter", "年": "year",
 }  # fmt: skip
 NOT_OF = {
     "followup": ("product", "channel", "stage", "pipeline", "currency", "industry", "customer-region"),
@@ -148,7 +148,8 @@ def dimension(word: str) -> str:
     found = key if key in DIMENSIONS else DIMENSION_WORDS.get(key)
     if found is None:
         raise UsageError(
-            _("figures cannot be grouped by {word}").format(word=key), _("one of: {names}").format(names=", ".join(DIMENSIONS))
+            _("figures cannot be grouped by {word}").format(word=key),
+            _("one of: {names}").format(names=", ".join(DIMENSIONS)),
         )
     return found
 

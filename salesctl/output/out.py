@@ -16,7 +16,15 @@ from salesctl.output.writer import Writer, say, stdout
 from salesctl.text import clean, clean_lines
 
 FORMATS = ("table", "text", "tsv", "csv", "json", "ndjson", "md", "html")
-ENDINGS = {".json": "json", ".ndjson": "ndjson", ".csv": "csv", ".tsv": "tsv", ".md": "md", ".html": "html", ".txt": "text"}
+ENDINGS = {
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".md": "md",
+    ".html": "html",
+    ".txt": "text",
+}
 
 
 @dataclass
@@ -294,5 +302,3 @@ class Out:
 
         with progress(title, total) as step:
             yield step
-
-

@@ -25,7 +25,13 @@ def render(table: Table, lang: str, room: int) -> Iterator[str]:
     labels = [_(column.label) for column in shown]
     buffer = StringIO()
     console = Console(
-        file=buffer, width=room, force_terminal=True, markup=False, emoji=False, highlight=False, color_system="standard"
+        file=buffer,
+        width=room,
+        force_terminal=True,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        color_system="standard",
     )
     if table.title:
         console.print(Text(clean(table.title), style="bold"), soft_wrap=True)

@@ -57,7 +57,12 @@ def prepare(app: App, work: Unit, values: Values) -> Values:
     values.pop("stage", None)
     values.pop("pipeline", None)
     chance = _chance(values, here)
-    return {"pipeline_id": id, "stage_id": here.id if here else None, "stage_at": work.at, "touched_at": work.at} | chance
+    return {
+        "pipeline_id": id,
+        "stage_id": here.id if here else None,
+        "stage_at": work.at,
+        "touched_at": work.at,
+    } | chance
 
 
 def _of_lines(lines: list[Line] | None) -> Money | None:
@@ -327,11 +332,15 @@ def _open(app: App, work: Unit, text: str) -> Row:
 
 def put_lines(work: Unit, deal: int, lines: list[Line] | None) -> None:
     """The lines of a deal; the ones there were are replaced, and the history says what they were."""
-    before = work.query("SELECT product_id, quantity, amount FROM deal_line WHERE deal_id = :id ORDER BY id", {"id": deal})
+    before = work.query(
+        "SELECT product_id, quantity, amount FROM deal_line WHERE deal_id = :id ORDER BY id", {"id": deal}
+    )
     work.run("DELETE FROM deal_line WHERE deal_id = :id", {"id": deal})
     for line in lines or ():
         work.put("deal_line", {"deal_id": deal, **line.stored})
-    after = work.query("SELECT product_id, quantity, amount FROM deal_line WHERE deal_id = :id ORDER BY id", {"id": deal})
+    after = work.query(
+        "SELECT product_id, quantity, amount FROM deal_line WHERE deal_id = :id ORDER BY id", {"id": deal}
+    )
     if before != after:
         work.log("deal", deal, "update", {"lines": before}, {"lines": after})
 

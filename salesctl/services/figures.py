@@ -110,9 +110,7 @@ class Figures:
         column = kpi.at if at == "" else at
         if kpi.outcomes == (None,) and kpi.over == "deal" and not (q.period.start or _bounded(q)):
             column = None
-        return Ask(
-            kpi.over, column, q.period, q.by, self._scope(kpi), q.as_of, _extra(kpi), q.zone, q.minutes
-        )
+        return Ask(kpi.over, column, q.period, q.by, self._scope(kpi), q.as_of, _extra(kpi), q.zone, q.minutes)
 
     def _scope(self, kpi: Kpi) -> Where:
         scope = self.question.scope
@@ -188,7 +186,9 @@ class Figures:
             known = Quartiles.of(found.get(label, {}))
             if known is not None:
                 figure.value, figure.n = Money(round(known.median), currency), known.n
-            _leave_out(figure, without_amount=tally.blank.get("won", 0), other_currency=_others(tally, ("won",), currency))
+            _leave_out(
+                figure, without_amount=tally.blank.get("won", 0), other_currency=_others(tally, ("won",), currency)
+            )
             if figure.n or self.question.by is None:
                 made.append(figure)
         return self._ordered(made)

@@ -255,9 +255,7 @@ def _repeat(work: Unit, id: int) -> int | None:
     copied = ("subject", "type", "due_time", "recurrence", "purpose", "maker", "note")
     links = ("customer_id", "deal_id", "contact_id", "owner_id")
     values = {key: raw[key] for key in copied} | {"due": following}
-    return work.insert(
-        FOLLOWUP, values, occurrence=(raw["occurrence"] or 1) + 1, **{link: raw[link] for link in links}
-    )
+    return work.insert(FOLLOWUP, values, occurrence=(raw["occurrence"] or 1) + 1, **{link: raw[link] for link in links})
 
 
 def plan(

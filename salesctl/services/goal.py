@@ -277,9 +277,7 @@ class Board:
         lands = self._lands(kpi, now, coming, days, period)
         return Standing(goal, kpi, period, figure, now, goal["target"], days, state, lands, coming, levels)
 
-    def _state(
-        self, kpi: Kpi, target: int, now: int | None, figure: Figure, days: rules.Days, over: bool
-    ) -> str:
+    def _state(self, kpi: Kpi, target: int, now: int | None, figure: Figure, days: rules.Days, over: bool) -> str:
         if kpi.is_ratio:
             return rules.ratio_state(figure.value, Fraction(target, MILLION), figure.low, figure.high, over)
         if now is None:
@@ -397,5 +395,3 @@ def target_of(app: App, kpi: Kpi, period: Period, whose: Mapping[str, str | None
         },
     )
     return value_of(kpi, row["target"], row["currency"]) if row else None
-
-

@@ -147,9 +147,7 @@ def restore(app: App, noun: Noun, texts: list[str]) -> list[Values]:
     return _stamp(app, noun, texts, "restore", lambda work: None)
 
 
-def _stamp(
-    app: App, noun: Noun, texts: list[str], verb: str, when: Callable[[Unit], str | None]
-) -> list[Values]:
+def _stamp(app: App, noun: Noun, texts: list[str], verb: str, when: Callable[[Unit], str | None]) -> list[Values]:
     with unit(app, f"{noun.name}.{verb}") as work:
         ids = [_known(app, work, noun, text, archived=verb == "restore").id for text in texts]
         for id in ids:
@@ -172,7 +170,3 @@ def _known(app: App, work: Unit, noun: Noun, text: str, archived: bool) -> Ref:
         if not archived or len(rows) != 1:
             raise
         return ref_of(noun, rows[0])
-
-
-
-

@@ -42,8 +42,15 @@ def due(
 def _item(row: Row) -> dict[str, Any]:
     from salesctl.domain.kinds import DATE, MONEY
 
-    values = {name: row[name] for name in ("id", "subject", "type", "due_time", "customer", "deal", "stage", "stage_key")}
-    values |= {"contact": row["contact"], "phone": row["phone"], "owner": row["owner"], "probability": row["probability"]}
+    values = {
+        name: row[name] for name in ("id", "subject", "type", "due_time", "customer", "deal", "stage", "stage_key")
+    }
+    values |= {
+        "contact": row["contact"],
+        "phone": row["phone"],
+        "owner": row["owner"],
+        "probability": row["probability"],
+    }
     values |= {"ref": FOLLOWUP.code(row["id"]), "due": DATE.unpack(row, "due"), "amount": MONEY.unpack(row, "amount")}
     values["deal_ref"] = None if row["deal_id"] is None else DEAL.code(row["deal_id"])
     values["customer_ref"] = None if row["customer_id"] is None else f"C{row['customer_id']}"
@@ -88,7 +95,9 @@ def open_deals(
     return [_deal(row) for row in store.query(sql, params)]
 
 
-def stepless(store: Store, owners: Sequence[int] | None, as_of: str | None = None, limit: int = 0) -> list[dict[str, Any]]:
+def stepless(
+    store: Store, owners: Sequence[int] | None, as_of: str | None = None, limit: int = 0
+) -> list[dict[str, Any]]:
     """Open deals with nothing planned, longest untouched first."""
     waiting = "x.done_at IS NULL" if as_of is None else "(x.done_at IS NULL OR x.done_at >= :as_of)"
     extra = (
@@ -101,7 +110,9 @@ def stepless(store: Store, owners: Sequence[int] | None, as_of: str | None = Non
 def _deal(row: Raw) -> dict[str, Any]:
     from salesctl.domain.kinds import DATE, MONEY
 
-    values = {name: row[name] for name in ("id", "name", "customer", "owner", "stage", "stage_key", "idle_limit", "phone")}
+    values = {
+        name: row[name] for name in ("id", "name", "customer", "owner", "stage", "stage_key", "idle_limit", "phone")
+    }
     values |= {name: row[name] for name in ("age_limit", "contact", "probability", "probability_source", "stage_id")}
     values |= {name: row[name] for name in ("pipeline_id", "owner_id", "customer_id")}
     values |= {name: DATE.unpack(row, name) for name in ("expected_close", "created", "next_due")}

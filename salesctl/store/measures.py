@@ -159,7 +159,9 @@ def _key(ask: Ask) -> tuple[str, Callable[[Any], Label]]:
         column = f"t.{ask.at or 'expected_close'}"
         if ask.at == "done_at":
             column = f"date({column}, '{ask.minutes:+d} minutes')"
-        return f"substr({column}, 1, {10 if ask.by in ('day', 'week') else 7})", lambda raw: time_label(raw, str(ask.by))
+        return f"substr({column}, 1, {10 if ask.by in ('day', 'week') else 7})", lambda raw: time_label(
+            raw, str(ask.by)
+        )
     column = {"channel": "channel", "stage": "stage_id", "pipeline": "pipeline_id", "currency": "amount_currency"}
     return f"t.{column[ask.by]}", lambda raw: raw
 
@@ -259,5 +261,3 @@ def retained(store: Store, start: date, end: date, window: int, scope: Where, as
         params,
     )
     return (row["had"], row["kept"]) if row else (0, 0)
-
-

@@ -1,4 +1,4 @@
-"""The first schema: ten nouns and their facts."""
+"""Migration 0001: first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('alias_key_uq', 'alias', ['noun', 'alias_key'], unique=True)
+    with op.batch_alter_table('alias', schema=None) as batch_op:
+        batch_op.create_index('alias_key_uq', ['noun', 'alias_key'], unique=True)
+
     op.create_table('day_off',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('working', sa.BigInteger(), nullable=False),
@@ -69,8 +71,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('pipeline_external_uq', 'pipeline', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
-    op.create_index('pipeline_name_key_ix', 'pipeline', ['name_key'], unique=False)
+    with op.batch_alter_table('pipeline', schema=None) as batch_op:
+        batch_op.create_index('pipeline_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('pipeline_name_key_ix', ['name_key'], unique=False)
+
     op.create_table('product',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('uid', sa.Text(), nullable=False),
@@ -90,7 +94,6 @@ def upgrade() -> None:
     sa.Column('list_price_currency', sa.Text(), nullable=True),
     sa.Column('tags', sa.Text(), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
-    sa.Column('sku_key', sa.Text(), nullable=True),
     sa.CheckConstraint('(list_price IS NULL) = (list_price_currency IS NULL)', name=op.f('product_list_price_pair_ck')),
     sa.CheckConstraint('list_price >= 0', name=op.f('product_list_price_ck')),
     sa.PrimaryKeyConstraint('id', name=op.f('product_pk')),
@@ -98,8 +101,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('product_external_uq', 'product', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
-    op.create_index('product_name_key_ix', 'product', ['name_key'], unique=False)
+    with op.batch_alter_table('product', schema=None) as batch_op:
+        batch_op.create_index('product_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('product_name_key_ix', ['name_key'], unique=False)
+
     op.create_table('team',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('uid', sa.Text(), nullable=False),
@@ -125,8 +130,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('team_external_uq', 'team', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
-    op.create_index('team_name_key_ix', 'team', ['name_key'], unique=False)
+    with op.batch_alter_table('team', schema=None) as batch_op:
+        batch_op.create_index('team_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('team_name_key_ix', ['name_key'], unique=False)
+
     op.create_table('unmatched',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('noun', sa.Text(), nullable=False),
@@ -138,8 +145,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('unmatched_record_ix', 'unmatched', ['noun', 'record_id'], unique=False)
-    op.create_index('unmatched_value_ix', 'unmatched', ['field', 'value_key'], unique=False)
+    with op.batch_alter_table('unmatched', schema=None) as batch_op:
+        batch_op.create_index('unmatched_record_ix', ['noun', 'record_id'], unique=False)
+        batch_op.create_index('unmatched_value_ix', ['field', 'value_key'], unique=False)
+
     op.create_table('change',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('operation_id', sa.BigInteger(), nullable=False),
@@ -154,8 +163,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('change_operation_ix', 'change', ['operation_id'], unique=False)
-    op.create_index('change_record_ix', 'change', ['noun', 'record_id'], unique=False)
+    with op.batch_alter_table('change', schema=None) as batch_op:
+        batch_op.create_index('change_operation_ix', ['operation_id'], unique=False)
+        batch_op.create_index('change_record_ix', ['noun', 'record_id'], unique=False)
+
     op.create_table('rep',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('uid', sa.Text(), nullable=False),
@@ -185,10 +196,12 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('rep_external_uq', 'rep', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
-    op.create_index('rep_manager_id_ix', 'rep', ['manager_id'], unique=False)
-    op.create_index('rep_name_key_ix', 'rep', ['name_key'], unique=False)
-    op.create_index('rep_team_id_ix', 'rep', ['team_id'], unique=False)
+    with op.batch_alter_table('rep', schema=None) as batch_op:
+        batch_op.create_index('rep_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('rep_manager_id_ix', ['manager_id'], unique=False)
+        batch_op.create_index('rep_name_key_ix', ['name_key'], unique=False)
+        batch_op.create_index('rep_team_id_ix', ['team_id'], unique=False)
+
     op.create_table('stage',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('uid', sa.Text(), nullable=False),
@@ -222,8 +235,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('stage_external_uq', 'stage', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
-    op.create_index('stage_name_key_ix', 'stage', ['name_key'], unique=False)
+    with op.batch_alter_table('stage', schema=None) as batch_op:
+        batch_op.create_index('stage_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('stage_name_key_ix', ['name_key'], unique=False)
+
     op.create_table('customer',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('uid', sa.Text(), nullable=False),
@@ -268,10 +283,12 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('customer_external_uq', 'customer', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
-    op.create_index('customer_name_key_ix', 'customer', ['name_key'], unique=False)
-    op.create_index('customer_owner_id_ix', 'customer', ['owner_id'], unique=False)
-    op.create_index('customer_parent_id_ix', 'customer', ['parent_id'], unique=False)
+    with op.batch_alter_table('customer', schema=None) as batch_op:
+        batch_op.create_index('customer_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('customer_name_key_ix', ['name_key'], unique=False)
+        batch_op.create_index('customer_owner_id_ix', ['owner_id'], unique=False)
+        batch_op.create_index('customer_parent_id_ix', ['parent_id'], unique=False)
+
     op.create_table('goal',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('uid', sa.Text(), nullable=False),
@@ -306,11 +323,13 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('goal_external_uq', 'goal', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
-    op.create_index('goal_name_key_ix', 'goal', ['name_key'], unique=False)
-    op.create_index('goal_parent_id_ix', 'goal', ['parent_id'], unique=False)
-    op.create_index('goal_rep_id_ix', 'goal', ['rep_id'], unique=False)
-    op.create_index('goal_team_id_ix', 'goal', ['team_id'], unique=False)
+    with op.batch_alter_table('goal', schema=None) as batch_op:
+        batch_op.create_index('goal_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('goal_name_key_ix', ['name_key'], unique=False)
+        batch_op.create_index('goal_parent_id_ix', ['parent_id'], unique=False)
+        batch_op.create_index('goal_rep_id_ix', ['rep_id'], unique=False)
+        batch_op.create_index('goal_team_id_ix', ['team_id'], unique=False)
+
     op.create_table('contact',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('uid', sa.Text(), nullable=False),
@@ -341,9 +360,11 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('contact_customer_id_ix', 'contact', ['customer_id'], unique=False)
-    op.create_index('contact_external_uq', 'contact', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
-    op.create_index('contact_name_key_ix', 'contact', ['name_key'], unique=False)
+    with op.batch_alter_table('contact', schema=None) as batch_op:
+        batch_op.create_index('contact_customer_id_ix', ['customer_id'], unique=False)
+        batch_op.create_index('contact_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('contact_name_key_ix', ['name_key'], unique=False)
+
     op.create_table('goal_level',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('goal_id', sa.BigInteger(), nullable=False),
@@ -354,7 +375,9 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('goal_level_goal_ix', 'goal_level', ['goal_id'], unique=False)
+    with op.batch_alter_table('goal_level', schema=None) as batch_op:
+        batch_op.create_index('goal_level_goal_ix', ['goal_id'], unique=False)
+
     op.create_table('deal',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('uid', sa.Text(), nullable=False),
@@ -406,16 +429,18 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('deal_closed_ix', 'deal', ['closed', 'outcome', 'owner_id', 'amount', 'amount_currency', 'created'], unique=False, sqlite_where=sa.text('outcome IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('outcome IS NOT NULL AND archived_at IS NULL'))
-    op.create_index('deal_contact_id_ix', 'deal', ['contact_id'], unique=False)
-    op.create_index('deal_created_ix', 'deal', ['created', 'owner_id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
-    op.create_index('deal_customer_id_ix', 'deal', ['customer_id'], unique=False)
-    op.create_index('deal_external_uq', 'deal', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
-    op.create_index('deal_name_key_ix', 'deal', ['name_key'], unique=False)
-    op.create_index('deal_open_ix', 'deal', ['stage_id', 'owner_id', 'expected_close', 'amount', 'amount_currency', 'probability', 'touched_at'], unique=False, sqlite_where=sa.text('outcome IS NULL AND archived_at IS NULL'), postgresql_where=sa.text('outcome IS NULL AND archived_at IS NULL'))
-    op.create_index('deal_owner_id_ix', 'deal', ['owner_id'], unique=False)
-    op.create_index('deal_pipeline_id_ix', 'deal', ['pipeline_id'], unique=False)
-    op.create_index('deal_stage_id_ix', 'deal', ['stage_id'], unique=False)
+    with op.batch_alter_table('deal', schema=None) as batch_op:
+        batch_op.create_index('deal_closed_ix', ['closed', 'outcome', 'owner_id', 'amount', 'amount_currency', 'created'], unique=False, sqlite_where=sa.text('outcome IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('outcome IS NOT NULL AND archived_at IS NULL'))
+        batch_op.create_index('deal_contact_id_ix', ['contact_id'], unique=False)
+        batch_op.create_index('deal_created_ix', ['created', 'owner_id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('deal_customer_id_ix', ['customer_id'], unique=False)
+        batch_op.create_index('deal_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('deal_name_key_ix', ['name_key'], unique=False)
+        batch_op.create_index('deal_open_ix', ['stage_id', 'owner_id', 'expected_close', 'amount', 'amount_currency', 'probability', 'touched_at'], unique=False, sqlite_where=sa.text('outcome IS NULL AND archived_at IS NULL'), postgresql_where=sa.text('outcome IS NULL AND archived_at IS NULL'))
+        batch_op.create_index('deal_owner_id_ix', ['owner_id'], unique=False)
+        batch_op.create_index('deal_pipeline_id_ix', ['pipeline_id'], unique=False)
+        batch_op.create_index('deal_stage_id_ix', ['stage_id'], unique=False)
+
     op.create_table('deal_contact',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('deal_id', sa.BigInteger(), nullable=False),
@@ -427,7 +452,9 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('deal_contact_pair_uq', 'deal_contact', ['deal_id', 'contact_id'], unique=True)
+    with op.batch_alter_table('deal_contact', schema=None) as batch_op:
+        batch_op.create_index('deal_contact_pair_uq', ['deal_id', 'contact_id'], unique=True)
+
     op.create_table('deal_event',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('deal_id', sa.BigInteger(), nullable=False),
@@ -459,8 +486,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('deal_event_at_ix', 'deal_event', ['at'], unique=False)
-    op.create_index('deal_event_deal_ix', 'deal_event', ['deal_id'], unique=False)
+    with op.batch_alter_table('deal_event', schema=None) as batch_op:
+        batch_op.create_index('deal_event_at_ix', ['at'], unique=False)
+        batch_op.create_index('deal_event_deal_ix', ['deal_id'], unique=False)
+
     op.create_table('deal_line',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('deal_id', sa.BigInteger(), nullable=False),
@@ -476,8 +505,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('deal_line_deal_ix', 'deal_line', ['deal_id'], unique=False)
-    op.create_index('deal_line_product_ix', 'deal_line', ['product_id'], unique=False)
+    with op.batch_alter_table('deal_line', schema=None) as batch_op:
+        batch_op.create_index('deal_line_deal_ix', ['deal_id'], unique=False)
+        batch_op.create_index('deal_line_product_ix', ['product_id'], unique=False)
+
     op.create_table('deal_span',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('deal_id', sa.BigInteger(), nullable=False),
@@ -504,8 +535,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('deal_span_deal_ix', 'deal_span', ['deal_id'], unique=False)
-    op.create_index('deal_span_until_ix', 'deal_span', ['until_at', 'from_at'], unique=False)
+    with op.batch_alter_table('deal_span', schema=None) as batch_op:
+        batch_op.create_index('deal_span_deal_ix', ['deal_id'], unique=False)
+        batch_op.create_index('deal_span_until_ix', ['until_at', 'from_at'], unique=False)
+
     op.create_table('followup',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('uid', sa.Text(), nullable=False),
@@ -533,6 +566,7 @@ def upgrade() -> None:
     sa.Column('maker', sa.Text(), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
     sa.Column('occurrence', sa.BigInteger(), nullable=True),
+    sa.Column('closed_by_id', sa.BigInteger(), nullable=True),
     sa.CheckConstraint('"type" IN (\'call\', \'mail\', \'visit\', \'meeting\', \'wechat\', \'message\', \'demo\', \'task\')', name=op.f('followup_type_ck')),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('followup_contact_id_fk')),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('followup_customer_id_fk')),
@@ -543,15 +577,16 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     sqlite_strict=True
     )
-    op.create_index('followup_contact_id_ix', 'followup', ['contact_id'], unique=False)
-    op.create_index('followup_customer_id_ix', 'followup', ['customer_id'], unique=False)
-    op.create_index('followup_deal_id_ix', 'followup', ['deal_id'], unique=False)
-    op.create_index('followup_done_ix', 'followup', ['done_at', 'type', 'owner_id'], unique=False, sqlite_where=sa.text('done_at IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('done_at IS NOT NULL AND archived_at IS NULL'))
-    op.create_index('followup_due_ix', 'followup', ['due', 'due_time', 'owner_id', 'deal_id'], unique=False, sqlite_where=sa.text('done_at IS NULL AND archived_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND archived_at IS NULL'))
-    op.create_index('followup_external_uq', 'followup', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
-    op.create_index('followup_name_key_ix', 'followup', ['name_key'], unique=False)
-    op.create_index('followup_owner_id_ix', 'followup', ['owner_id'], unique=False)
-    op.create_index('followup_purpose_uq', 'followup', ['deal_id', 'purpose'], unique=True, sqlite_where=sa.text('done_at IS NULL AND archived_at IS NULL AND purpose IS NOT NULL AND deal_id IS NOT NULL'), postgresql_where=sa.text('done_at IS NULL AND archived_at IS NULL AND purpose IS NOT NULL AND deal_id IS NOT NULL'))
+    with op.batch_alter_table('followup', schema=None) as batch_op:
+        batch_op.create_index('followup_contact_id_ix', ['contact_id'], unique=False)
+        batch_op.create_index('followup_customer_id_ix', ['customer_id'], unique=False)
+        batch_op.create_index('followup_deal_id_ix', ['deal_id'], unique=False)
+        batch_op.create_index('followup_done_ix', ['done_at', 'type', 'owner_id'], unique=False, sqlite_where=sa.text('done_at IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('done_at IS NOT NULL AND archived_at IS NULL'))
+        batch_op.create_index('followup_due_ix', ['due', 'due_time', 'owner_id', 'deal_id'], unique=False, sqlite_where=sa.text('done_at IS NULL AND archived_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND archived_at IS NULL'))
+        batch_op.create_index('followup_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('followup_name_key_ix', ['name_key'], unique=False)
+        batch_op.create_index('followup_owner_id_ix', ['owner_id'], unique=False)
+        batch_op.create_index('followup_purpose_uq', ['deal_id', 'purpose'], unique=True, sqlite_where=sa.text('done_at IS NULL AND archived_at IS NULL AND purpose IS NOT NULL AND deal_id IS NOT NULL'), postgresql_where=sa.text('done_at IS NULL AND archived_at IS NULL AND purpose IS NOT NULL AND deal_id IS NOT NULL'))
 
 
 def downgrade() -> None:

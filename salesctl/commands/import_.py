@@ -1,0 +1,87 @@
+"""salesctl import: CSV files and folders of other CRMs, and our own export."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from salesctl.commands import _common as c
+from salesctl.errors import PartlyDone
+from salesctl.i18n import N_, _, _n
+from salesctl.output.views import Column, Screen
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+HELP = N_("Import customers, contacts, products, reps, deals and follow-ups. All rows go in, or none.")
+EXAMPLES = """salesctl import export.csv --dry-run
+salesctl import crm_folder/ --currency USD
+salesctl import deals.csv --map "Deal value=amount" --alias "product:GTXPro=GTX Pro"
+salesctl import deals.csv --skip-bad bad.csv"""
+Paths = Annotated[list[str], typer.Argument(metavar="FILE...", help=N_("Files, or folders of them."))]
+Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none."))]  # noqa: UP045,E501
+Maps = Annotated[Optional[list[str]], typer.Option("--map", metavar="COLUMN=FIELD", help=N_("What a column is."))]  # noqa: UP045,E501
+Aliases = Annotated[Optional[list[str]], typer.Option("--alias", metavar="FIELD:VALUE=NAME", help=N_("What the file calls otherwise."))]  # noqa: UP045,E501
+SkipBad = Annotated[Optional[str], typer.Option("--skip-bad", metavar="FILE", help=N_("Take the good rows, write the bad ones to FILE."))]  # noqa: UP045,E501
+DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would happen, and write nothing."))]
+
+
+@app.command("import", **c.command(HELP, EXAMPLES))
+def main(
+    ctx: c.Context,
+    paths: Paths,
+    currency: Currency = None,
+    maps: Maps = None,
+    aliases: Aliases = None,
+    skip_bad: SkipBad = None,
+    dry_run: DryRun = False,
+) -> None:
+    from salesctl.errors import BadFile
+    from salesctl.services.import_ import Report, Wish, run
+
+    app_ = c.app_of(ctx)
+    wish = Wish(paths, currency, maps or (), aliases or (), skip_bad, dry_run)
+    try:
+        report: Report = run(app_, wish)
+    except BadFile as error:
+        if not app_.out.is_json:
+            for row in error.data.get("rows", []) if len(error.data.get("rows", [])) > 1 else []:
+                value = f" {row['value']!r}" if row["value"] else ""
+                where = _("{file}, line {line}").format(file=row["file"], line=row["line"])
+                app_.out.note(f"{where}, {row['column']}{value}: {row['reason']}")
+        raise
+    _answer(app_, report)
+    if report.bad:
+        n = len(report.bad)
+        raise PartlyDone(
+            _n("{n} row was left out", "{n} rows were left out", n).format(n=n),
+            _("they are in {path}").format(path=skip_bad),
+            rejected=n,
+        )
+
+
+def _answer(app_: object, report: object) -> None:
+    from typing import cast
+
+    from salesctl.app import App
+    from salesctl.domain.nouns import NOUNS
+    from salesctl.services.import_ import Report
+    from salesctl.text import pad, width
+
+    application, done = cast(App, app_), cast(Report, report)
+    nouns = [name for name in NOUNS if any(name in getattr(done, what) for what in ("created", "updated", "unchanged"))]
+    rows = [
+        {"noun": name, **{what: getattr(done, what).get(name, 0) for what in ("created", "updated", "unchanged")}}
+        for name in nouns
+    ]
+    left = max((width(_(NOUNS[name].plural)) for name in nouns), default=0)
+    lines = [_("nothing is written: a dry run")] if done.dry_run else []
+    for row in rows:
+        counts = _("{created:,} new, {updated:,} changed, {unchanged:,} as they were").format(**row)
+        lines.append(f"{pad(_(NOUNS[str(row['noun'])].plural), left)}  {counts}")
+    columns = [Column(key, key) for key in ("noun", "created", "updated", "unchanged")]
+    application.out.emit(Screen(lines, done.data, rows=rows, columns=columns))
+    if not application.out.is_json:
+        for note in done.notes:
+            application.out.note(note)
+        for warning in done.warnings:
+            application.out.warn(str(warning["message"]))

@@ -1,0 +1,170 @@
+"""Which noun a header set is, and which field each column fills: known exports, our own, else by the fields' names."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from salesctl.domain.noun import Noun
+from salesctl.domain.nouns import NOUNS
+from salesctl.errors import UsageError
+from salesctl.i18n import _
+
+IMPORTED = ("team", "rep", "pipeline", "stage", "product", "customer", "contact", "deal", "followup", "goal")
+OWN_KEYS = ("ref", "uid", "version", "created_at", "created_by", "updated_at", "archived_at", "source", "external_id")
+
+
+@dataclass(frozen=True)
+class Match:
+    """A recognised table: its noun, header -> (noun, field), the name of the profile, and the columns nobody takes."""
+
+    noun: str
+    mapping: dict[str, tuple[str, str]]
+    profile: str
+    unused: tuple[str, ...] = field(default_factory=tuple)
+
+
+@cache
+def _profiles() -> dict[str, Any]:
+    path = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "profiles.json")
+    with open(path, encoding="utf-8") as file:
+        loaded: dict[str, Any] = json.load(file)
+        return loaded
+
+
+def outcome_words() -> dict[str, frozenset[str]]:
+    """The words that exports use for won and lost, folded."""
+    return {code: frozenset(map(_key, words)) for code, words in _profiles()["outcomes"].items()}
+
+
+def stage_outcome(text: str) -> str | None:
+    """ "won" or "lost" for a stage that is an outcome; None for a real stage."""
+    key = _key(text)
+    return next((code for code, words in outcome_words().items() if key in words), None)
+
+
+def _key(text: str) -> str:
+    from salesctl.text import fold_punct, name_key
+
+    return name_key(fold_punct(text))
+
+
+def recognise(header: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None) -> Match | None:
+    """What a header set is; `more` is what --map said: header -> (noun or None, field). None when it is nothing of ours."""
+    found = _known(header) or _ours(header) or _by_names(header)
+    if not more:
+        return found
+    if found is None:
+        named = [noun for noun, _field in more.values() if noun]
+        if not named:
+            return None
+        found = Match(named[0], {}, named[0], tuple(header))
+    mapping = dict(found.mapping)
+    for name in header:
+        if name in more:
+            noun, key = more[name]
+            mapping[name] = (noun or found.noun, key)
+    return Match(found.noun, mapping, found.profile, tuple(name for name in header if name not in mapping))
+
+
+def _known(header: Sequence[str]) -> Match | None:
+    keys = {_key(name): name for name in header}
+    for profile in ("maven", "chinese"):
+        for noun, entry in _profiles()[profile].items():
+            whole = entry.get("signature")
+            fits = all(_key(word) in keys for word in whole) if whole else any(_key(w) in keys for w in entry["any"])
+            if not fits:
+                continue
+            known = {_key(name): target for name, target in entry["map"].items()}
+            mapping = _mapped({keys[key]: known[key] for key in keys if key in known})
+            if _complete(noun, mapping):
+                return Match(noun, mapping, profile, tuple(name for name in header if name not in mapping))
+    return None
+
+
+def _mapped(targets: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """Header -> (noun, field), each field filled by the first column that offers it."""
+    mapping: dict[str, tuple[str, str]] = {}
+    for name, target in targets.items():
+        noun, _dot, key = target.partition(".")
+        if (noun, key) not in mapping.values():
+            mapping[name] = (noun, key)
+    return mapping
+
+
+def _complete(noun: str, mapping: dict[str, tuple[str, str]]) -> bool:
+    """Whether what makes a record is there: its name, or for a deal what stands for it."""
+    fields = {key for of, key in mapping.values() if of == noun}
+    if noun == "deal":
+        return bool(fields & {"name", "external_id"})
+    return NOUNS[noun].title in fields
+
+
+def _ours(header: Sequence[str]) -> Match | None:
+    """Our own export: the keys of a noun, `ref` among them."""
+    keys = set(header)
+    if "ref" not in keys:
+        return None
+    best: tuple[int, Noun] | None = None
+    for name in IMPORTED:
+        noun = NOUNS[name]
+        hits = len(keys & set(noun.by_key))
+        if noun.title in keys and hits > len(noun.fields) * 0.7 and (best is None or hits > best[0]):
+            best = (hits, noun)
+    if best is None:
+        return None
+    noun = best[1]
+    mapping = {key: (noun.name, key) for key in header if key in noun.by_key or key in OWN_KEYS}
+    mapping |= {key: (noun.name, key) for key in header if key.endswith("_currency") and key[:-9] in noun.by_key}
+    return Match(noun.name, mapping, "salesctl", tuple(key for key in header if key not in mapping))
+
+
+def _by_names(header: Sequence[str]) -> Match | None:
+    """By the names of our fields in either language; the noun that takes the most columns, if it takes enough."""
+    best: Match | None = None
+    for name in IMPORTED:
+        if name in ("goal", "pipeline", "stage", "team"):
+            continue
+        mapping = named(NOUNS[name], header)
+        if not _complete(name, mapping) or len(mapping) < max(2, len(header) * 0.6):
+            continue
+        if best is None or len(mapping) > len(best.mapping):
+            best = Match(name, mapping, name, tuple(one for one in header if one not in mapping))
+    return best
+
+
+def named(noun: Noun, header: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The columns whose headers are names of a noun's fields."""
+    mapping: dict[str, tuple[str, str]] = {}
+    for one in header:
+        found = noun.lookup(one.replace("-", "_")) or noun.lookup(one.replace(" ", "_"))
+        key = "external_id" if _key(one) in ("external_id", "external id", "id") else found.key if found else None
+        if key and (noun.name, key) not in mapping.values():
+            mapping[one] = (noun.name, key)
+    return mapping
+
+
+def parse_map(text: str) -> tuple[str, str | None, str]:
+    """`Amount=amount` or `Amount=deal.amount` -> (header, noun or None, field). Raises UsageError (2)."""
+    name, equals, target = text.replace("＝", "=").rpartition("=")
+    if not equals or not name.strip() or not target.strip():
+        raise UsageError(_("{text} is no mapping").format(text=text), _('as --map "Deal value=amount"'))
+    noun, dot, key = target.strip().rpartition(".")
+    if dot and noun not in NOUNS:
+        raise UsageError(_("there is no noun {noun}").format(noun=noun), _("one of: {names}").format(names=", ".join(NOUNS)))
+    if dot and key != "external_id":
+        key = NOUNS[noun].field(key).key
+    return name.strip(), noun or None, key
+
+
+def parse_alias(text: str) -> tuple[str, str, str]:
+    """`product:GTXPro=GTX Pro` -> (field, what the file says, what is meant). Raises UsageError (2)."""
+    field_, colon, rest = text.replace("：", ":").partition(":")
+    said, equals, meant = rest.replace("＝", "=").partition("=")
+    if not colon or not equals or not said.strip() or not meant.strip():
+        raise UsageError(_("{text} is no alias").format(text=text), _('as --alias "product:GTXPro=GTX Pro"'))
+    return field_.strip(), said.strip(), meant.strip()

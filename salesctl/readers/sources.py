@@ -1,0 +1,72 @@
+"""Files and folders to recognised tables, in the order their records need each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from salesctl.errors import BadFile, StreamError
+from salesctl.i18n import _
+from salesctl.readers.csv_ import TableFile
+from salesctl.readers.profiles import IMPORTED, Match, recognise
+
+ENDINGS = (".csv", ".tsv", ".txt")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table of a file with what it is."""
+
+    table: TableFile
+    match: Match
+
+
+def collect(
+    paths: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None
+) -> tuple[list[Source], list[str]]:
+    """The recognised tables, and the files of folders that are none of ours.
+
+    Raises BadFile (4) for a file named alone that is not recognised, StreamError (9) for what cannot be read.
+    """
+    sources: list[Source] = []
+    ignored: list[str] = []
+    for path in paths:
+        if not os.path.isdir(path):
+            table = TableFile(path)
+            match = recognise(table.header, more)
+            if match is None:
+                raise _unknown(table)
+            sources.append(Source(table, match))
+            continue
+        for name in _in(path):
+            try:
+                table = TableFile(os.path.join(path, name))
+            except BadFile:
+                ignored.append(name)
+                continue
+            match = recognise(table.header, more)
+            if match is None:
+                ignored.append(name)
+            else:
+                sources.append(Source(table, match))
+    sources.sort(key=lambda source: (IMPORTED.index(source.match.noun), source.table.path))
+    return sources, ignored
+
+
+def _in(path: str) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(path) if name.lower().endswith(ENDINGS))
+    except OSError as error:
+        raise StreamError(
+            _("{path} cannot be read: {why}").format(path=path, why=error.strerror or error)
+        ) from error
+
+
+def _unknown(table: TableFile) -> BadFile:
+    headers = ", ".join(table.header[:12])
+    return BadFile(
+        _("{path}: the columns are not recognised: {headers}").format(path=table.path, headers=headers),
+        _('say what they are, as --map "{name}=customer.name"').format(name=table.header[0]),
+        columns=table.header,
+    )

@@ -1,0 +1,205 @@
+"""Import: files to records in one transaction; what is wrong is told whole, what matches nothing is kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from salesctl.errors import BadFile, Refused
+from salesctl.i18n import _, _n
+from salesctl.services.base import currency, unit
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.readers.sources import Source
+    from salesctl.store.write import Unit
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for: where from, and how to read it."""
+
+    paths: Sequence[str]
+    currency: str | None = None
+    maps: Sequence[str] = ()
+    aliases: Sequence[str] = ()
+    skip_bad: str | None = None
+    dry_run: bool = False
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A row that cannot go in: where it is, what it says, and why not."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+    cells: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        where = _("{file}, line {line}").format(file=self.file, line=self.line)
+        what = f", {self.column} {self.value!r}" if self.column else ""
+        return f"{where}{what}: {self.reason}"
+
+
+@dataclass
+class Report:
+    """What an import did: counts by noun, bad rows, and warnings once a value with how many rows said it."""
+
+    created: dict[str, int] = field(default_factory=dict)
+    updated: dict[str, int] = field(default_factory=dict)
+    unchanged: dict[str, int] = field(default_factory=dict)
+    bad: list[Bad] = field(default_factory=list)
+    warned: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    dry_run: bool = False
+
+    def count(self, what: str, noun: str, n: int = 1) -> None:
+        counts: dict[str, int] = getattr(self, what)
+        counts[noun] = counts.get(noun, 0) + n
+
+    def warn(self, code: str, field_: str, value: str, rows: int = 1) -> None:
+        key = (code, field_, value)
+        self.warned[key] = self.warned.get(key, 0) + rows
+
+    @property
+    def warnings(self) -> list[dict[str, Any]]:
+        return [
+            {"code": code, "field": field_, "value": value, "rows": rows, "message": _message(code, field_, value, rows)}
+            for (code, field_, value), rows in self.warned.items()
+        ]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The report as JSON has it."""
+        counts = {what: dict(getattr(self, what)) for what in ("created", "updated", "unchanged")}
+        return {**counts, "rejected": len(self.bad), "warnings": self.warnings, "dry_run": self.dry_run}
+
+
+def _message(code: str, field_: str, value: str, rows: int) -> str:
+    n = _n("{n} row", "{n} rows", rows).format(n=f"{rows:,}")
+    texts = {
+        "no_match": _('{n}: no {field} is called {value}; kept, and resolved by --alias "{field}:{value}=NAME"'),
+        "no_choice": _('{n}: {field} cannot be {value}; kept, and resolved by --alias "{field}:{value}=CHOICE"'),
+        "ignored_file": _("{value} is not recognised and was left alone"),
+        "unused_column": _("the column {value} of {field} has no field of ours and was left alone"),
+        "closed_before_created": _("{n} closed before they began: they count in no cycle"),
+        "no_outcome": _("{n} have a close date and are open: the date was left out"),
+    }
+    return texts[code].format(n=n, field=field_, value=value)
+
+
+class _Undone(Exception):
+    """A dry run is over: nothing of it stays."""
+
+
+def run(app: App, wish: Wish) -> Report:
+    """Import the files of a wish.
+
+    Raises BadFile (4) with every bad row when there is one and --skip-bad is absent; nothing is written then.
+    """
+    from salesctl.readers.profiles import parse_alias, parse_map
+    from salesctl.readers.sources import collect
+
+    more = {name: (noun, key) for name, noun, key in map(parse_map, wish.maps)}
+    aliases = [parse_alias(text) for text in wish.aliases]
+    sources, ignored = collect(wish.paths, more)
+    if wish.skip_bad and os.path.exists(wish.skip_bad) and not app.yes:
+        raise Refused(_("{path} is there already").format(path=wish.skip_bad), _("-y writes over it"))
+    report = Report(dry_run=wish.dry_run)
+    for name in ignored:
+        report.warn("ignored_file", "", name)
+    if not sources:
+        raise BadFile(_("nothing to import in {paths}").format(paths=", ".join(wish.paths)))
+    try:
+        with _place(app, wish), unit(app, "import") as work:
+            _work(app, work, wish, sources, aliases, report)
+            if report.bad and not wish.skip_bad:
+                raise _refusal(report)
+            if wish.dry_run:
+                raise _Undone
+    except _Undone:
+        pass
+    if wish.skip_bad and report.bad and not wish.dry_run:
+        write_bad(wish.skip_bad, sources, report.bad)
+    return report
+
+
+class _place:
+    """A dry run on a store that is not there is made in one that does not stay."""
+
+    def __init__(self, app: App, wish: Wish) -> None:
+        self.app, self.wish, self.folder = app, wish, None
+
+    def __enter__(self) -> None:
+        if self.wish.dry_run and not os.path.exists(self.app.db_path):
+            import tempfile
+
+            self.folder = tempfile.TemporaryDirectory()
+            self.app.use_store(os.path.join(self.folder.name, "dry.db"))
+
+    def __exit__(self, *_exc: object) -> None:
+        if self.folder is not None:
+            self.app.use_store(None)
+            self.folder.cleanup()
+
+
+def _work(
+    app: App, work: Unit, wish: Wish, sources: list[Source], aliases: list[tuple[str, str, str]], report: Report
+) -> None:
+    from salesctl.money import currency as checked
+    from salesctl.services.importing import Importer
+
+    unit_ = checked(wish.currency) if wish.currency else currency(app, work)
+    if work.meta("currency") is None:
+        work.run("INSERT INTO meta(key, value) VALUES ('currency', :code)", {"code": unit_})
+        if not wish.currency:
+            report.notes.append(_("amounts are read as {code}; --currency says otherwise").format(code=unit_))
+    importer = Importer(app, work, unit_, report)
+    importer.learn(aliases)
+    with app.out.progress(_("import"), None) as step:
+        for source in sources:
+            importer.take(source, step)
+    importer.finish()
+
+
+def _refusal(report: Report) -> BadFile:
+    shown = report.bad[0].text
+    rows = _n("{n} bad row, nothing was written", "{n} bad rows, nothing was written", len(report.bad))
+    bad = [
+        {"file": one.file, "line": one.line, "column": one.column, "value": one.value, "reason": one.reason}
+        for one in report.bad
+    ]
+    return BadFile(
+        f"{rows.format(n=len(report.bad))}; {shown}" if len(report.bad) == 1 else rows.format(n=len(report.bad)),
+        _("mend them, or --skip-bad FILE takes the good ones"),
+        rows=bad,
+    )
+
+
+def write_bad(path: str, sources: list[Source], bad: list[Bad]) -> None:
+    """The rows that were left out, as they were, with line and reason; to be mended and imported."""
+    import csv
+    import io
+
+    from salesctl.errors import StreamError
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    headers = {source.table.name: source.table.header for source in sources}
+    for name in dict.fromkeys(one.file for one in bad):
+        writer.writerow([*headers[name], "line", "reason"])
+        for one in bad:
+            if one.file == name:
+                writer.writerow([*one.cells, one.line, one.reason])
+    try:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            file.write(buffer.getvalue())
+    except OSError as error:
+        raise StreamError(_("{path} could not be written: {why}").format(path=path, why=error.strerror)) from error

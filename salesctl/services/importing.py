@@ -1,0 +1,386 @@
+"""The rows of a source made into records: read by the kinds, matched with what is there, written in blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from salesctl.domain.kinds import Amount, Choice, Day, Instant, Reading, Ref, Reference
+from salesctl.domain.lines import Lines
+from salesctl.domain.noun import Field, Noun
+from salesctl.domain.nouns import NOUNS
+from salesctl.errors import NotFound, SalesError, UsageError
+from salesctl.i18n import _
+from salesctl.money import Money
+from salesctl.services.base import reading
+from salesctl.services.import_ import Bad, Report
+from salesctl.text import name_key
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.readers.csv_ import Row
+    from salesctl.readers.sources import Source
+    from salesctl.store.write import Unit
+
+BLOCK = 1000
+CACHED = 20_000
+MADE = ("rep", "team", "customer", "contact", "product", "pipeline")  # records that a mere name calls into being
+Values = dict[str, Any]
+
+
+class Importer:
+    """One import in an open unit."""
+
+    def __init__(self, app: App, work: Unit, currency: str, report: Report) -> None:
+        self.app, self.work, self.report = app, work, report
+        self.currency = currency
+        base = reading(app, work)
+        self.at = Reading(base.now, currency, base.lang, self._find)
+        self._names: dict[str, dict[str, int]] = {}
+        self._refs: dict[str, int] = {}  # refs of our own export -> ids here
+        self._aliases: dict[tuple[str, str], str] = {}
+        self._read: dict[tuple[str, str, str], Any] = {}
+        self._later: list[tuple[Noun, int, Field, str]] = []
+        self.products_known = bool(work.one("SELECT 1 FROM product LIMIT 1"))
+        self.profile = ""
+
+    def learn(self, aliases: list[tuple[str, str, str]]) -> None:
+        """What the file calls otherwise; an alias of a record is kept in the store."""
+        for word, said, meant in aliases:
+            self._aliases[(name_key(word), name_key(said))] = meant
+        self._wanted = aliases
+
+    def take(self, source: Source, step: Callable[[int], None]) -> None:
+        """All rows of one source."""
+        noun = NOUNS[source.match.noun]
+        self.profile = source.match.profile
+        if noun.name == "product":
+            self.products_known = True
+        for name in source.match.unused:
+            if name:
+                self.report.warn("unused_column", source.table.name, name)
+        if noun.name == "deal":
+            from salesctl.services.import_deals import Deals
+
+            deals = Deals(self, source)
+            for block in blocks(source.table.rows()):
+                deals.take([row for row in block if self._shape(source, row)])
+                step(len(block))
+        else:
+            for block in blocks(source.table.rows()):
+                self._block(noun, source, [row for row in block if self._shape(source, row)])
+                step(len(block))
+        self._link()
+
+    def _shape(self, source: Source, row: Row) -> bool:
+        if row.problem:
+            self.bad(source, row, "", "", row.problem)
+        return not row.problem
+
+    def bad(self, source: Source, row: Row, column: str, value: str, reason: str) -> None:
+        self.report.bad.append(Bad(source.table.name, row.line, column, value[:80], reason, tuple(row.values.values())))
+
+    def _block(self, noun: Noun, source: Source, rows: list[Row]) -> None:
+        new: list[tuple[Values, dict[str, Any]]] = []
+        for row in rows:
+            read = self.values(noun, source, row)
+            if read is None:
+                continue
+            values, extra, beside = read
+            if beside.get("contact", {}).get("name") and noun.name == "customer":
+                self._flush(noun, new)
+                new = []
+                id = self._upsert(noun, values, extra)
+                self._contact(beside["contact"], Ref("customer", id, str(values["name"]), noun.code(id)))
+            elif self._match(noun, values, extra) is None and not self._pending(noun, values, new):
+                new.append((values, extra))
+            else:
+                self._flush(noun, new)
+                new = []
+                self._upsert(noun, values, extra)
+        self._flush(noun, new)
+
+    def _pending(self, noun: Noun, values: Values, new: list[tuple[Values, dict[str, Any]]]) -> bool:
+        key = name_key(str(values.get(noun.title) or ""))
+        return any(name_key(str(one.get(noun.title) or "")) == key for one, _extra in new) if not noun.similar else False
+
+    def _flush(self, noun: Noun, new: list[tuple[Values, dict[str, Any]]]) -> None:
+        if not new:
+            return
+        rows = [self.work.row(noun, noun.pack(self.filled(noun, values)) | extra) for values, extra in new]
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        ids = self.work.insert_many(noun, [{key: row.get(key) for key in columns} for row in rows])
+        for id, (values, extra) in zip(ids, new, strict=True):
+            self.know(noun, id, values, extra)
+        self.report.count("created", noun.name, len(rows))
+
+    def filled(self, noun: Noun, values: Values) -> Values:
+        """The values with the defaults of what a file says nothing about."""
+        defaults = {one.key: one.default for one in noun.fields if one.default is not None}
+        return defaults | {key: value for key, value in values.items() if value is not None and key in noun.by_key}
+
+    def know(self, noun: Noun, id: int, values: Values, extra: dict[str, Any]) -> None:
+        """Remember a new record by its name and its old ref, and what it still refers to."""
+        if noun.name in MADE:
+            self.names(noun.name).setdefault(name_key(str(values[noun.title])), id)
+        if extra.get("_ref"):
+            self._refs[extra["_ref"]] = id
+        for key, text in values.get("_later", {}).items():
+            self._later.append((noun, id, noun.by_key[key], text))
+        for key, text in values.get("_unmatched", {}).items():
+            self.unmatched(noun, id, key, text)
+
+    def unmatched(self, noun: Noun, id: int, key: str, text: str) -> None:
+        self.work.put(
+            "unmatched", {"noun": noun.name, "record_id": id, "field": key, "value": text, "value_key": name_key(text)}
+        )
+
+    def _upsert(self, noun: Noun, values: Values, extra: dict[str, Any]) -> int:
+        id = self._match(noun, values, extra)
+        if id is None:
+            packed = noun.pack(self.filled(noun, values)) | {k: v for k, v in extra.items() if not k.startswith("_")}
+            id = self.work.insert_many(noun, [self.work.row(noun, packed)])[0]
+            self.know(noun, id, values, extra)
+            self.report.count("created", noun.name)
+            return id
+        given = {k: v for k, v in values.items() if v is not None and v != [] and k in noun.by_key}
+        was = self.work.update(noun, id, given)
+        self.report.count("updated" if was else "unchanged", noun.name)
+        for key, text in values.get("_later", {}).items():
+            self._later.append((noun, id, noun.by_key[key], text))
+        if extra.get("_ref"):
+            self._refs[extra["_ref"]] = id
+        return id
+
+    def _match(self, noun: Noun, values: Values, extra: dict[str, Any]) -> int | None:
+        """The record that a row is about: by uid, by external id, else by its name."""
+        if extra.get("uid"):
+            row = self.work.one(f"SELECT id FROM {noun.name} WHERE uid = :uid", {"uid": extra["uid"]})
+            return row["id"] if row else None
+        if extra.get("external_id"):
+            return self.by_external(noun, extra)
+        if noun.name == "contact":
+            row = self.work.one(
+                "SELECT id FROM contact WHERE name_key = :key AND coalesce(customer_id, 0) = :customer LIMIT 1",
+                {"key": name_key(values["name"]), "customer": values["customer"].id if values.get("customer") else 0},
+            )
+            return row["id"] if row else None
+        return self.names(noun.name).get(name_key(str(values[noun.title])))
+
+    def by_external(self, noun: Noun, extra: dict[str, Any]) -> int | None:
+        row = self.work.one(
+            f"SELECT id FROM {noun.name} WHERE source = :source AND external_id = :external_id",
+            {"source": extra.get("source"), "external_id": extra["external_id"]},
+        )
+        return row["id"] if row else None
+
+    def values(
+        self, noun: Noun, source: Source, row: Row
+    ) -> tuple[Values, dict[str, Any], dict[str, dict[str, str]]] | None:
+        """The values of a row by field, its stored extras (source, external_id), and the cells of other nouns.
+
+        None when a cell is bad; it is in the report then.
+        """
+        values: Values = {"_later": {}, "_unmatched": {}}
+        extra: dict[str, Any] = {"source": self.profile}
+        beside: dict[str, dict[str, str]] = {}
+        good = True
+        for name, (of, key) in source.match.mapping.items():
+            text = (row.values.get(name) or "").strip()
+            if of != noun.name:
+                beside.setdefault(of, {})[key] = text
+                continue
+            try:
+                self._cell(noun, key, text, row, values, extra)
+            except SalesError as error:
+                hint = f" ({error.hint})" if error.hint else ""
+                self.bad(source, row, name, text, error.message + hint)
+                good = False
+        if good and noun.name not in ("deal",) and values.get(noun.title) is None:
+            title = next((n for n, target in source.match.mapping.items() if target == (noun.name, noun.title)), "")
+            self.bad(source, row, title, "", _("{label} is empty").format(label=_(noun.by_key[noun.title].label)))
+            good = False
+        if noun.name == "followup" and not extra.get("external_id") and not extra.get("uid"):
+            extra["external_id"] = _digest(row)
+        return (values, extra, beside) if good else None
+
+    def _cell(self, noun: Noun, key: str, text: str, row: Row, values: Values, extra: dict[str, Any]) -> None:
+        if key not in noun.by_key:
+            self._own(key, text, extra)
+            return
+        field = noun.by_key[key]
+        meant = self._aliases.get((key, name_key(text))) if text else None
+        text = meant if meant is not None else text
+        if not text:
+            values[key] = None
+        elif isinstance(field.kind, Reference) and field.kind.target == noun.name:
+            values["_later"][key] = text
+        elif isinstance(field.kind, Reference) and self._refs.get(row.values.get(f"{key}_ref") or ""):
+            id = self._refs[row.values[f"{key}_ref"]]
+            values[key] = Ref(field.kind.target, id, text, "")
+        elif isinstance(field.kind, Amount):
+            money = row.values.get(f"{key}_currency") or ""
+            values[key] = self._amount(field, text, money)
+        else:
+            values[key] = self.cell(noun, field, text, values)
+
+    def _own(self, key: str, text: str, extra: dict[str, Any]) -> None:
+        """The keys of our own export: who a record is and was."""
+        if key == "ref":
+            extra["_ref"] = text
+        elif key == "version":
+            extra["version"] = int(text) if text.isdigit() else 1
+        elif key in ("created_at", "updated_at", "archived_at"):
+            if text:
+                from datetime import datetime
+
+                extra[key] = Instant().pack(datetime.fromisoformat(text))[0]
+        elif key == "external_id" and text:
+            from salesctl.text import check_line
+
+            extra[key] = check_line(text, _("External id"))
+        elif key in ("uid", "created_by", "source") and (text or key == "source"):
+            extra[key] = text or None
+
+    def _amount(self, field: Field, text: str, money: str) -> Money:
+        from salesctl.money import parse_amount
+
+        plain = text.replace(" ", "")
+        if plain.isascii() and plain.isdigit() and len(plain) < 12 and not money and self.currency not in ("JPY", "KRW"):
+            return Money.of(plain, self.currency)
+        return parse_amount(text, money or self.currency)
+
+    def cell(self, noun: Noun, field: Field, text: str, values: Values) -> Any:
+        """One cell by its kind; what is seen often is read once. What matches nothing is kept beside."""
+        place = (noun.name, field.key, text)
+        if place in self._read:
+            return self._read[place]
+        kind = field.kind
+        if isinstance(kind, Choice):
+            found: Any = kind.read(text)
+            if found is None:
+                self.report.warn("no_choice", field.key, text)
+                values["_unmatched"][field.key] = text
+                return None
+        elif isinstance(kind, Day | Instant):
+            found = self._moment(field, text)
+        elif isinstance(kind, Lines):
+            found = kind.parse(text, _(field.label), self.at)
+        else:
+            found = kind.parse(text, _(field.label), self.at)
+        if len(self._read) < CACHED:
+            self._read[place] = found
+        return found
+
+    def _moment(self, field: Field, text: str) -> Any:
+        """A date of a file: ISO first, an hour behind it where only a day is wanted left off."""
+        if isinstance(field.kind, Instant):
+            return self._instant(field, text)
+        head = text[:10]
+        if len(head) == 10 and head[4] == "-" and head[7] == "-" and (len(text) == 10 or text[10] in "T "):
+            try:
+                found = date.fromisoformat(head)
+                if 1900 <= found.year <= 2199:
+                    return found
+            except ValueError:
+                pass
+        from salesctl.dates import parse_date
+
+        word = text.split(" ")[0] if ":" in text else text
+        return parse_date(word, self.at.today)
+
+    def _instant(self, field: Field, text: str) -> Any:
+        from datetime import datetime, time
+
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return field.kind.parse(text, _(field.label), self.at)
+        if moment.tzinfo is None:
+            if len(text) <= 10:
+                moment = datetime.combine(moment.date(), time(12))
+            moment = moment.replace(tzinfo=self.at.now.tzinfo)
+        return moment
+
+    def names(self, noun: str) -> dict[str, int]:
+        """The records of a noun by their folded names, aliases too; read once."""
+        if noun not in self._names:
+            known: dict[str, int] = {}
+            for row in self.work.each(f"SELECT id, name_key FROM {noun} WHERE archived_at IS NULL ORDER BY id DESC"):
+                known[row["name_key"]] = row["id"]
+            for row in self.work.each("SELECT alias_key, record_id FROM alias WHERE noun = :noun", {"noun": noun}):
+                known.setdefault(row["alias_key"], row["record_id"])
+            self._names[noun] = known
+        return self._names[noun]
+
+    def _find(self, noun: str, text: str) -> Ref:
+        """A record by its name; one that is not there is made where a mere name says enough."""
+        id = self.names(noun).get(name_key(text)) if noun in MADE or noun == "stage" else None
+        if id is None and noun not in MADE:
+            from salesctl.store.resolve import find
+
+            return find(self.work, noun, text)
+        if id is None:
+            if noun == "product" and self.products_known:
+                raise NotFound(_("no {noun} is called {text}").format(noun=noun, text=text))
+            id = self.make(noun, text)
+        return Ref(noun, id, text, NOUNS[noun].code(id))
+
+    def make(self, noun: str, name: str) -> int:
+        """A record that is known by its name only."""
+        kind = NOUNS[noun]
+        values = self.filled(kind, {kind.title: name})
+        if noun == "rep":
+            values["function"] = "sales"
+        row = self.work.row(kind, kind.pack(values) | {"source": self.profile})
+        id = self.work.insert_many(kind, [row])[0]
+        self.names(noun)[name_key(name)] = id
+        self.report.count("created", noun)
+        return id
+
+    def _contact(self, cells: dict[str, str], customer: Ref) -> None:
+        """The contact that stands in a customer's row."""
+        contact = NOUNS["contact"]
+        values: Values = {"customer": customer, "_later": {}, "_unmatched": {}}
+        for key, text in cells.items():
+            if text:
+                values[key] = self.cell(contact, contact.by_key[key], text, values)
+        self._upsert(contact, values, {"source": self.profile})
+
+    def _link(self) -> None:
+        """References within one noun, once all its records are there: a manager, a parent."""
+        later, self._later = self._later, []
+        for noun, id, field, text in later:
+            target = self._refs.get(text) or self._find(noun.name, text).id
+            if target != id:
+                self.work.update(noun, id, {field.key: Ref(noun.name, target, text, "")})
+
+    def finish(self) -> None:
+        """Keep the aliases of records, so that the next import needs them no more."""
+        for word, said, meant in self._wanted:
+            noun = word if word in MADE else {"owner": "rep", "account": "customer"}.get(word)
+            if noun is None:
+                continue
+            id = self.names(noun).get(name_key(meant))
+            if id is None:
+                raise UsageError(_("no {noun} is called {text}").format(noun=noun, text=meant), _("see --alias"))
+            key = name_key(said)
+            if not self.work.one("SELECT 1 FROM alias WHERE noun = :n AND alias_key = :k", {"n": noun, "k": key}):
+                self.work.put("alias", {"noun": noun, "alias_key": key, "alias": said, "record_id": id})
+
+
+def blocks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """The rows in blocks of a thousand, so that memory stays flat."""
+    while block := list(islice(rows, BLOCK)):
+        yield block
+
+
+def _digest(row: Row) -> str:
+    """A stable id of a row that has none, so that importing it again changes nothing."""
+    import hashlib
+
+    return "row-" + hashlib.blake2b(repr(sorted(row.values.items())).encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
+
+
