@@ -114,7 +114,7 @@ class Facts:
     """What the SMART check looks at.
 
     `target` and `history` are whole numbers in the KPI's own unit; `history` holds earlier periods of the same length,
-    oldest first, 0 where there was nothing.
+    oldest first; 0 is nothing, None is n/a.
     """
 
     has_kpi: bool
@@ -122,7 +122,7 @@ class Facts:
     has_owner: bool
     rows: int  # records behind the KPI in the last period
     target: int
-    history: tuple[int, ...]
+    history: tuple[int | None, ...]
     coverage: Fraction | None  # weighted open pipeline due in the period / what is missing; None where it says nothing
     linked: bool  # a parent or a reason
     days: Days
@@ -157,13 +157,21 @@ def _measurable(facts: Facts) -> Check:
     return Check("M", "pass" if facts.rows else "warn", text, {"n": facts.rows})
 
 
+_ABOVE = N_("above {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure")
+_BELOW = N_("below {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure")
+_COVERED = N_(
+    "above {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure;"
+    " the weighted pipeline covers {coverage} x of what is missing"
+)
+
+
 def _achievable(facts: Facts) -> Check:
     figures = [value for value in facts.history if value]
     if not figures:
         return Check("A", "warn", N_("no earlier period to compare with"), {"n": 0})
     down = facts.better == "down"
     # What was before the first figure is no history; a period of nothing after it is.
-    known = facts.history[facts.history.index(figures[0]) :]
+    known = [value for value in facts.history[facts.history.index(figures[0]) :] if value is not None]
     easier = sum(value > facts.target if down else value < facts.target for value in known)
     growth = Fraction(facts.target, figures[-1]) - 1
     numbers: dict[str, str | int | None] = {
@@ -177,14 +185,6 @@ def _achievable(facts: Facts) -> Check:
         return Check("A", verdict, _BELOW if down else _ABOVE, numbers)
     numbers["coverage"] = f"{float(facts.coverage):.1f}"
     return Check("A", "pass" if facts.coverage >= 1 else verdict, _COVERED, numbers)
-
-
-_ABOVE = N_("above {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure")
-_BELOW = N_("below {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure")
-_COVERED = N_(
-    "above {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure;"
-    " the weighted pipeline covers {coverage} x of what is missing"
-)
 
 
 def _stretch(effort: Fraction) -> str:
