@@ -1,0 +1,69 @@
+"""What log, done and snooze say: every guess is shown, who, which deal, which date, what was ticked off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from salesctl.commands._standard import full
+from salesctl.domain.followup import FOLLOWUP, TYPE
+from salesctl.i18n import _
+from salesctl.output.views import Message
+from salesctl.text import pad, width
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.services.followup import Logged
+
+
+def answer(app: App, done: Logged, verb: str) -> None:
+    """The ref for scripts, the lines for people, the record for JSON."""
+    record = done.record
+    rows = [(verb, record["ref"], _what(record))]
+    rows += [(_("ticked off"), one["ref"], _ticked(one)) for one in done.ticked]
+    if done.planned is not None:
+        rows.append((_("next"), done.planned["ref"], _planned(done)))
+    if done.deal is not None:
+        rows.append((_("deal"), done.deal["ref"], _deal(app, done.deal)))
+    left = max(width(row[0]) for row in rows)
+    middle = max(width(str(row[1])) for row in rows)
+    lines = [f"{pad(a, left)}  {pad(str(b), middle)}  {c}" for a, b, c in rows]
+    app.out.emit(Message(str(record["ref"]), lines, full(app, FOLLOWUP, record)))
+
+
+def _what(record: dict[str, Any]) -> str:
+    type_ = _(TYPE.labels[record["type"]])
+    who = " ".join(str(record[key]) for key in ("customer", "contact") if record[key])
+    when = f"{record['due']} {record['due_time'] or ''}".strip() if record["due"] and not record["done_at"] else ""
+    return "  ".join(part for part in (type_, who, str(record["subject"]), when) if part)
+
+
+def _ticked(record: dict[str, Any]) -> str:
+    return _("{subject}, planned for {day}; to keep it open: --keep").format(subject=record["subject"], day=record["due"])
+
+
+def _planned(done: Logged) -> str:
+    assert done.planned is not None
+    one = done.planned
+    day = f"{one['due']} {one['due_time'] or ''}".strip()
+    heard = "  " + _('"{heard}" read as {day}').format(heard=done.heard, day=one["due"]) if done.heard else ""
+    return f"{day}  {_(TYPE.labels[one['type']])} {one['subject']}{heard}"
+
+
+def _deal(app: App, deal: dict[str, Any]) -> str:
+    from salesctl.commands._standard import stage_name
+    from salesctl.domain.deal import DEAL
+    from salesctl.money import exact
+    from salesctl.services.base import today
+
+    values = full(app, DEAL, deal)
+    parts = [str(deal["name"])]
+    if deal["stage"]:
+        day = f" {_('day {n}').format(n=values['stage_days'] + 1)}" if values["stage_days"] is not None else ""
+        parts.append(stage_name(deal["stage"]) + day)
+    if deal["amount"]:
+        parts.append(exact(deal["amount"]))
+    if deal["expected_close"]:
+        from salesctl.when import ago
+
+        parts.append(_("close {day} ({ago})").format(day=deal["expected_close"], ago=ago(deal["expected_close"], today(app))))
+    return "  ".join(parts)

@@ -1,0 +1,49 @@
+"""salesctl add: customer, deal and first step in one line."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from salesctl.commands import _common as c
+from salesctl.i18n import N_, _
+from salesctl.output.views import Message
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+HELP = N_("Add a customer (or take the one there is), a deal with its amount, a contact and the first step.")
+EXAMPLES = """salesctl add "Acme Corp" "Pump order" 48k --next "fri call Anna"
+salesctl add 华南机电 贴片线改造 48万 --contact "张伟 13800000001" --next 周四拜访"""
+Customer = Annotated[str, typer.Argument(metavar="CUSTOMER", help=N_("The customer's name."))]
+Deal = Annotated[Optional[str], typer.Argument(metavar="[DEAL]", help=N_("What may be sold."))]  # noqa: UP045
+Amount = Annotated[Optional[str], typer.Argument(metavar="[AMOUNT]", help=N_("For how much."))]  # noqa: UP045
+Contact = Annotated[Optional[str], typer.Option("--contact", metavar='"NAME PHONE"', help=N_("Whom to call."))]  # noqa: UP045,E501
+Channel = Annotated[Optional[str], typer.Option("--channel", metavar="TEXT", help=N_("Where it came from."))]  # noqa: UP045,E501
+
+
+@app.command("add", **c.command(HELP, EXAMPLES))
+def main(
+    ctx: c.Context,
+    customer: Customer,
+    deal: Deal = None,
+    amount: Amount = None,
+    contact: Contact = None,
+    channel: Channel = None,
+    next: c.Next = None,
+) -> None:
+    from salesctl.commands._standard import details, full
+    from salesctl.domain.nouns import NOUNS
+    from salesctl.services.quick import Quick, add
+
+    app_ = c.app_of(ctx)
+    made = add(app_, Quick(customer, deal, amount, contact, channel, next))
+    lines, records = [], {}
+    for name, (values, is_new) in made.items():
+        noun = NOUNS[name]
+        verb = _("added") if is_new else _("there already")
+        lines.append(f"{verb}  {values['ref']}  {values[noun.title]}{details(noun, values)}")
+        records[name] = full(app_, noun, values)
+    refs = "\n".join(str(values["ref"]) for values, _new in made.values())
+    if app_.out.err_tty is False:
+        lines = ["; ".join(lines)]
+    app_.out.emit(Message(refs, lines, records))
