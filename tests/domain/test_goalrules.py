@@ -227,6 +227,10 @@ def test_what_is_better_down_gets_harder_downwards(target: int, verdict: str):
     assert said(check).startswith("below ")
 
 
+def test_the_percentile_of_what_is_better_down_counts_those_above():
+    assert letter("A", target=40, history=(45, 39, 42), better="down").numbers["percentile"] == 67
+
+
 def test_relevant_needs_a_parent_or_a_reason():
     assert letter("R", linked=False).verdict == "fail"
 
