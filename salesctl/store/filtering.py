@@ -63,6 +63,8 @@ class Compiler:
             where.add("t.archived_at IS NULL")
         if self.noun.name == "deal" and not named & {"outcome", "closed", "lost_reason", "lost_to"}:
             where.add("t.outcome IS NULL")
+        if self.noun.name == "followup" and not named & {"done_at", "outcome", "status"}:
+            where.add("t.done_at IS NULL")
 
     def _condition(self, where: Where, condition: Condition) -> str:
         if not condition.field:
@@ -212,6 +214,9 @@ class Compiler:
         return ""
 
     def _followup_word(self, where: Where, word: str) -> str:
+        assert self.named is not None
+        if word in (*WAITING["planned"], *WAITING["done"], *WAITING["overdue"]):
+            self.named.add("status")
         if word in WAITING["planned"]:
             return "t.done_at IS NULL"
         if word in WAITING["done"]:

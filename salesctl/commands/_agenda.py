@@ -1,0 +1,230 @@
+"""Today as one answer: what is due, what has no next step, and how the month goes. today and remind show the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from salesctl.domain.followup import TYPE
+from salesctl.i18n import _, _n
+from salesctl.money import exact, short
+from salesctl.output.views import Column
+from salesctl.text import crop, pad, width
+
+
+@dataclass
+class Agenda:
+    """What is due up to today, open deals without a next step, and the month against its goal."""
+
+    day: date
+    due: list[dict[str, Any]]
+    stepless: list[dict[str, Any]]
+    stepless_n: int
+    name: str | None
+    month: dict[str, Any] | None
+    everybody: bool
+    risky: list[dict[str, Any]] = field(default_factory=list)
+    stalled: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def overdue(self) -> list[dict[str, Any]]:
+        return [one for one in self.due if one["due"] < self.day]
+
+    @property
+    def today(self) -> list[dict[str, Any]]:
+        return [one for one in self.due if one["due"] == self.day]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.due or self.stepless or self.risky or self.stalled)
+
+
+COLUMNS = tuple(
+    Column(key, key, kind="money" if key == "amount" else "")
+    for key in ("ref", "due", "due_time", "overdue_days", "type", "subject", "customer", "customer_ref", "deal", "deal_ref",
+                "stage", "amount", "contact", "phone", "owner")
+)  # fmt: skip
+
+
+def whose(app: Any, owner: str | None, team: str | None) -> tuple[list[int] | None, str | None]:
+    """The reps asked about and what to call them: mine unless said otherwise; everybody's while "me" is unknown."""
+    from salesctl.services.base import me, reading
+
+    if team:
+        ref = reading(app).find("team", team)
+        rows = app.store.query("SELECT id FROM rep WHERE team_id = :id ORDER BY id", {"id": ref.id})
+        return [row["id"] for row in rows], ref.name
+    if owner == "all":
+        return None, None
+    if owner and owner != "me":
+        ref = reading(app).find("rep", owner)
+        return [ref.id], ref.name
+    mine = me(app)
+    if mine is None and owner == "me":
+        mine = reading(app).find("rep", "me")
+    return ([mine.id], mine.name) if mine else (None, None)
+
+
+def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, most: int = 5) -> Agenda:
+    """The agenda of a day from the store."""
+    from salesctl.commands import _common as c
+    from salesctl.store import agenda
+
+    at, instant, day = c.moment(app, as_of)
+    owners, name = whose(app, owner, team)
+    due = [
+        {**one, "overdue_days": (day - one["due"]).days} for one in agenda.due(app.store, day, owners, instant)
+    ]
+    loose = agenda.stepless(app.store, owners, instant)
+    zone = at.now.tzinfo
+    for deal in loose:
+        since = deal["touched_at"]
+        deal["idle_days"] = None if since is None else (day - since.astimezone(zone).date()).days
+    month = month_of(app, owners, day, instant)
+    return Agenda(day, due, loose[:most], len(loose), name, month, everybody=owners is None)
+
+
+def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -> dict[str, Any] | None:
+    """Revenue of this month against its goal, where one is set: of the rep, the team, or the company."""
+    from salesctl.services.goal import Board, listed
+    from salesctl.store.records import Where
+    from salesctl.when import around
+
+    if not app.store.exists:
+        return None
+    span = around(day, "month")
+    where = Where(["t.kpi = 'revenue' AND t.archived_at IS NULL"])
+    where.add(f't.start = {where.name(span.first.isoformat())} AND t."end" = {where.name(span.last.isoformat())}')  # type: ignore[union-attr]
+    if owners is None:
+        where.add("t.rep_id IS NULL AND t.team_id IS NULL")
+    else:
+        where.add(f"t.rep_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+    goals = listed(app.store, where)
+    if not goals:
+        return None
+    standing = Board(app, as_of, day).standing(goals[0])
+    from salesctl.services.goal import value_of
+
+    kpi, money = standing.kpi, goals[0]["currency"]
+    missing = max(0, standing.target - (standing.now or 0))
+    return {
+        "now": value_of(kpi, standing.now, money),
+        "target": value_of(kpi, standing.target, money),
+        "done": float(standing.attainment) if standing.attainment is not None else None,
+        "time": float(standing.days.share),
+        "missing": value_of(kpi, missing, money),
+        "days_left": standing.days.left,
+        "state": standing.state,
+    }
+
+
+def head(app: Any, agenda: Agenda, room: int) -> str:
+    """Whose, which day, and the month against its goal."""
+    from salesctl.when import show_date, weekday
+
+    day = f"{weekday(agenda.day)} {show_date(agenda.day, agenda.day, app.lang)}"
+    left = f"{day}  {agenda.name}" if agenda.name else f"{day}  {_('everybody')}"
+    if agenda.month is None:
+        return left
+    month = agenda.month
+    text = _("this month {now} / {target}  {done:.0f} % done  time {time:.0f} %").format(
+        now=short(month["now"], app.lang), target=short(month["target"], app.lang),
+        done=100 * (month["done"] or 0), time=100 * month["time"],
+    )  # fmt: skip
+    gap = room - width(left) - width(text)
+    return f"{left}{' ' * max(2, gap)}{text}" if gap >= 2 else f"{left}  {text}"
+
+
+def when(one: dict[str, Any], day: date) -> str:
+    """逾期3天, 10:00, today."""
+    late = (day - one["due"]).days
+    if late > 0:
+        return _n("{n} day late", "{n} days late", late).format(n=late)
+    return one["due_time"] or _("today")
+
+
+def row(app: Any, one: dict[str, Any], day: date) -> list[str]:
+    """A follow-up as the cells of a row: ref, when, what, customer, deal, whom to call."""
+    from salesctl.commands._standard import stage_name
+    from salesctl.domain.stage import Step
+
+    what = f"{_(TYPE.labels[one['type']])} {one['subject']}"
+    deal = ""
+    if one["deal_ref"]:
+        name = Step(0, one["stage"], one["stage_key"], 0, None, "open").short if one["stage"] else ""
+        amount = short(one["amount"], app.lang) if one["amount"] else ""
+        deal = " ".join(part for part in (one["deal_ref"], name or stage_name(one["stage"] or ""), amount) if part)
+    whom = " ".join(str(one[key]) for key in ("contact", "phone") if one[key])
+    return [one["ref"], when(one, day), what, one["customer"] or "", deal, whom]
+
+
+def table(app: Any, items: list[dict[str, Any]], day: date, room: int) -> list[str]:
+    """The rows laid out in a room; below 60 columns deal and contact fold under their row."""
+    labels = [_("Ref"), _("When"), _("What"), _("Customer"), _("Deal"), _("Whom")]
+    rows = [row(app, one, day) for one in items]
+    if room < 60:
+        lines = []
+        for cells in rows:
+            lines.append(crop("  ".join(cells[:4]), room))
+            under = "  ".join(part for part in cells[4:] if part)
+            lines += [crop(f"     {under}", room)] if under else []
+        return lines
+    sizes = [max(width(cells[i]) for cells in [labels, *rows]) for i in range(6)]
+    over = sum(sizes) + 10 - room
+    for place, least in ((2, 14), (3, 8), (5, 12), (4, 10), (2, 6)):
+        if over > 0 and sizes[place] > least:
+            cut = min(over, sizes[place] - least)
+            sizes[place] -= cut
+            over -= cut
+    shape = "  ".join
+    return [shape(pad(crop(cell, size), size) for cell, size in zip(cells, sizes, strict=True)).rstrip() for cells in [labels, *rows]]
+
+
+def loose_line(app: Any, agenda: Agenda) -> list[str]:
+    """Open deals without a next step, a few of them by name."""
+    if not agenda.stepless:
+        return []
+    parts = []
+    for deal in agenda.stepless:
+        amount = f" {short(deal['amount'], app.lang)}" if deal["amount"] else ""
+        idle = ""
+        if deal["idle_days"] is not None and deal["idle_days"] > 0:
+            idle = " " + _n("{n} day quiet", "{n} days quiet", deal["idle_days"]).format(n=deal["idle_days"])
+        parts.append(f"{deal['ref']} {deal['customer'] or deal['name']}{amount}{idle}")
+    more = agenda.stepless_n - len(agenda.stepless)
+    tail = _n("and {n} more", "and {n} more", more).format(n=more) if more > 0 else ""
+    return [f"{_('No next step')}  " + "   ".join([*parts, *([tail] if tail else [])])]
+
+
+def month_line(agenda: Agenda) -> str:
+    """The month in a sentence: done, missing, days left."""
+    if agenda.month is None:
+        return ""
+    month = agenda.month
+    return _("this month {now} of {target}, {done:.0f} % done, time {time:.0f} %; {missing} missing, {n} working days left").format(
+        now=exact(month["now"]), target=exact(month["target"]), done=100 * (month["done"] or 0),
+        time=100 * month["time"], missing=exact(month["missing"]), n=month["days_left"],
+    )  # fmt: skip
+
+
+def data(agenda: Agenda) -> dict[str, Any]:
+    """The agenda as JSON."""
+    keys = [column.key for column in COLUMNS]
+
+    def deal(one: dict[str, Any]) -> dict[str, Any]:
+        return {key: one.get(key) for key in ("ref", "name", "customer", "stage", "amount", "owner", "idle_days", "phone")}
+
+    return {
+        "date": agenda.day,
+        "owner": agenda.name,
+        "overdue": [{key: one.get(key) for key in keys} for one in agenda.overdue],
+        "today": [{key: one.get(key) for key in keys} for one in agenda.today],
+        "stepless": [deal(one) for one in agenda.stepless],
+        "stepless_count": agenda.stepless_n,
+        "stalled": [deal(one) for one in agenda.stalled],
+        "goals": agenda.risky,
+        "month": agenda.month,
+    }
+
+

@@ -1,0 +1,206 @@
+"""The boards: one SELECT each, as a table with a bar at the end of its rows."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from salesctl.commands._standard import conditions, stage_name
+from salesctl.domain.deal import DEAL
+from salesctl.i18n import N_, _
+from salesctl.money import Money, short
+from salesctl.output.bars import bar
+from salesctl.output.views import Column, Table
+
+COLUMNS = (
+    Column("stage", N_("Stage"), show=stage_name),
+    Column("deals", N_("Deals"), "r"),
+    Column("value", N_("Value"), "r", "money"),
+    Column("probability", N_("Win %"), "r"),
+    Column("weighted", N_("Weighted"), "r", "money"),
+    Column("stalled", N_("Stalled"), "r", show=lambda n: str(n) if n else "-"),
+    Column("bar", N_("Value by stage"), data=False),
+    Column("pipeline", N_("Pipeline"), screen=False),
+    Column("without_amount", N_("Without an amount"), screen=False),
+    Column("without_probability", N_("Without a chance"), screen=False),
+    Column("other_currency", N_("Other currencies"), screen=False),
+)
+
+
+def by_stage(app: Any, given: dict[str, Any]) -> Table:
+    """Stages as rows, and their sum; value and weighted in one currency, the others counted apart."""
+    where, day = conditions(app, DEAL, given)
+    rows = _counted(app, where, given)
+    currency = _currency(app, rows)
+    names = {row["id"]: row for row in app.store.query(
+        "SELECT s.id, s.name, s.probability, s.position, p.name AS pipeline, p.id AS pid FROM stage s"
+        " LEFT JOIN pipeline p ON p.id = s.pipeline_id WHERE s.phase <> 'after'"
+    )}  # fmt: skip
+    found: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        _add(found, row, names, currency)
+    shown = sorted(found.values(), key=lambda one: one["order"])
+    most = max((one["value"].minor for one in shown), default=0)
+    for one in shown:
+        one["bar"] = bar(one["value"].minor, most, 20)
+    total = _total(shown, currency)
+    longest = _longest(app, where, given, day)
+    footer = [longest] if longest else []
+    left = sum(one["other_currency"] for one in shown)
+    if left:
+        footer.append(_("{n} deals in other currencies are counted and not summed").format(n=left))
+    table = [*shown, total] if shown else []
+    return Table(table, COLUMNS, title=_title(app, given, day, currency), footer=footer, empty=_("no open deals"))
+
+
+def _counted(app: Any, where: Any, given: dict[str, Any]) -> list[Any]:
+    from salesctl.commands import _common as c
+    from salesctl.store.deals import stalled
+    from salesctl.store.filtering import params_of
+    from salesctl.store.records import source
+
+    at, instant, _day = c.moment(app, given["as_of"])
+    still = stalled(where, at, instant)
+    rows: list[Any] = app.store.query(
+        "SELECT t.stage_id AS stage, t.amount_currency AS currency, count(*) AS n, coalesce(sum(t.amount), 0) AS total,"
+        " coalesce(sum(t.amount * t.probability), 0) AS weighted,"
+        " sum(CASE WHEN t.probability IS NULL THEN 1 ELSE 0 END) AS chanceless,"
+        f" sum(CASE WHEN {still} THEN 1 ELSE 0 END) AS still"
+        f" FROM {source(DEAL, instant)} t WHERE {where.sql} GROUP BY t.stage_id, t.amount_currency"
+        " ORDER BY t.stage_id, t.amount_currency",
+        params_of(where),
+    )
+    return rows
+
+
+def _currency(app: Any, rows: list[Any]) -> str:
+    from salesctl.services.base import currency
+
+    known = {row["currency"] for row in rows if row["currency"]}
+    return known.pop() if len(known) == 1 else currency(app, app.store)
+
+
+def _add(found: dict[Any, dict[str, Any]], row: Any, names: dict[int, Any], currency: str) -> None:
+    stage = names.get(row["stage"])
+    one = found.setdefault(
+        row["stage"],
+        {
+            "stage": stage["name"] if stage else None,
+            "pipeline": stage["pipeline"] if stage else None,
+            "probability": stage["probability"] if stage else None,
+            "order": (stage["pid"] or 0, stage["position"] or 0) if stage else (10**9, 0),
+            "deals": 0,
+            "value": Money(0, currency),
+            "weighted": Money(0, currency),
+            "stalled": 0,
+            "without_amount": 0,
+            "without_probability": 0,
+            "other_currency": 0,
+        },
+    )
+    one["deals"] += row["n"]
+    one["stalled"] += row["still"]
+    if row["currency"] is None:
+        one["without_amount"] += row["n"]
+    elif row["currency"] != currency:
+        one["other_currency"] += row["n"]
+    else:
+        one["value"] += Money(row["total"], currency)
+        one["weighted"] += Money(round(Fraction(row["weighted"], 100)), currency)
+        one["without_probability"] += row["chanceless"]
+
+
+def _total(rows: list[dict[str, Any]], currency: str) -> dict[str, Any]:
+    total: dict[str, Any] = {"stage": _("Total"), "bar": "", "pipeline": None}
+    for key in ("deals", "stalled", "without_amount", "without_probability", "other_currency"):
+        total[key] = sum(row[key] for row in rows)
+    for key in ("value", "weighted"):
+        total[key] = Money(sum(row[key].minor for row in rows), currency)
+    value = total["value"].minor
+    total["probability"] = round(100 * Fraction(total["weighted"].minor, value)) if value else None
+    return total
+
+
+def _longest(app: Any, where: Any, given: dict[str, Any], day: date) -> str:
+    """The deals that stand still for the longest."""
+    from salesctl.commands import _common as c
+    from salesctl.domain.kinds import INSTANT, MONEY
+    from salesctl.store.deals import stalled
+    from salesctl.store.filtering import params_of
+    from salesctl.store.records import source
+
+    at, instant, _day = c.moment(app, given["as_of"])
+    still = stalled(where, at, instant)
+    rows = app.store.query(
+        "SELECT t.id, t.name, t.amount, t.amount_currency, t.touched_at, c.name AS customer"
+        f" FROM {source(DEAL, instant)} t LEFT JOIN customer c ON c.id = t.customer_id"
+        f" WHERE {where.sql} AND {still} ORDER BY t.touched_at, t.id LIMIT 3",
+        params_of(where),
+    )
+    parts = []
+    for row in rows:
+        since = INSTANT.unpack(row, "touched_at")
+        money = MONEY.unpack(row, "amount")
+        days = (day - since.astimezone(at.now.tzinfo).date()).days if since else 0
+        amount = f" {short(money, app.lang)}" if money else ""
+        parts.append(f"D{row['id']} {row['customer'] or row['name']} {_('{n}d').format(n=days)}{amount}")
+    return f"{_('Stalled longest')}  {'   '.join(parts)}" if parts else ""
+
+
+def _title(app: Any, given: dict[str, Any], day: date, currency: str) -> str:
+    from salesctl.when import show_date, weekday
+
+    parts = [_("Open pipeline"), *(str(given[key]) for key in ("team", "owner", "pipeline") if given[key])]
+    return "  ".join([*parts, f"{weekday(day)} {show_date(day, day, app.lang)} {day.year}", currency])
+
+
+DUE = (
+    Column("when", N_("When")),
+    Column("ref", N_("Ref")),
+    Column("type", N_("Type"), show=lambda code: _type(code)),
+    Column("subject", N_("What"), grow=True),
+    Column("customer", N_("Customer"), grow=True),
+    Column("deal_ref", N_("Deal")),
+    Column("amount", N_("Amount"), "r", "money"),
+    Column("owner", N_("Owner")),
+    Column("due", N_("Due"), screen=False),
+    Column("due_time", N_("Time"), screen=False),
+)
+
+
+def _type(code: str) -> str:
+    from salesctl.domain.followup import TYPE
+
+    return _(TYPE.labels[code])
+
+
+def by_due(app: Any, given: dict[str, Any]) -> Table:
+    """What is due: overdue, today, tomorrow, this week, next week, later."""
+    from salesctl.commands import _common as c
+    from salesctl.commands._agenda import whose
+    from salesctl.store import agenda
+
+    _at, instant, day = c.moment(app, given["as_of"])
+    owners, _name = whose(app, given["owner"] or "all", given["team"])
+    items = agenda.due(app.store, day + timedelta(days=3650), owners, instant)
+    rows = [{**one, "when": bucket(one["due"], day)} for one in items]
+    last = ""
+    for row in rows:
+        row["when"], last = ("" if row["when"] == last and app.out.human else row["when"]), row["when"]
+    title = _("Due")
+    return Table(rows, DUE, title=title, empty=_("nothing is due"))
+
+
+def bucket(due: date, day: date) -> str:
+    """Which heap a day lies on."""
+    if due < day:
+        return _("overdue")
+    if due == day:
+        return _("today")
+    if due == day + timedelta(days=1):
+        return _("tomorrow")
+    monday = day - timedelta(days=day.weekday())
+    if due < monday + timedelta(days=7):
+        return _("this week")
+    return _("next week") if due < monday + timedelta(days=14) else _("later")

@@ -1,0 +1,76 @@
+"""salesctl next: what to do first, and why, in arithmetic that can be checked by eye."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from salesctl.commands import _common as c
+from salesctl.i18n import N_, _
+from salesctl.output.views import Column, Screen, Table
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+HELP = N_("Open deals in the order they deserve: amount x chance x urgency. --explain shows each part.")
+Explain = Annotated[bool, typer.Option("--explain", help=N_("Show the arithmetic of each score."))]
+COLUMNS = (
+    Column("ref", N_("Deal")),
+    Column("name", N_("Name"), grow=True),
+    Column("customer", N_("Customer"), grow=True),
+    Column("action", N_("What to do"), grow=True),
+    Column("contact", N_("Whom")),
+    Column("phone", N_("Phone")),
+    Column("score", N_("Score"), "r", show=lambda value: f"{value:.1f}"),
+    Column("amount", N_("Amount"), "r", "money", screen=False),
+    Column("chance", N_("Chance"), screen=False),
+    Column("chance_source", N_("Chance from"), screen=False),
+    Column("urgency", N_("Urgency"), screen=False),
+    Column("parts", N_("Parts"), screen=False),
+    Column("followup_ref", N_("Follow-up"), screen=False),
+)
+
+
+@app.command("next", **c.command(HELP, "salesctl next\nsalesctl next --explain -n 3\nsalesctl next --team North --json"))
+def main(
+    ctx: c.Context,
+    explain: Explain = False,
+    limit: c.Limit = None,
+    owner: c.Owner = None,
+    team: c.Team = None,
+    as_of: c.AsOf = None,
+) -> None:
+    from salesctl.services import ranking
+
+    app_ = c.app_of(ctx)
+    ranked, total = ranking.rank(app_, owner, team, as_of)
+    most = limit if limit is not None else 3 if explain and app_.out.human else 10 if app_.out.human else 0
+    shown = ranked[:most] if most else ranked
+    if explain and (app_.out.human or app_.out.format in ("text", "table")):
+        app_.out.emit(Screen(explained(app_, shown, total), shown, rows=shown, columns=COLUMNS))
+        return
+    hint = _("why: salesctl next --explain") if shown else ""
+    app_.out.emit(Table(shown, COLUMNS, empty=_("no open deals with an amount and a chance"), hint=hint))
+
+
+def explained(app_: object, rows: list[dict[str, object]], total: int) -> list[str]:
+    """Each score in three lines: what to do, amount x chance with where it is from, x urgency with its parts."""
+    from typing import Any, cast
+
+    from salesctl.money import short
+    from salesctl.text import pad, width
+
+    application = cast(Any, app_)
+    lines = [_("What is worth doing first: {n} of {total}; score = amount in 10k x chance x urgency").format(n=len(rows), total=total), ""]
+    for place, row in enumerate(rows, start=1):
+        whom = " ".join(str(row[key]) for key in ("contact", "phone") if row[key])
+        head = f"{place}  {row['ref']} {row['customer'] or ''} {row['name']}  {row['action']} {whom}".rstrip()
+        score = _("{n:.1f} points").format(n=row["score"])
+        room = application.out.width or 80
+        gap = max(2, room - width(head) - width(score))
+        lines.append(pad(head, width(head) + gap) + score)
+        lines.append(f"   {short(cast(Any, row['amount']), application.lang)} x {row['chance']} %   {row['chance_source']}")
+        parts = " ".join(["1", *(f"+ {one['added']} {one['why']}" for one in cast(Any, row["parts"]))])
+        lines.append(f"   x {row['urgency']}   {parts}")
+    if rows and rows[0]["followup_ref"]:
+        lines.append(_('do the first: salesctl done {ref} "outcome"').format(ref=rows[0]["followup_ref"]))
+    return lines
