@@ -245,6 +245,15 @@ class Out:
             why = error.strerror or str(error)
             raise StreamError(_("{path} could not be written: {why}").format(path=self.path, why=why)) from error
 
+    def to_file(self, table: Table, path: str, kind: str) -> None:
+        """A table whole into a file of its own, without the guard for spreadsheets."""
+        mine, self.path = self.path, path
+        before, self.overwrite = self.overwrite, True
+        try:
+            self._write(self._rendered(table, kind, [one for one in table.columns if one.data], False))
+        finally:
+            self.path, self.overwrite = mine, before
+
     def note(self, text: str) -> None:
         """A word to people, on standard error."""
         if not self.quiet:

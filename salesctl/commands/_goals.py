@@ -1,0 +1,276 @@
+"""How goals are shown: the list with its tracks, one goal in full, the five letters."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from salesctl.domain import goalrules as rules
+from salesctl.domain.goal import GOAL
+from salesctl.domain.nouns import NOUNS
+from salesctl.i18n import N_, _, _n
+from salesctl.money import Money, exact, short
+from salesctl.output.bars import track
+from salesctl.output.views import Column, Screen, Table
+from salesctl.services import goal as service
+from salesctl.services.goal import Board, Standing, value_of
+
+KEYS = ("ref", "id", "kpi", "scope", "who", "team", "team_ref", "rep", "rep_ref", "period", "start", "end", "target", "now",
+        "unit", "attainment", "pace", "expected", "state", "lands", "run_rate", "needed_per_day", "days_gone", "days_total",
+        "days_left", "levels", "parent_ref", "reason", "n", "of", "low", "high", "version", "archived_at")  # fmt: skip
+COLUMNS = (
+    Column("ref", "", data=False),
+    Column("kpi_label", N_("Goal"), data=False),
+    Column("who_shown", N_("Who"), data=False, grow=True),
+    Column("period_shown", N_("Period"), data=False),
+    Column("now_shown", N_("Now"), "r", data=False),
+    Column("target_shown", N_("Target"), "r", data=False),
+    Column("done_shown", N_("Done"), "r", data=False),
+    Column("pace_shown", N_("Pace"), data=False),
+    Column("lands_shown", N_("Lands"), "r", data=False),
+    Column("track", N_("| = time"), data=False),
+    *(Column(key, key, kind="money" if key in ("target", "now", "lands") else "", screen=False) for key in KEYS),
+)
+
+
+def name(one: Standing) -> str:
+    return f"{_(one.kpi.label)}  {who(one)}"
+
+
+def who(one: Standing) -> str:
+    """Whose goal it is, by name."""
+    return one.goal["rep"] or one.goal["team"] or _("Company")
+
+
+def briefly(one: Standing, amount: int | None) -> str:
+    """A value of the goal for a table: €548k, 39 %, 18."""
+    value = value_of(one.kpi, amount, one.goal["currency"])
+    if value is None:
+        return _("n/a")
+    if isinstance(value, Money):
+        return short(value)
+    return f"{100 * value:.0f} %" if one.kpi.is_ratio else f"{value:,}"
+
+
+def exactly(one: Standing, amount: int | None) -> str:
+    """A value of the goal with every digit."""
+    value = value_of(one.kpi, amount, one.goal["currency"])
+    return exact(value) if isinstance(value, Money) else briefly(one, amount)
+
+
+def row(one: Standing) -> dict[str, Any]:
+    """A goal as every command gives it to scripts."""
+    goal, days = one.goal, one.days
+    rate = rules.run_rate(one.now, days) if one.now is not None and one.lands is not None else None
+    need = None if one.now is None or one.kpi.is_ratio else rules.needed(one.now, one.target, days)
+    expected = None if one.kpi.is_ratio else rules.expected(one.target, days)
+
+    def value(amount: int | Fraction | None) -> Any:
+        return None if amount is None else value_of(one.kpi, round(amount), goal["currency"])
+
+    known = {key: goal.get(key) for key in KEYS}
+    return known | {
+        "who": who(one) if goal["scope"] != "company" else None,
+        "target": value(one.target),
+        "now": value(one.now),
+        "unit": one.figure.unit if not one.kpi.is_money else goal["currency"],
+        "attainment": None if one.attainment is None else round(float(one.attainment), 6),
+        "pace": None if one.pace is None else round(float(one.pace), 6),
+        "expected": value(expected),
+        "state": one.state,
+        "lands": value(one.lands),
+        "run_rate": value(rate),
+        "needed_per_day": value(need),
+        "days_gone": days.gone,
+        "days_total": days.total,
+        "days_left": days.left,
+        "levels": [{"name": label, "target": value(target)} for label, target in one.levels],
+        "n": one.figure.n,
+        "of": one.figure.of,
+        "low": one.figure.low,
+        "high": one.figure.high,
+    }
+
+
+def shown(one: Standing) -> dict[str, Any]:
+    """A goal's row with what people read."""
+    state = _(rules.STATES[one.state])
+    pace = f"{float(one.pace):.2f} {state}" if one.pace is not None and one.state != "no_data" else state
+    ratio = one.kpi.is_ratio or one.attainment is None
+    return row(one) | {
+        "kpi_label": _(one.kpi.label),
+        "who_shown": who(one),
+        "period_shown": one.goal["period"],
+        "now_shown": briefly(one, one.now),
+        "target_shown": briefly(one, one.target),
+        "done_shown": "" if ratio else f"{100 * float(one.attainment or 0):.0f} %",
+        "pace_shown": pace,
+        "lands_shown": "" if one.lands is None else briefly(one, one.lands),
+        "track": "" if ratio else track(one.attainment, one.days.share),
+    }
+
+
+def listing(app: Any, given: dict[str, Any], period: str | None, team: str | None, owner: str | None) -> Table:
+    """The goals of a period, or those that run today."""
+    from salesctl.commands import _common as c
+    from salesctl.commands._standard import conditions
+    from salesctl.when import parse_period
+
+    where, day = conditions(app, GOAL, given)
+    _at, instant, _day = c.moment(app, given["as_of"])
+    title = [_("Goals")]
+    if period is not None:
+        span = parse_period(period, day)
+        title.append(span.label(app.lang))
+        if span.first and span.last:
+            first, last = where.name(span.first.isoformat()), where.name(span.last.isoformat())
+            where.add(f't.start >= {first} AND t."end" <= {last}')
+    elif not given["everything"]:
+        today = where.name(day.isoformat())
+        where.add(f't.start <= {today} AND t."end" >= {today}')
+    _scope(app, where, team, owner)
+    board = Board(app, instant, day)
+    standings = [board.standing(goal) for goal in service.listed(app.store, where)]
+    if standings:
+        days = standings[0].days
+        title.append(_("{gone} of {total} working days gone, {share:.0f} %").format(
+            gone=days.gone, total=days.total, share=100 * float(days.share)))  # fmt: skip
+    rows = [shown(one) for one in standings]
+    if len({one["period"] for one in rows}) < 2:
+        for one in rows:
+            one["period_shown"] = ""
+    columns = [one for one in COLUMNS if one.key != "period_shown" or any(r["period_shown"] for r in rows)]
+    hint = _("why: salesctl goal show {ref}").format(ref=rows[0]["ref"]) if rows else ""
+    empty = _("no goals: salesctl goal add revenue 900k -p {period}").format(period=_this_quarter(day))
+    return Table(rows, columns, title="  ".join(title), footer=_sums(standings), empty=empty, hint=hint)
+
+
+def _this_quarter(day: Any) -> str:
+    from salesctl.when import around
+
+    return around(day, "quarter").code
+
+
+def _scope(app: Any, where: Any, team: str | None, owner: str | None) -> None:
+    from salesctl.services.base import reading
+
+    if team:
+        id = where.name(reading(app).find("team", team).id)
+        where.add(f"(t.team_id = {id} OR t.rep_id IN (SELECT r.id FROM rep r WHERE r.team_id = {id}))")
+    if owner and owner != "all":
+        where.add(f"t.rep_id = {where.name(reading(app).find('rep', owner).id)}")
+
+
+def _sums(standings: list[Standing]) -> list[str]:
+    """Whether the parts of a goal that are listed add up to it."""
+    by_id = {one.goal["id"]: one for one in standings}
+    lines = []
+    for id, parent in by_id.items():
+        parts = [one for one in standings if one.goal["parent_id"] == id and one.kpi == parent.kpi]
+        if parts:
+            lines.append(_added(parent, [one.target for one in parts]))
+    return lines
+
+
+def _added(parent: Standing, targets: list[int]) -> str:
+    total = sum(targets)
+    ref = parent.goal["ref"]
+    n = len(targets)
+    if total == parent.target:
+        return _n("The {n} part adds up to {ref}: {sum}", "The {n} parts add up to {ref}: {sum}", n).format(
+            n=n, ref=ref, sum=exactly(parent, total)
+        )
+    return _("The {n} parts of {ref} come to {sum}, {ref} is {target}").format(
+        n=n, ref=ref, sum=exactly(parent, total), target=exactly(parent, parent.target)
+    )
+
+
+def show(app: Any, text: str, as_of: str | None) -> Screen:
+    """One goal in full."""
+    from salesctl.commands import _common as c
+    from salesctl.services.base import reading
+    from salesctl.store import records
+
+    _at, instant, day = c.moment(app, as_of)
+    goal = records.get(app.store, GOAL, reading(app).find("goal", text).id)
+    one = Board(app, instant, day).standing(goal)
+    data = row(one)
+    lines = [f"{goal['ref']} {_(one.kpi.label)}  {who(one)}  {one.period.label(app.lang)}  {goal['start']}..{goal['end']}"]
+    value = _("{now} of {target}").format(now=exactly(one, one.now), target=exactly(one, one.target))
+    if one.attainment is not None and not one.kpi.is_ratio:
+        value += "  " + _("{n:.1f} % done").format(n=100 * float(one.attainment))
+    lines.append(f"{value}  {_(rules.STATES[one.state])}")
+    lines += _pacing(one, data)
+    lines += [f"{_('Level')} {label}: {exactly(one, target)}" for label, target in one.levels]
+    if goal["parent"] or goal["parent_ref"]:
+        lines.append(f"{_('Parent')}  {goal['parent_ref']}")
+    if goal["reason"]:
+        lines.append(f"{_('Reason')}  {goal['reason']}")
+    parts = service.children(app.store, goal["id"])
+    if parts:
+        lines.append(_added(one, [part["target"] for part in parts]))
+    data["children"] = [NOUNS["goal"].code(part["id"]) for part in parts]
+    lines.append(f"{_(one.kpi.label)}: {_(one.kpi.definition)}")
+    hint = _("is it SMART? salesctl goal check {ref}").format(ref=goal["ref"])
+    return Screen(lines, data, rows=[data], columns=COLUMNS, hint=hint)
+
+
+def _pacing(one: Standing, data: dict[str, Any]) -> list[str]:
+    days = one.days
+    gone = _("{gone} of {total} working days gone, {left} left").format(gone=days.gone, total=days.total, left=days.left)
+    lines = [gone]
+    if one.kpi.is_ratio:
+        figure = one.figure
+        if figure.low is not None and figure.high is not None:
+            said = _("{n} of {of}; likely {low:.0f}-{high:.0f} %; a ratio has no pace")
+            lines.append(said.format(n=figure.n, of=figure.of, low=100 * figure.low, high=100 * figure.high))
+        return lines
+    if one.pace is not None:
+        expected = _("expected by now {amount}, pace {pace:.2f} = {done:.1f} % / {time:.1f} %")
+        lines.append(expected.format(
+            amount=_value(data["expected"]), pace=float(one.pace), done=100 * float(one.attainment or 0),
+            time=100 * float(days.share)))  # fmt: skip
+    if one.lands is not None:
+        coming = _(" = closed + {amount} weighted pipeline due in the period").format(
+            amount=_value(value_of(one.kpi, one.coming, one.goal["currency"]))) if one.kpi.name == "revenue" else ""  # fmt: skip
+        lines.append(_("lands at {amount}").format(amount=_value(data["lands"])) + coming)
+    if data["run_rate"] is not None:
+        lines.append(_("at the rate so far it would be {amount}").format(amount=_value(data["run_rate"])))
+    if data["needed_per_day"] is not None:
+        lines.append(_("still needed: {amount} each working day").format(amount=_value(data["needed_per_day"])))
+    return lines
+
+
+def _value(value: Any) -> str:
+    return exact(value) if isinstance(value, Money) else f"{value:,}"
+
+
+def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]:
+    """The five letters of goals; whether one of them fails."""
+    from salesctl.commands import _common as c
+    from salesctl.services.base import reading
+    from salesctl.store import records
+    from salesctl.store.records import Where
+
+    _at, instant, day = c.moment(app, as_of)
+    if refs:
+        goals = [records.get(app.store, GOAL, reading(app).find("goal", ref).id) for ref in refs]
+    else:
+        where = Where(["t.archived_at IS NULL"])
+        today = where.name(day.isoformat())
+        where.add(f't."end" >= {today}')
+        goals = service.listed(app.store, where)
+    lines: list[str] = []
+    rows: list[dict[str, Any]] = []
+    verdicts = {"pass": _("pass"), "warn": _("warn"), "fail": _("fail")}
+    for goal in goals:
+        from salesctl.domain.kpi import KPIS
+
+        whose = goal["rep"] or goal["team"] or _("Company")
+        lines.append(f"{goal['ref']} {_(KPIS[goal['kpi']].label)}  {whose}  {goal['period']}")
+        for check in service.check(app, goal, instant, day):
+            said = _(check.text).format(**check.numbers)
+            lines.append(f"  {check.letter}  {verdicts[check.verdict]:<5} {said}")
+            rows.append({"ref": goal["ref"], "letter": check.letter, "verdict": check.verdict, "text": said, "numbers": check.numbers})
+    columns = [Column(key, key) for key in ("ref", "letter", "verdict", "text")]
+    return Screen(lines, rows, rows=rows, columns=columns), any(row_["verdict"] == "fail" for row_ in rows)

@@ -1,0 +1,123 @@
+"""The reminder: the agenda of today with stalled deals and goals at risk, as text that reads well in a mail."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from salesctl.commands import _agenda
+from salesctl.commands._agenda import Agenda
+from salesctl.domain.stall import stalled
+from salesctl.i18n import _, _n
+from salesctl.money import short
+from salesctl.output.views import Screen
+from salesctl.text import pad, width
+
+MOST = 10
+
+
+def gather(app: Any, owner: str | None, team: str | None, as_of: str | None) -> Agenda:
+    """What today shows, and the stalled deals and the goals at risk."""
+    from salesctl.commands import _common as c
+    from salesctl.store import agenda
+
+    found = _agenda.gather(app, owner, team, as_of, most=MOST)
+    at, instant, day = c.moment(app, as_of)
+    owners, _name = _agenda.whose(app, owner, team)
+    zone = at.now.tzinfo
+    for deal in agenda.open_deals(app.store, owners, instant):
+        since = deal["touched_at"]
+        deal["idle_days"] = None if since is None else (day - since.astimezone(zone).date()).days
+        if stalled(deal["idle_days"], deal["idle_limit"], deal["next_due"], day):
+            found.stalled.append(deal)
+    found.stalled.sort(key=lambda one: (-one["idle_days"], one["id"]))
+    found.risky = _risky(app, owners, day, instant)
+    return found
+
+
+def _risky(app: Any, owners: list[int] | None, day: date, as_of: str | None) -> list[dict[str, Any]]:
+    """Running goals that are behind: of these reps, or of everybody."""
+    from salesctl.commands._goals import shown
+    from salesctl.services.goal import Board, listed
+    from salesctl.store.records import Where
+
+    if not app.store.exists:
+        return []
+    where = Where(["t.archived_at IS NULL"])
+    today = where.name(day.isoformat())
+    where.add(f't.start <= {today} AND t."end" >= {today}')
+    if owners is not None:
+        where.add(f"t.rep_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+    board = Board(app, as_of, day)
+    standings = [board.standing(goal) for goal in listed(app.store, where)]
+    return [shown(one) for one in standings if one.state in ("at_risk", "behind", "missed")]
+
+
+def is_working(app: Any, day: date) -> bool:
+    """Whether a day is a working day of the organisation."""
+    from salesctl.services.goal import calendar
+
+    return calendar(app.store).is_working(day)
+
+
+def subject(app: Any, agenda: Agenda) -> str:
+    """The line that is enough on a phone."""
+    from salesctl.when import show_date, weekday
+
+    parts = []
+    for text, n in (
+        (_("overdue {n}"), len(agenda.overdue)),
+        (_("today {n}"), len(agenda.today)),
+        (_("no next step {n}"), agenda.stepless_n),
+        (_("stalled {n}"), len(agenda.stalled)),
+        (_("goals behind {n}"), len(agenda.risky)),
+    ):
+        if n:
+            parts.append(text.format(n=n))
+    day = f"{show_date(agenda.day, agenda.day, app.lang)} {weekday(agenda.day)}"
+    whose = f" {agenda.name}" if agenda.name else ""
+    return f"[salesctl] {day}{whose}: {', '.join(parts)}"
+
+
+def screen(app: Any, agenda: Agenda) -> Screen:
+    """The reminder as text and as data."""
+    lines = [subject(app, agenda)]
+    for title, items in ((_("Overdue"), agenda.overdue), (_("Today"), agenda.today)):
+        if items:
+            lines += ["", title, *_rows(app, items, agenda.day)]
+    if agenda.stepless:
+        lines += ["", *_agenda.loose_line(app, agenda)]
+    if agenda.stalled:
+        lines += ["", f"{_('Stalled')}  " + "   ".join(_quiet(app, one) for one in agenda.stalled[:MOST])]
+        more = len(agenda.stalled) - MOST
+        lines += [_n("and {n} more", "and {n} more", more).format(n=more)] if more > 0 else []
+    if agenda.risky:
+        lines += ["", _("Goals behind")]
+        for one in agenda.risky[:MOST]:
+            lines.append(
+                f"  {one['ref']}  {one['kpi_label']}  {one['who_shown']}  {one['now_shown']} / {one['target_shown']}"
+                f"  {one['pace_shown']}"
+            )
+    month = _agenda.month_line(agenda)
+    lines += ["", month] if month else []
+    if agenda.due:
+        first = agenda.due[0]["id"]
+        lines.append(_('done: salesctl done {n} "outcome" --next "thu ask again"    later: salesctl snooze {n} wed').format(n=first))
+    data = {"subject": subject(app, agenda) if not agenda.empty else None, **_agenda.data(agenda)}
+    return Screen(lines, data, rows=agenda.due, columns=_agenda.COLUMNS, text_in_pipe=True)
+
+
+def _rows(app: Any, items: list[dict[str, Any]], day: date) -> list[str]:
+    rows = []
+    for one in items:
+        ref, when, what, customer, deal, whom = _agenda.row(app, one, day)
+        rows.append([ref, when, what, whom, f"{customer} {deal}".strip()])
+    sizes = [max(width(row[i]) for row in rows) for i in range(5)]
+    return ["  " + "  ".join(pad(cell, size) for cell, size in zip(row, sizes, strict=True)).rstrip() for row in rows]
+
+
+def _quiet(app: Any, deal: dict[str, Any]) -> str:
+    amount = f" {short(deal['amount'], app.lang)}" if deal["amount"] else ""
+    days = _n("{n} day quiet", "{n} days quiet", deal["idle_days"]).format(n=deal["idle_days"])
+    whom = f" {deal['contact'] or ''} {deal['phone'] or ''}".rstrip()
+    return f"{deal['ref']} {deal['customer'] or deal['name']}{amount} {days}{whom}"

@@ -1,0 +1,36 @@
+"""salesctl export: every noun as CSV or JSON, exact, to be read by import again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from salesctl.commands import _common as c
+from salesctl.errors import UsageError
+from salesctl.i18n import N_, _
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+HELP = N_("Write one noun to standard output, or all of them into a folder, archived and closed ones too; import reads it again.")  # noqa: E501
+EXAMPLES = """salesctl export deal -o deals.csv
+salesctl export --to backup/
+salesctl export customer --json"""
+Noun = Annotated[Optional[str], typer.Argument(metavar="[NOUN]", help=N_("Which noun."))]  # noqa: UP045
+To = Annotated[Optional[str], typer.Option("--to", metavar="FOLDER", help=N_("All nouns, a file each."))]  # noqa: UP045
+
+
+@app.command("export", **c.command(HELP, EXAMPLES))
+def main(ctx: c.Context, noun: Noun = None, to: To = None, where: c.Where = None) -> None:
+    from salesctl.commands import _export
+    from salesctl.domain.nouns import NOUNS
+
+    app_ = c.app_of(ctx)
+    if noun is not None and noun not in NOUNS:
+        raise UsageError(_("there is no noun {noun}").format(noun=noun), _("one of: {names}").format(names=", ".join(NOUNS)))
+    if (noun is None) == (to is None):
+        raise UsageError(_("export one noun, or all of them with --to FOLDER"))
+    if noun is not None:
+        _export.one(app_, NOUNS[noun], where)
+    else:
+        assert to is not None
+        _export.all_of(app_, to)

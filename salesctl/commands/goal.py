@@ -1,0 +1,114 @@
+"""salesctl goal: set, share out, follow and check SMART goals."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Optional
+
+import typer
+
+from salesctl.commands import _common as c
+from salesctl.commands._standard import noun_app
+from salesctl.domain.goal import GOAL
+from salesctl.errors import UsageError
+from salesctl.i18n import N_, _
+from salesctl.output.views import Message
+
+_standard = noun_app(GOAL)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+Kpi = Annotated[str, typer.Argument(metavar="KPI", help=N_("Which figure, as revenue, win_rate, 新增客户."))]
+Target = Annotated[str, typer.Argument(metavar="TARGET", help=N_("As 900k, 90万, 40%, 30."))]
+Rep = Annotated[Optional[str], typer.Option("--rep", "--owner", metavar="NAME|me", help=N_("A rep's goal."))]  # noqa: UP045
+TeamOf = Annotated[Optional[str], typer.Option("--team", metavar="TEAM", help=N_("A team's goal."))]  # noqa: UP045
+Level = Annotated[Optional[list[str]], typer.Option("--level", metavar="NAME=TARGET", help=N_("A level above the target, as 冲刺=1m."))]  # noqa: UP045,E501
+Parent = Annotated[Optional[str], typer.Option("--parent", metavar="REF", help=N_("The goal it serves."))]  # noqa: UP045
+By = Annotated[str, typer.Option("--by", metavar="reps|months", help=N_("Over reps, or over months."))]
+Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A goal, as G1."))]
+Refs = Annotated[Optional[list[str]], typer.Argument(metavar="[REF]...", help=N_("Goals; none means all that run."))]  # noqa: UP045,E501
+
+ADD = N_("Set a goal on a KPI for the company, a team or a rep: SMART needs a period, and a parent or a reason.")
+SPLIT = N_("Share a goal out over reps or months; the parts add up to it.")
+CHECK = N_("Is it SMART? pass, warn or fail for each letter, with the number behind it. Exit 10 when a letter fails.")
+LIST = N_("Goals: now, target, done, pace, where they land; the mark | is the share of working days gone.")
+SHOW = N_("One goal in full: exact figures, what each day must bring, levels, parts.")
+
+
+@app.command("list", **c.command(LIST, "salesctl goal\nsalesctl goal list -p 2026Q4 --team North\nsalesctl goal list --all --json"))  # noqa: E501
+def listing(
+    ctx: c.Context,
+    words: c.Words = None,
+    period: c.PeriodOption = None,
+    team: c.Team = None,
+    owner: c.Owner = None,
+    as_of: c.AsOf = None,
+    everything: c.Everything = False,
+    where: c.Where = None,
+) -> None:
+    from salesctl.commands import _goals
+
+    app_ = c.app_of(ctx)
+    given: dict[str, Any] = {"words": words, "where": where, "as_of": as_of, "everything": everything}
+    app_.out.emit(_goals.listing(app_, given, period, team, owner))
+
+
+@app.command("add", **c.command(ADD, "salesctl goal add revenue 900k -p 2026Q4 --team North --level 冲刺=1m --reason \"new plant\"\nsalesctl goal add 成交率 40% -p 本季度\nsalesctl goal add revenue 80k -p 2026Q4 --rep Anna --parent G1"))  # noqa: E501
+def add(
+    ctx: c.Context,
+    kpi: Kpi,
+    target: Target,
+    period: c.PeriodOption = None,
+    team: TeamOf = None,
+    rep: Rep = None,
+    level: Level = None,
+    parent: Parent = None,
+    reason: c.Reason = None,
+) -> None:
+    from salesctl.commands import _goals
+    from salesctl.services import goal
+
+    app_ = c.app_of(ctx)
+    if period is None:
+        raise UsageError(_("a goal needs a period"), _("as -p 2026Q4"))
+    made = goal.add(app_, goal.Wanted(kpi, target, period, team, rep, tuple(level or ()), parent, reason))
+    standing = goal.Board(app_).standing(made)
+    line = f"{_('set')}  {made['ref']}  {_goals.name(standing)}  {_goals.exactly(standing, standing.target)}  {made['period']}"
+    hint = _("is it SMART? salesctl goal check {ref}").format(ref=made["ref"])
+    app_.out.emit(Message(made["ref"], [line, hint], _goals.row(standing)))
+
+
+@app.command("split", **c.command(SPLIT, "salesctl goal split G1 --by reps\nsalesctl goal split G1 --by months"))
+def split(ctx: c.Context, ref: Ref, by: By = "reps") -> None:
+    from salesctl.commands import _goals
+    from salesctl.services import goal
+
+    app_ = c.app_of(ctx)
+    if by not in ("reps", "months", "rep", "month"):
+        raise UsageError(_("--by is reps or months"))
+    made = goal.split(app_, ref, "reps" if by.startswith("rep") else "months")
+    board = goal.Board(app_)
+    rows = [board.standing(one) for one in made]
+    lines = [_("split  {ref} into {n} parts that add up to it").format(ref=ref, n=len(made))]
+    lines += [f"  {one.goal['ref']}  {_goals.who(one)}  {one.goal['period']}  {_goals.exactly(one, one.target)}" for one in rows]
+    app_.out.emit(Message("\n".join(one["ref"] for one in made), lines, [_goals.row(one) for one in rows]))
+
+
+@app.command("check", **c.command(CHECK, "salesctl goal check G1\nsalesctl goal check --json"))
+def check(ctx: c.Context, refs: Refs = None, as_of: c.AsOf = None) -> None:
+    from salesctl.commands import _goals
+
+    app_ = c.app_of(ctx)
+    screen, failed = _goals.checked(app_, refs or [], as_of)
+    app_.out.emit(screen)
+    if failed:
+        raise typer.Exit(10)
+
+
+@app.command("show", **c.command(SHOW, "salesctl goal show G1\nsalesctl goal show G1 --as-of 2026-10-31 --json"))
+def show(ctx: c.Context, ref: Ref, as_of: c.AsOf = None) -> None:
+    from salesctl.commands import _goals
+
+    app_ = c.app_of(ctx)
+    app_.out.emit(_goals.show(app_, ref, as_of))
+
+
+KEPT = ("edit", "archive", "restore", "history")
+app.registered_commands += [info for info in _standard.registered_commands if info.name in KEPT]
