@@ -47,31 +47,12 @@ COLUMNS = tuple(
 )  # fmt: skip
 
 
-def whose(app: Any, owner: str | None, team: str | None) -> tuple[list[int] | None, str | None]:
-    """The reps asked about and what to call them: mine unless said otherwise; everybody's while "me" is unknown."""
-    from salesctl.services.base import me, reading
-
-    if team:
-        ref = reading(app).find("team", team)
-        rows = app.store.query("SELECT id FROM rep WHERE team_id = :id ORDER BY id", {"id": ref.id})
-        return [row["id"] for row in rows], ref.name
-    if owner == "all":
-        return None, None
-    if owner and owner != "me":
-        ref = reading(app).find("rep", owner)
-        return [ref.id], ref.name
-    mine = me(app)
-    if mine is None and owner == "me":
-        mine = reading(app).find("rep", "me")
-    return ([mine.id], mine.name) if mine else (None, None)
-
-
 def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, most: int = 5) -> Agenda:
     """The agenda of a day from the store."""
-    from salesctl.commands import _common as c
+    from salesctl.services.scope import moment, whose
     from salesctl.store import agenda
 
-    at, instant, day = c.moment(app, as_of)
+    at, instant, day = moment(app, as_of)
     owners, name = whose(app, owner, team)
     due = [
         {**one, "overdue_days": (day - one["due"]).days} for one in agenda.due(app.store, day, owners, instant)

@@ -55,12 +55,12 @@ def by_stage(app: Any, given: dict[str, Any]) -> Table:
 
 
 def _counted(app: Any, where: Any, given: dict[str, Any]) -> list[Any]:
-    from salesctl.commands import _common as c
+    from salesctl.services import scope
     from salesctl.store.deals import stalled
     from salesctl.store.filtering import params_of
     from salesctl.store.records import source
 
-    at, instant, _day = c.moment(app, given["as_of"])
+    at, instant, _day = scope.moment(app, given["as_of"])
     still = stalled(where, at, instant)
     rows: list[Any] = app.store.query(
         "SELECT t.stage_id AS stage, t.amount_currency AS currency, count(*) AS n, coalesce(sum(t.amount), 0) AS total,"
@@ -124,13 +124,13 @@ def _total(rows: list[dict[str, Any]], currency: str) -> dict[str, Any]:
 
 def _longest(app: Any, where: Any, given: dict[str, Any], day: date) -> str:
     """The deals that stand still for the longest."""
-    from salesctl.commands import _common as c
+    from salesctl.services import scope
     from salesctl.domain.kinds import INSTANT, MONEY
     from salesctl.store.deals import stalled
     from salesctl.store.filtering import params_of
     from salesctl.store.records import source
 
-    at, instant, _day = c.moment(app, given["as_of"])
+    at, instant, _day = scope.moment(app, given["as_of"])
     still = stalled(where, at, instant)
     rows = app.store.query(
         "SELECT t.id, t.name, t.amount, t.amount_currency, t.touched_at, c.name AS customer"
@@ -177,11 +177,11 @@ def _type(code: str) -> str:
 
 def by_due(app: Any, given: dict[str, Any]) -> Table:
     """What is due: overdue, today, tomorrow, this week, next week, later."""
-    from salesctl.commands import _common as c
-    from salesctl.commands._agenda import whose
+    from salesctl.services import scope
+    from salesctl.services.scope import whose
     from salesctl.store import agenda
 
-    _at, instant, day = c.moment(app, given["as_of"])
+    _at, instant, day = scope.moment(app, given["as_of"])
     owners, _name = whose(app, given["owner"] or "all", given["team"])
     items = agenda.due(app.store, day + timedelta(days=3650), owners, instant)
     rows = [{**one, "when": bucket(one["due"], day)} for one in items]

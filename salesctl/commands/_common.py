@@ -9,10 +9,7 @@ import typer
 from salesctl.i18n import N_
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from salesctl.app import App
-    from salesctl.domain.kinds import Reading
 
 Context = typer.Context
 Option, Argument = typer.Option, typer.Argument
@@ -61,21 +58,3 @@ def note_text(text: str | None) -> str | None:
     import sys
 
     return sys.stdin.buffer.read(1 << 20).decode("utf-8", "surrogateescape")
-
-
-def moment(app: App, as_of: str | None) -> tuple[Reading, str | None, date]:
-    """How words are read, the instant the answer is true for (None for now), and the day it counts from."""
-    from dataclasses import replace
-    from datetime import datetime, time
-
-    from salesctl.services.base import reading, zone
-
-    at = reading(app)
-    if as_of is None:
-        return at, None, at.today
-    from salesctl.store.records import day_end
-    from salesctl.when import parse_date
-
-    day = parse_date(as_of, at.today, future=False)
-    then = replace(at, now=datetime.combine(day, time(23, 59), tzinfo=at.now.tzinfo))
-    return then, day_end(day, zone(app)), day

@@ -22,22 +22,22 @@ def question(
     currency: str | None = None,
 ) -> tuple[Question, date]:  # fmt: skip
     """What the options ask, and the day it counts from."""
-    from salesctl.commands import _common as c
+    from salesctl.services import scope
     from salesctl.commands._standard import conditions
     from salesctl.domain.deal import DEAL
     from salesctl.money import currency as checked
     from salesctl.services import base
 
-    at, instant, today = c.moment(app, as_of)
+    at, instant, today = scope.moment(app, as_of)
     span = stretch(period, begin, end, today)
     if as_of is not None:
         span = span.to_date(today) if span.end is None or span.unit == "all" else span
     given = {"words": [], "where": where, "as_of": as_of, "owner": owner, "team": team, "pipeline": pipeline}
-    scope, _day = conditions(app, DEAL, given | {"everything": True})
+    within, _day = conditions(app, DEAL, given | {"everything": True})
     offset = at.now.utcoffset() or timedelta()
     wanted = checked(currency) if currency else None
     asked = Question(
-        span, by, scope, instant, base.zone(app), int(offset.total_seconds() // 60), wanted, at.currency,
+        span, by, within, instant, base.zone(app), int(offset.total_seconds() // 60), wanted, at.currency, today,
         _owners(app, owner, team), filtered=bool(where or pipeline),
     )  # fmt: skip
     return asked, today

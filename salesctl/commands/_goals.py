@@ -112,12 +112,12 @@ def shown(one: Standing) -> dict[str, Any]:
 
 def listing(app: Any, given: dict[str, Any], period: str | None, team: str | None, owner: str | None) -> Table:
     """The goals of a period, or those that run today."""
-    from salesctl.commands import _common as c
+    from salesctl.services import scope
     from salesctl.commands._standard import conditions
     from salesctl.when import parse_period
 
     where, day = conditions(app, GOAL, given)
-    _at, instant, _day = c.moment(app, given["as_of"])
+    _at, instant, _day = scope.moment(app, given["as_of"])
     title = [_("Goals")]
     if period is not None:
         span = parse_period(period, day)
@@ -187,11 +187,11 @@ def _added(parent: Standing, targets: list[int]) -> str:
 
 def show(app: Any, text: str, as_of: str | None) -> Screen:
     """One goal in full."""
-    from salesctl.commands import _common as c
+    from salesctl.services import scope
     from salesctl.services.base import reading
     from salesctl.store import records
 
-    _at, instant, day = c.moment(app, as_of)
+    _at, instant, day = scope.moment(app, as_of)
     goal = records.get(app.store, GOAL, reading(app).find("goal", text).id)
     one = Board(app, instant, day).standing(goal)
     data = row(one)
@@ -247,12 +247,12 @@ def _value(value: Any) -> str:
 
 def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]:
     """The five letters of goals; whether one of them fails."""
-    from salesctl.commands import _common as c
+    from salesctl.services import scope
     from salesctl.services.base import reading
     from salesctl.store import records
     from salesctl.store.records import Where
 
-    _at, instant, day = c.moment(app, as_of)
+    _at, instant, day = scope.moment(app, as_of)
     if refs:
         goals = [records.get(app.store, GOAL, reading(app).find("goal", ref).id) for ref in refs]
     else:

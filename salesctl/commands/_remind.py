@@ -18,12 +18,12 @@ MOST = 10
 
 def gather(app: Any, owner: str | None, team: str | None, as_of: str | None) -> Agenda:
     """What today shows, and the stalled deals and the goals at risk."""
-    from salesctl.commands import _common as c
+    from salesctl.services import scope
     from salesctl.store import agenda
 
     found = _agenda.gather(app, owner, team, as_of, most=MOST)
-    at, instant, day = c.moment(app, as_of)
-    owners, _name = _agenda.whose(app, owner, team)
+    at, instant, day = scope.moment(app, as_of)
+    owners, _name = scope.whose(app, owner, team)
     zone = at.now.tzinfo
     for deal in agenda.open_deals(app.store, owners, instant):
         since = deal["touched_at"]

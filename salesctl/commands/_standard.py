@@ -267,7 +267,9 @@ def conditions(app: Any, noun: Noun, given: Mapping[str, Any]) -> tuple[Any, Any
     from salesctl.services.base import me
     from salesctl.store.filtering import Compiler
 
-    at, instant, today = c.moment(app, given.get("as_of"))
+    from salesctl.services import scope
+
+    at, instant, today = scope.moment(app, given.get("as_of"))
     words = list(given.get("words") or [])
     if given.get("where"):
         words.append(given["where"])
@@ -277,7 +279,7 @@ def conditions(app: Any, noun: Noun, given: Mapping[str, Any]) -> tuple[Any, Any
     if not app.store.exists:
         check_words(noun, found)
     where = compiler.where(found, everything=bool(given.get("everything")), as_of=instant)
-    scope(app, where, given.get("owner"), given.get("team"), given.get("pipeline"))
+    limit_to(app, where, given.get("owner"), given.get("team"), given.get("pipeline"))
     return where, today
 
 
@@ -291,7 +293,7 @@ def check_words(noun: Noun, found: Any) -> None:
             noun.field(condition.field)
 
 
-def scope(app: Any, where: Any, owner: str | None, team: str | None, pipeline: str | None) -> None:
+def limit_to(app: Any, where: Any, owner: str | None, team: str | None, pipeline: str | None) -> None:
     """--owner, --team and --pipeline as conditions on `t`."""
     from salesctl.services.base import reading
 

@@ -59,6 +59,7 @@ class Question:
     minutes: int
     wanted: str | None  # the currency asked for
     own: str  # the organisation's currency
+    day: date  # the day the answer counts from
     owners: tuple[int, ...] | None = None
     filtered: bool = False  # the scope says more than whose
 
@@ -195,7 +196,7 @@ class Figures:
 
     def _kept(self, kpi: Kpi) -> Figure:
         q = self.question
-        end = q.period.end or date.today()
+        end = q.period.end or q.day + timedelta(days=1)
         start = q.period.start or end - timedelta(days=ACTIVE_DAYS)
         had, kept = measures.retained(self.store, start, end, ACTIVE_DAYS, q.scope, q.as_of)
         return _ratio(Figure(kpi, q.period, None, n=kept), kept, had)

@@ -282,7 +282,7 @@ class Board:
             return rules.ratio_state(figure.value, Fraction(target, MILLION), figure.low, figure.high, over)
         if now is None:
             return "no_data"
-        return rules.state(now, target, rules.Days(days.total, days.total) if over else days, kpi.better)
+        return rules.state(now, target, days, kpi.better, over=over)
 
     def _lands(self, kpi: Kpi, now: int | None, coming: int, days: rules.Days, period: Period) -> int | None:
         if now is None or kpi.is_ratio or kpi.kind in ("days", "average", "median"):
@@ -307,7 +307,7 @@ class Board:
             currency = goal["currency"] or "USD"
             own = self.store.meta("currency") or currency
             asked = Question(
-                period, None, scope, self.as_of, zone(self.app), 0, goal["currency"], own, owners, filtered=False
+                period, None, scope, self.as_of, zone(self.app), 0, goal["currency"], own, self.day, owners, filtered=False
             )
             self._figures[key] = Figures(self.store, asked)
         return self._figures[key]
@@ -345,12 +345,13 @@ def check(app: App, goal: Values, as_of: str | None = None, day: date | None = N
         has_owner=goal["scope"] == "rep" or goal["scope"] == "company" or _led(app.store, goal),
         rows=history[-1].of if history[-1].of is not None else history[-1].n or 0,
         target=standing.target,
-        history=tuple(scaled(kpi, one.value) or 0 for one in history),
+        history=tuple(scaled(kpi, one.value) for one in history),
         coverage=coverage,
         linked=bool(goal["parent_id"] or (goal["reason"] or "").strip()),
         days=standing.days,
         ordered=goal["start"] <= goal["end"],
         over=board.day > goal["end"],
+        better=kpi.better,
     )
     return rules.smart(facts)
 

@@ -34,6 +34,7 @@ class Deals:
         self.importer, self.source = importer, source
         self.work, self.report = importer.work, importer.report
         self.own = source.match.profile == "salesctl"
+        self.key = "uid" if self.own else "external_id"
         self.zone = zone(importer.app)
         self.stages = {} if self.own else self._stages()
         self._instants: dict[date, str] = {}
@@ -85,33 +86,33 @@ class Deals:
         new: list[tuple[Values, dict[str, Any]]] = []
         seen: set[str] = set()
         for values, extra in read:
-            id = there.get(extra["external_id"])
+            key = extra[self.key]
+            id = there.get(key)
             if id is not None:
                 self._update(id, values)
-            elif extra["external_id"] in seen:
+            elif key in seen:
                 self._create(new)
                 new, seen = [], set()
-                self._update(self._there([extra])[extra["external_id"]], values)
+                self._update(self._there([extra])[key], values)
             else:
                 new.append((values, extra))
-                seen.add(extra["external_id"])
+                seen.add(key)
         self._create(new)
 
     def _there(self, extras: list[dict[str, Any]]) -> dict[str, int]:
         if not extras:
             return {}
-        by = "uid" if self.own else "external_id"
+        by = self.key
         marks = ", ".join(f":k{i}" for i in range(len(extras)))
         params = {f"k{i}": extra.get(by) for i, extra in enumerate(extras)}
         sql = f"SELECT id, {by} AS k FROM deal WHERE {by} IN ({marks})"
         if not self.own:
             sql += " AND source = :source"
-        found = {row["k"]: row["id"] for row in self.work.query(sql, params | {"source": extras[0]["source"]})}
-        return {extra["external_id"]: found[extra[by]] for extra in extras if extra.get(by) in found}
+        return {row["k"]: row["id"] for row in self.work.query(sql, params | {"source": extras[0]["source"]})}
 
     def _read(self, row: Row) -> tuple[Values, dict[str, Any]] | None:
         """A row's values; stage and product texts are taken out before the kinds see them."""
-        product = self._text(row, "product")
+        product = self._text(row, "product") if not self.own else ("", "")
         stage = self._text(row, "stage") if not self.own else ""
         plain = {key: value for key, value in row.values.items() if key not in (product[0], stage and stage[0])}
         from salesctl.readers.csv_ import Row as Plain
@@ -166,8 +167,7 @@ class Deals:
             customer = values["customer"].name if values.get("customer") else ""
             extra["external_id"] = f"{values['name']} | {customer}"
         elif self.own:
-            extra.setdefault("external_id", None)
-            extra["external_id"] = extra["external_id"] or None
+            extra["uid"] = extra.get("uid") or f"{values['name']} {row.line}"
         if values.get("closed") and not values.get("outcome"):
             self.report.warn("no_outcome", "closed", "")
             values["closed"] = None
@@ -182,7 +182,7 @@ class Deals:
         given = {key: value for key, value in values.items() if value is not None and value != [] and key in DEAL.by_key}
         changed = self._lines_changed(id, lines) if lines is not None else False
         extra: dict[str, Any] = {}
-        if "probability" in given:
+        if "probability" in given and "probability_source" not in given:
             extra["probability_source"] = "import"
         if "stage" in given:
             raw = self.work.one("SELECT stage_id FROM deal WHERE id = :id", {"id": id})
@@ -216,7 +216,9 @@ class Deals:
         default = store.first_pipeline(self.work)
         own = {step.id: row for step, row in self._owners()}
         rows = [self._stored(values, extra, default, own) for values, extra in new]
-        ids = self.work.insert_many(DEAL, rows)
+        from salesctl.services.importing import wanted_ids
+
+        ids = self.work.insert_many(DEAL, rows, wanted_ids(DEAL, [extra for _values, extra in new]))
         events: list[tuple[Any, ...]] = []
         stretches: list[tuple[Any, ...]] = []
         lines: list[tuple[Any, ...]] = []

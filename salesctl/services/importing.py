@@ -43,6 +43,7 @@ class Importer:
         self._aliases: dict[tuple[str, str], str] = {}
         self._read: dict[tuple[str, str, str], Any] = {}
         self._later: list[tuple[Noun, int, Field, str]] = []
+        self._old: dict[tuple[str, int, str], str] = {}
         self.products_known = bool(work.one("SELECT 1 FROM product LIMIT 1"))
         self.profile = ""
 
@@ -109,12 +110,18 @@ class Importer:
     def _flush(self, noun: Noun, new: list[tuple[Values, dict[str, Any]]]) -> None:
         if not new:
             return
-        rows = [self.work.row(noun, noun.pack(self.filled(noun, values)) | extra) for values, extra in new]
+        rows = [self._row(noun, values, extra) for values, extra in new]
         columns = list(dict.fromkeys(key for row in rows for key in row))
-        ids = self.work.insert_many(noun, [{key: row.get(key) for key in columns} for row in rows])
+        whole = [{key: row.get(key) for key in columns} for row in rows]
+        ids = self.work.insert_many(noun, whole, wanted_ids(noun, [extra for _values, extra in new]))
         for id, (values, extra) in zip(ids, new, strict=True):
             self.know(noun, id, values, extra)
         self.report.count("created", noun.name, len(rows))
+
+    def _row(self, noun: Noun, values: Values, extra: dict[str, Any]) -> dict[str, Any]:
+        """The stored row of a new record."""
+        own = {key: value for key, value in extra.items() if not key.startswith("_")}
+        return self.work.row(noun, noun.pack(self.filled(noun, values)) | own)
 
     def filled(self, noun: Noun, values: Values) -> Values:
         """The values with the defaults of what a file says nothing about."""
@@ -129,6 +136,7 @@ class Importer:
             self._refs[extra["_ref"]] = id
         for key, text in values.get("_later", {}).items():
             self._later.append((noun, id, noun.by_key[key], text))
+            self._old[(noun.name, id, key)] = values.get("_old", {}).get(key, "")
         for key, text in values.get("_unmatched", {}).items():
             self.unmatched(noun, id, key, text)
 
@@ -140,8 +148,7 @@ class Importer:
     def _upsert(self, noun: Noun, values: Values, extra: dict[str, Any]) -> int:
         id = self._match(noun, values, extra)
         if id is None:
-            packed = noun.pack(self.filled(noun, values)) | {k: v for k, v in extra.items() if not k.startswith("_")}
-            id = self.work.insert_many(noun, [self.work.row(noun, packed)])[0]
+            id = self.work.insert_many(noun, [self._row(noun, values, extra)], wanted_ids(noun, [extra]))[0]
             self.know(noun, id, values, extra)
             self.report.count("created", noun.name)
             return id
@@ -158,7 +165,7 @@ class Importer:
         """The record that a row is about: by uid, by external id, else by its name."""
         if extra.get("uid"):
             row = self.work.one(f"SELECT id FROM {noun.name} WHERE uid = :uid", {"uid": extra["uid"]})
-            return row["id"] if row else None
+            return row["id"] if row else self._seeded(noun, values, extra)
         if extra.get("external_id"):
             return self.by_external(noun, extra)
         if noun.name == "contact":
@@ -168,6 +175,21 @@ class Importer:
             )
             return row["id"] if row else None
         return self.names(noun.name).get(name_key(str(values[noun.title])))
+
+    def _seeded(self, noun: Noun, values: Values, extra: dict[str, Any]) -> int | None:
+        """The default pipeline or stage of a new store takes on who it was where the export is from."""
+        if noun.name not in ("pipeline", "stage") or self.work.one("SELECT 1 FROM deal LIMIT 1"):
+            return None
+        row = self.work.one(
+            f"SELECT id FROM {noun.name} WHERE name_key = :key AND id = :id",
+            {"key": name_key(str(values[noun.title])), "id": int(extra["_ref"].lstrip(noun.prefix))},
+        )
+        if row is None:
+            return None
+        kept = {key: extra.get(key) for key in ("uid", "version", "created_at", "created_by", "updated_at", "archived_at")}
+        sets = ", ".join(f"{key} = :{key}" for key in kept)
+        self.work.run(f"UPDATE {noun.name} SET {sets} WHERE id = :id", {**kept, "id": row["id"]})
+        return int(row["id"])
 
     def by_external(self, noun: Noun, extra: dict[str, Any]) -> int | None:
         row = self.work.one(
@@ -217,6 +239,7 @@ class Importer:
             values[key] = None
         elif isinstance(field.kind, Reference) and field.kind.target == noun.name:
             values["_later"][key] = text
+            values["_old"] = {**values.get("_old", {}), key: row.values.get(f"{key}_ref") or ""}
         elif isinstance(field.kind, Reference) and self._refs.get(row.values.get(f"{key}_ref") or ""):
             id = self._refs[row.values[f"{key}_ref"]]
             values[key] = Ref(field.kind.target, id, text, "")
@@ -353,8 +376,10 @@ class Importer:
         """References within one noun, once all its records are there: a manager, a parent."""
         later, self._later = self._later, []
         for noun, id, field, text in later:
-            target = self._refs.get(text) or self._find(noun.name, text).id
-            if target != id:
+            target = self._refs.get(text) or self._refs.get(self._old.get((noun.name, id, field.key), "")) or self._find(noun.name, text).id
+            if target != id and self.profile == "salesctl":
+                self.work.run(f"UPDATE {noun.name} SET {field.key}_id = :to WHERE id = :id", {"to": target, "id": id})
+            elif target != id:
                 self.work.update(noun, id, {field.key: Ref(noun.name, target, text, "")})
 
     def finish(self) -> None:
@@ -384,3 +409,10 @@ def _digest(row: Row) -> str:
     return "row-" + hashlib.blake2b(repr(sorted(row.values.items())).encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
 
 
+
+
+def wanted_ids(noun: Noun, extras: list[dict[str, Any]]) -> list[int] | None:
+    """The numbers that the records of our own export had; None where one of them had none."""
+    refs = [str(extra.get("_ref") or "") for extra in extras]
+    digits = [ref.removeprefix(noun.prefix) for ref in refs]
+    return [int(one) for one in digits] if digits and all(one.isascii() and one.isdigit() for one in digits) else None

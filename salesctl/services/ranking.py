@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from salesctl.domain import urgency
 from salesctl.domain.followup import TYPE
 from salesctl.domain.stall import stalled
-from salesctl.domain.stats import wilson
-from salesctl.i18n import _, _n
+from salesctl.domain.stats import Ratio
+from salesctl.i18n import _
 from salesctl.money import decimals
 
 if TYPE_CHECKING:
@@ -21,19 +21,19 @@ Values = dict[str, Any]
 
 def rank(app: App, owner: str | None, team: str | None, as_of: str | None) -> tuple[list[Values], int]:
     """Open deals with an amount and a chance, best first, and how many open deals there are in all."""
-    from salesctl.commands._agenda import whose
-    from salesctl.commands._common import moment
+    from salesctl.services.scope import whose
+    from salesctl.services.scope import moment
     from salesctl.store import agenda
 
     at, instant, day = moment(app, as_of)
     owners, _name = whose(app, owner, team)
     deals = agenda.open_deals(app.store, owners, instant)
     planned = _planned(app, owners, instant)
-    history = _history(app.store)
+    history = _history(app.store, instant)
     zone = at.now.tzinfo
     ranked = []
     for deal in deals:
-        chance, said = _chance(deal, history)
+        chance = _chance(deal, history)
         if deal["amount"] is None or chance is None:
             continue
         since = deal["touched_at"]
@@ -42,12 +42,12 @@ def rank(app: App, owner: str | None, team: str | None, as_of: str | None) -> tu
         step = planned.get(deal["id"])
         facts = urgency.Facts(
             deal["amount"].minor // 10 ** decimals(deal["amount"].currency),
-            chance,
+            chance.percent,
             (step["due"] - day).days if step else None,
             (deal["expected_close"] - day).days if deal["expected_close"] else None,
             still,
         )
-        ranked.append(_row(deal, step, facts, said))
+        ranked.append(_row(deal, step, facts, _source(chance)))
     ranked.sort(key=lambda row: (-row["exact"], row["id"]))
     return ranked, len(deals)
 
@@ -65,33 +65,37 @@ def _planned(app: App, owners: list[int] | None, as_of: str | None) -> dict[int,
     return found
 
 
-def _history(store: Store) -> dict[int, tuple[int, int]]:
-    """By stage, of the closed deals that stood in it: won and all."""
+def _history(store: Store, as_of: str | None) -> dict[int, Ratio]:
+    """By stage, of the closed deals that once stood in it: won of all; as of a day, what was closed by then."""
+    from salesctl.domain.deal import DEAL
+    from salesctl.store.records import source
+
     rows = store.query(
         "SELECT e.stage_id AS stage, count(DISTINCT e.deal_id) AS n,"
         " count(DISTINCT CASE WHEN d.outcome = 'won' THEN e.deal_id END) AS won"
-        " FROM deal_event e JOIN deal d ON d.id = e.deal_id WHERE d.outcome IS NOT NULL AND d.archived_at IS NULL"
-        " AND e.stage_id IS NOT NULL AND e.voided_at IS NULL GROUP BY e.stage_id"
+        f" FROM deal_event e JOIN {source(DEAL, as_of)} d ON d.id = e.deal_id WHERE d.outcome IS NOT NULL"
+        " AND d.archived_at IS NULL AND e.stage_id IS NOT NULL AND e.voided_at IS NULL GROUP BY e.stage_id",
+        {"as_of": as_of},
     )
-    return {row["stage"]: (row["won"], row["n"]) for row in rows}
+    return {row["stage"]: Ratio(row["won"], row["n"]) for row in rows}
 
 
-def _chance(deal: Values, history: dict[int, tuple[int, int]]) -> tuple[int | None, str]:
-    """The chance and where it is from: set by hand or imported, own history of the stage, the stage's default."""
-    source = deal["probability_source"]
-    if source == "hand":
-        return deal["probability"], _("set by hand")
-    if source == "import":
-        return deal["probability"], _("as imported")
-    won, n = history.get(deal["stage_id"], (0, 0))
-    if n >= urgency.OWN_HISTORY:
-        low, high = wilson(won, n)
+def _chance(deal: Values, history: dict[int, Ratio]) -> urgency.Chance | None:
+    own = deal["probability"] if deal["probability_source"] in ("hand", "import") else None
+    past = history.get(deal["stage_id"], Ratio(0, 0))
+    return urgency.chance(own, deal["probability_source"], past, deal["probability"])
+
+
+def _source(chance: urgency.Chance) -> str:
+    """Where a chance is from, in words, with the own history beside it."""
+    won, n = chance.history.top, chance.history.bottom
+    if chance.source == "history":
+        low, high = chance.history.range or (0.0, 1.0)
         said = _("own history: {won} of {n} won from this stage ({low:.0f}-{high:.0f} %)")
-        return round(100 * Fraction(won, n)), said.format(won=won, n=n, low=100 * low, high=100 * high)
-    said = _n(
-        "default of the stage ({n} closed deal is too few)", "default of the stage ({n} closed deals are too few)", n
-    )
-    return deal["probability"], said.format(n=n)
+        return said.format(won=won, n=n, low=100 * low, high=100 * high)
+    if chance.source == "stage":
+        return _("default of the stage ({n} closed deals of its own are too few)").format(n=n)
+    return _("set by hand") if chance.source == "hand" else _("as imported")
 
 
 def _row(deal: Values, step: Values | None, facts: urgency.Facts, said: str) -> Values:

@@ -64,22 +64,34 @@ class Unit(Sqlite):
         head = {"uid": uuid.uuid4().hex, "created_at": self.at, "created_by": self.actor, "updated_at": self.at}
         return {**head, "name_key": name_key(title), "initials": initials(title) or None, **packed}
 
-    def insert_many(self, noun: Noun, rows: Sequence[dict[str, Any]]) -> range:
-        """New records from whole stored rows (see `row`), logged by blocks of ids and digests; their ids in order."""
+    def insert_many(
+        self, noun: Noun, rows: Sequence[dict[str, Any]], wanted: Sequence[int] | None = None
+    ) -> Sequence[int]:
+        """New records from whole stored rows (see `row`), logged by blocks of ids and digests; their ids in order.
+
+        `wanted` are ids to be used if all of them are free.
+        """
         first = self._next_id(noun.name)
+        ids = wanted if wanted and self._free(noun.name, wanted) else range(first, first + len(rows))
         columns, marks = _columns({"id": 0, **rows[0]}) if rows else ("", "")
         try:
             self.connection.executemany(
                 f"INSERT INTO {noun.name}({columns}) VALUES ({marks})",
-                ({"id": first + place, **row} for place, row in enumerate(rows)),
+                ({"id": id, **row} for id, row in zip(ids, rows, strict=True)),
             )
         except sqlite3.IntegrityError as error:
             raise refusal(noun, error) from error
         for start in range(0, len(rows), BLOCK):
             block = rows[start : start + BLOCK]
             digests = [_digest(row) for row in block]
-            self.log(noun.name, None, "block", None, {"first": first + start, "digests": digests})
-        return range(first, first + len(rows))
+            mine = ids[start : start + BLOCK]
+            known = {"first": mine[0]} if mine[-1] - mine[0] == len(mine) - 1 else {"ids": list(mine)}
+            self.log(noun.name, None, "block", None, {**known, "digests": digests})
+        return ids
+
+    def _free(self, table: str, ids: Sequence[int]) -> bool:
+        """Whether ids were never used: above the last one given out, or never there and not in the log."""
+        return len(set(ids)) == len(ids) and min(ids) >= self._next_id(table)
 
     def _next_id(self, table: str) -> int:
         row = self.one("SELECT seq FROM sqlite_sequence WHERE name = :name", {"name": table})

@@ -152,16 +152,6 @@ def _facts() -> list[type[SQLModel]]:
             Index("deal_span_until_ix", "until_at", "from_at"),
         ),
         make(
-            "deal_contact",
-            [
-                *_key(),
-                column("deal_id", "BIGINT", target="deal", empty=False),
-                column("contact_id", "BIGINT", target="contact", empty=False),
-                column("role", "TEXT"),
-            ],
-            Index("deal_contact_pair_uq", "deal_id", "contact_id", unique=True),
-        ),
-        make(
             "goal_level",
             [
                 *_key(),

@@ -441,20 +441,6 @@ def upgrade() -> None:
         batch_op.create_index('deal_pipeline_id_ix', ['pipeline_id'], unique=False)
         batch_op.create_index('deal_stage_id_ix', ['stage_id'], unique=False)
 
-    op.create_table('deal_contact',
-    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
-    sa.Column('deal_id', sa.BigInteger(), nullable=False),
-    sa.Column('contact_id', sa.BigInteger(), nullable=False),
-    sa.Column('role', sa.Text(), nullable=True),
-    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('deal_contact_contact_id_fk')),
-    sa.ForeignKeyConstraint(['deal_id'], ['deal.id'], name=op.f('deal_contact_deal_id_fk')),
-    sa.PrimaryKeyConstraint('id', name=op.f('deal_contact_pk')),
-    sqlite_autoincrement=True,
-    sqlite_strict=True
-    )
-    with op.batch_alter_table('deal_contact', schema=None) as batch_op:
-        batch_op.create_index('deal_contact_pair_uq', ['deal_id', 'contact_id'], unique=True)
-
     op.create_table('deal_event',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('deal_id', sa.BigInteger(), nullable=False),
