@@ -80,10 +80,11 @@ class App:
             word = self.options.db if self.options.db is not None else self.environ.get("SALESCTL_DB")
             if word is None:
                 word = self.config.get("db") or "default"
-            self._db = self._place(word)
+            self._db = self.place(word)
         return self._db
 
-    def _place(self, word: str) -> str:
+    def place(self, word: str) -> str:
+        """The path of a store by its name: demo, default, one the config names, or a path itself."""
         if word in ("demo", "default"):
             return os.path.join(folder("data"), f"{word}.db" if word == "demo" else "sales.db")
         return self.config.store(word) or os.path.expanduser(word)

@@ -114,7 +114,7 @@ def show(app: Any, asked: Asked, figures: list[Figure], rows: list[dict[str, Any
     """The figures for people: one line a KPI, or one line a group."""
     lines = why(asked, figures) if reasons else []
     if asked.question.by is None:
-        table = _plain(app, asked, figures)
+        table = plain(app, asked, figures)
     else:
         table = _grouped(app, asked, figures)
     table.footer = [*table.footer, *([""] if lines else []), *lines]
@@ -136,7 +136,7 @@ def title(asked: Asked) -> str:
     return "  ".join(parts)
 
 
-def _plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
+def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     rows = []
     for one in figures:
         values = {"kpi": _(one.kpi.label), "value": worth(one), "range": likely(one), "n": count(one)}
