@@ -52,6 +52,12 @@ def run(argv: list[str] | None = None) -> int:
 def _command(app: Any, rest: list[str]) -> int:
     from salesctl.groups import root
 
+    if os.environ.get("_SALESCTL_COMPLETE"):
+        from typer.completion import completion_init
+
+        completion_init()
+    if rest and rest[0].split("=")[0] in ("--show-completion", "--install-completion"):
+        return _completion(app, rest)
     started = app.now.timestamp() if app.options.verbose else 0.0
     result = root().main(args=rest, prog_name="salesctl", standalone_mode=False, obj=app)
     app.close_store()
@@ -60,6 +66,25 @@ def _command(app: Any, rest: list[str]) -> int:
 
         app.out.note(_("store {path}, {ms} ms").format(path=app.db_path, ms=int((time.time() - started) * 1000)))
     return result if isinstance(result, int) else 0
+
+
+def _completion(app: Any, rest: list[str]) -> int:
+    """Tab completion for a shell: its script printed, or put where the shell looks for it."""
+    from typer.completion import get_completion_script, install
+
+    option, _equals, shell = rest[0].partition("=")
+    shell = shell or (rest[1] if len(rest) > 1 else os.path.basename(os.environ.get("SHELL", "")))
+    if shell not in ("bash", "zsh", "fish", "powershell", "pwsh"):
+        raise UsageError(_("which shell? bash, zsh, fish or powershell"), f"salesctl {option} bash")
+    if option == "--show-completion":
+        from salesctl.output.views import Screen
+
+        script = get_completion_script(prog_name="salesctl", complete_var="_SALESCTL_COMPLETE", shell=shell)
+        app.out.emit(Screen(script.strip().split("\n"), {"script": script}, text_in_pipe=True))
+        return 0
+    kind, path = install(shell=shell, prog_name="salesctl", complete_var="_SALESCTL_COMPLETE")
+    app.out.note(_("{shell} completion is in {path}; it begins with the next shell").format(shell=kind, path=path))
+    return 0
 
 
 def usage(error: typer.TyperException) -> UsageError:

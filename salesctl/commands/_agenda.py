@@ -125,8 +125,8 @@ def when(one: dict[str, Any], day: date) -> str:
     return one["due_time"] or _("today")
 
 
-def row(app: Any, one: dict[str, Any], day: date) -> list[str]:
-    """A follow-up as the cells of a row: ref, when, what, customer, deal, whom to call."""
+def row(app: Any, one: dict[str, Any], day: date, brief: bool = False) -> list[str]:
+    """A follow-up as the cells of a row: ref, when, what, customer, deal (`brief` without its stage), whom to call."""
     from salesctl.commands._standard import stage_name
     from salesctl.domain.stage import Step
 
@@ -135,15 +135,22 @@ def row(app: Any, one: dict[str, Any], day: date) -> list[str]:
     if one["deal_ref"]:
         name = Step(0, one["stage"], one["stage_key"], 0, None, "open").short if one["stage"] else ""
         amount = short(one["amount"], app.lang) if one["amount"] else ""
-        deal = " ".join(part for part in (one["deal_ref"], name or stage_name(one["stage"] or ""), amount) if part)
+        stage = "" if brief else name or stage_name(one["stage"] or "")
+        deal = " ".join(part for part in (one["deal_ref"], stage, amount) if part)
     whom = " ".join(str(one[key]) for key in ("contact", "phone") if one[key])
     return [one["ref"], when(one, day), what, one["customer"] or "", deal, whom]
+
+
+def _wide(labels: list[str], rows: list[list[str]]) -> int:
+    return sum(max(width(cells[i]) for cells in [labels, *rows]) for i in range(6)) + 10
 
 
 def table(app: Any, items: list[dict[str, Any]], day: date, room: int) -> list[str]:
     """The rows laid out in a room; below 60 columns deal and contact fold under their row."""
     labels = [_("Ref"), _("When"), _("What"), _("Customer"), _("Deal"), _("Whom")]
     rows = [row(app, one, day) for one in items]
+    if room >= 60 and _wide(labels, rows) > room:
+        rows = [row(app, one, day, brief=True) for one in items]
     if room < 60:
         lines = []
         for cells in rows:
@@ -153,7 +160,7 @@ def table(app: Any, items: list[dict[str, Any]], day: date, room: int) -> list[s
         return lines
     sizes = [max(width(cells[i]) for cells in [labels, *rows]) for i in range(6)]
     over = sum(sizes) + 10 - room
-    for place, least in ((2, 14), (3, 8), (5, 12), (4, 10), (2, 6)):
+    for place, least in ((2, 18), (3, 12), (2, 12), (3, 8), (2, 8), (5, 12)):
         if over > 0 and sizes[place] > least:
             cut = min(over, sizes[place] - least)
             sizes[place] -= cut

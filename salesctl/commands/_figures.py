@@ -84,7 +84,7 @@ class Asked:
             known = {(one.kpi.name, one.group): one for one in before}
             for figure in found:
                 twin = known.get((figure.kpi.name, figure.group))
-                if twin is not None:
+                if twin is not None and _has_past(figure.kpi):
                     compare(figure, twin)
         if trends and self.question.period.start and self.question.period.end:
             self._trends(found, kpis)
@@ -101,13 +101,18 @@ class Asked:
             for one in Figures(self.app.store, replace(self.question, period=span)).all(kpis):
                 series[one.kpi.name].append(one.value)
         for figure in found:
-            figure.trend = series[figure.kpi.name]
+            figure.trend = series[figure.kpi.name] if _has_past(figure.kpi) else []
 
     def _goals(self, found: list[Figure]) -> None:
         from salesctl.services.goal import target_of
 
         for figure in found:
             figure.goal = target_of(self.app, figure.kpi, figure.period, self.whose)
+
+
+def _has_past(kpi: Kpi) -> bool:
+    """Whether a figure of an earlier period means something: what is open now was never due then."""
+    return kpi.kind != "empty" and not (kpi.over == "deal" and kpi.outcomes == (None,))
 
 
 def show(app: Any, asked: Asked, figures: list[Figure], rows: list[dict[str, Any]], reasons: bool) -> None:
@@ -179,17 +184,31 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     from salesctl.domain.kpi import DIMENSIONS, KPIS
 
     by = asked.question.by or ""
-    shown = [Column("group", DIMENSIONS[by], show=stage_name if by == "stage" else None, grow=True)]
+    head = Column("group", DIMENSIONS[by], show=stage_name if by == "stage" else None, grow=True)
+    shown, left = [head], []
     for name in kpis:
-        shown.append(Column(name, KPIS[name].label, "r"))
+        mine = [Column(name, KPIS[name].label, "r")]
         if len(kpis) <= 2:
-            shown.append(Column(f"{name}_range", N_("Range")))
+            mine.append(Column(f"{name}_range", N_("Range")))
         if len(kpis) <= 4 and KPIS[name].kind != "count":
-            shown.append(Column(f"{name}_n", "n", "r"))
+            mine.append(Column(f"{name}_n", "n", "r"))
         if asked.other is not None:
-            shown.append(Column(f"{name}_change", N_("Change")))
-    shown = [one for one in shown if one.key == "group" or any(row.get(one.key) for row in rows)]
-    return Table(rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}")
+            mine.append(Column(f"{name}_change", N_("Change")))
+        mine = [one for one in mine if one.key == name or any(row.get(one.key) for row in rows)]
+        if app.out.human and left or app.out.human and _wide([*shown, *mine], rows) > (app.out.width or 80):
+            left.append(_(KPIS[name].label))
+        else:
+            shown += mine
+    footer = [_("too wide for this terminal: {names}; name the KPIs you want").format(names=", ".join(left))] if left else []
+    return Table(rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}", footer=footer)
+
+
+def _wide(columns: list[Column], rows: list[dict[str, Any]]) -> int:
+    """How many columns of a terminal a table takes, its first one cut to twelve at need."""
+    from salesctl.text import width
+
+    sizes = [max(width(_(one.label)), *(width(str(row.get(one.key) or "")) for row in rows)) for one in columns]
+    return min(sizes[0], 12) + sum(sizes[1:]) + 2 * (len(sizes) - 1)
 
 
 def worth(one: Figure) -> str:

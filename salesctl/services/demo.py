@@ -91,7 +91,7 @@ class _Maker:
         self.work.put_many("deal_span", ("deal_id", "from_at", "until_at", *STATE), self.spans)
 
     def _weighted(self, n: int) -> int:
-        return min(int(self.random.triangular(0, n, n * 0.3)), n - 1)
+        return self.random.choices(range(n), weights=(5, 6, 4, 7, 5, 4)[:n])[0]
 
     def _put(self, noun: str, values: Values, **extra: Any) -> Ref:
         kind = NOUNS[noun]
@@ -118,7 +118,7 @@ class _Maker:
     def _customer(self, owner: Ref, team: str, region: str, said: list[str]) -> tuple[Ref, Ref]:
         name, industry, size, city = said
         rank = {"500+": "key", "1-50": "individual"}.get(size, "smb")
-        began = self.today - timedelta(days=self.random.randint(40, 500))
+        began = self.today - timedelta(days=self.random.choice((5, 18, 33, 70, 120, 200, 300, 420, 500)))
         values = {"name": name, "industry": industry, "size": size, "city": city, "region": region, "owner": owner}
         customer = self._put("customer", {**values, "class": rank, "created": began, "status": "active"})
         digits = self.random.randint(10_000_000, 99_999_999)
@@ -135,7 +135,7 @@ class _Maker:
         customer, contact = self.random.choice(person.sells_to)
         team = person.team
         product = self.random.choice(products)
-        amount = round(self.random.lognormvariate(9.6, 0.8), -2) or 500
+        amount = round(self.random.lognormvariate(9.7, 0.6), -2) or 500
         length = max(6, int(self.random.gammavariate(4, 11)))
         ended = self.today - timedelta(days=self.random.randint(1, 430)) if closed else None
         began = (ended or self.today) - timedelta(days=length if closed else self.random.randint(2, 90))
@@ -202,7 +202,7 @@ class _Maker:
             self.work.insert(NOUNS["followup"], {**about, "type": self.random.choice(types), "subject": subject}, done_at=done)
         if ended or self.random.random() < 0.25:
             return
-        due = self.today + timedelta(days=self.random.choice((-4, -3, -1, 0, 0, 0, 1, 2, 3, 5, 8, 12)))
+        due = self.today + timedelta(days=self.random.choice((-4, -3, -1, 0, 0, 0, 0, 1, 2, 3, 6, 11)))
         hour = self.random.choice((None, "09:30", "10:00", "14:30", "16:00"))
         step = {"type": self.random.choice(types), "subject": self.random.choice(self.data["steps"][person.team])}
         self.work.insert(NOUNS["followup"], {**about, **step, "due": due, "due_time": hour, "maker": person.ref.name})
@@ -213,11 +213,11 @@ def _goals(app: App) -> None:
     day = today(app)
     quarter, month = around(day, "quarter").code, around(day, "month").code
     reason = _("the plan of the year")
-    company = goal.add(app, goal.Wanted("revenue", "400k", quarter, reason=reason, levels=(f"{_('Stretch')}=460k",)))
-    for team, amount in (("North", "200k"), ("华南", "200k")):
+    company = goal.add(app, goal.Wanted("revenue", "600k", quarter, reason=reason, levels=(f"{_('Stretch')}=680k",)))
+    for team, amount in (("North", "300k"), ("华南", "300k")):
         one = goal.add(app, goal.Wanted("revenue", amount, quarter, team=team, parent=company["ref"]))
         goal.split(app, one["ref"], "reps")
     goal.add(app, goal.Wanted("win_rate", "35%", quarter, reason=reason))
     goal.add(app, goal.Wanted("new_customers", "8", quarter, reason=reason))
-    monthly = goal.add(app, goal.Wanted("revenue", "140k", month, parent=company["ref"]))
+    monthly = goal.add(app, goal.Wanted("revenue", "200k", month, parent=company["ref"]))
     goal.split(app, monthly["ref"], "reps")
