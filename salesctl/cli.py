@@ -53,9 +53,9 @@ def _command(app: Any, rest: list[str]) -> int:
     from salesctl.groups import root
 
     if os.environ.get("_SALESCTL_COMPLETE"):
-        from typer.completion import completion_init
+        import typer.completion as completion
 
-        completion_init()
+        completion.completion_init()  # type: ignore[attr-defined]
     if rest and rest[0].split("=")[0] in ("--show-completion", "--install-completion"):
         return _completion(app, rest)
     started = app.now.timestamp() if app.options.verbose else 0.0
@@ -70,7 +70,7 @@ def _command(app: Any, rest: list[str]) -> int:
 
 def _completion(app: Any, rest: list[str]) -> int:
     """Tab completion for a shell: its script printed, or put where the shell looks for it."""
-    from typer.completion import get_completion_script, install
+    import typer.completion as completion
 
     option, _equals, shell = rest[0].partition("=")
     shell = shell or (rest[1] if len(rest) > 1 else os.path.basename(os.environ.get("SHELL", "")))
@@ -79,10 +79,14 @@ def _completion(app: Any, rest: list[str]) -> int:
     if option == "--show-completion":
         from salesctl.output.views import Screen
 
-        script = get_completion_script(prog_name="salesctl", complete_var="_SALESCTL_COMPLETE", shell=shell)
+        script = completion.get_completion_script(  # type: ignore[attr-defined]
+            prog_name="salesctl", complete_var="_SALESCTL_COMPLETE", shell=shell
+        )
         app.out.emit(Screen(script.strip().split("\n"), {"script": script}, text_in_pipe=True))
         return 0
-    kind, path = install(shell=shell, prog_name="salesctl", complete_var="_SALESCTL_COMPLETE")
+    kind, path = completion.install(  # type: ignore[attr-defined]
+        shell=shell, prog_name="salesctl", complete_var="_SALESCTL_COMPLETE"
+    )
     app.out.note(_("{shell} completion is in {path}; it begins with the next shell").format(shell=kind, path=path))
     return 0
 

@@ -87,7 +87,10 @@ def parse_when(text: str, now: datetime, future: bool | None = None) -> When:
 
 
 def _try_time(word: str) -> time | None:
-    return _time(word) if word and pattern(HOUR).fullmatch(word) else _refuse_clock(word)
+    if word and pattern(HOUR).fullmatch(word):
+        return _time(word)
+    _refuse_clock(word)
+    return None
 
 
 def _refuse_clock(word: str) -> None:

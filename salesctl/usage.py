@@ -99,7 +99,7 @@ def noun_help(group: Any, ctx: Any, formatter: Any) -> None:
     """A noun: its verbs in a line each, and what it does alone."""
     entry = group.entry
     lines = [_("Usage: salesctl {name} VERB [ARGS]...").format(name=entry.name), "", _(entry.help), ""]
-    rows = [(name, _(info.help or "").split("\n")[0]) for name, info in group.load().items() if not info.hidden]
+    rows = [(name, _(info.help).split("\n")[0]) for name, info in group.load().items() if not info.hidden]
     lines += [f"{_('Verbs')}:", *pairs(rows), ""]
     lines.append(_("Alone it means: salesctl {name} {verb}").format(name=entry.name, verb=entry.default))
     lines.append(_("More about a verb: salesctl {name} VERB --help").format(name=entry.name))
@@ -113,7 +113,7 @@ def command_help(command: Any, ctx: Any, formatter: Any) -> None:
     """A command: usage, what it does, arguments, options, examples."""
     pieces = " ".join(command.collect_usage_pieces(ctx))
     lines = wrap(f"{_('Usage')}: {ctx.command_path} {pieces}", ROOM)
-    for paragraph in _(command.help or "").split("\n"):
+    for paragraph in _(command.help) if command.help else [""]:
         lines += ["", *wrap(paragraph.strip(), ROOM)] if paragraph.strip() else []
     arguments, options = _records(command, ctx)
     if arguments:

@@ -54,9 +54,7 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, mos
 
     at, instant, day = moment(app, as_of)
     owners, name = whose(app, owner, team)
-    due = [
-        {**one, "overdue_days": (day - one["due"]).days} for one in agenda.due(app.store, day, owners, instant)
-    ]
+    due = [{**one, "overdue_days": (day - one["due"]).days} for one in agenda.due(app.store, day, owners, instant)]
     loose = agenda.stepless(app.store, owners, instant)
     zone = at.now.tzinfo
     for deal in loose:
@@ -166,7 +164,10 @@ def table(app: Any, items: list[dict[str, Any]], day: date, room: int) -> list[s
             sizes[place] -= cut
             over -= cut
     shape = "  ".join
-    return [shape(pad(crop(cell, size), size) for cell, size in zip(cells, sizes, strict=True)).rstrip() for cells in [labels, *rows]]
+    return [
+        shape(pad(crop(cell, size), size) for cell, size in zip(cells, sizes, strict=True)).rstrip()
+        for cells in [labels, *rows]
+    ]
 
 
 def loose_line(app: Any, agenda: Agenda) -> list[str]:
@@ -201,7 +202,9 @@ def data(agenda: Agenda) -> dict[str, Any]:
     keys = [column.key for column in COLUMNS]
 
     def deal(one: dict[str, Any]) -> dict[str, Any]:
-        return {key: one.get(key) for key in ("ref", "name", "customer", "stage", "amount", "owner", "idle_days", "phone")}
+        return {
+            key: one.get(key) for key in ("ref", "name", "customer", "stage", "amount", "owner", "idle_days", "phone")
+        }
 
     return {
         "date": agenda.day,
@@ -214,5 +217,3 @@ def data(agenda: Agenda) -> dict[str, Any]:
         "goals": agenda.risky,
         "month": agenda.month,
     }
-
-

@@ -124,8 +124,8 @@ def _total(rows: list[dict[str, Any]], currency: str) -> dict[str, Any]:
 
 def _longest(app: Any, where: Any, given: dict[str, Any], day: date) -> str:
     """The deals that stand still for the longest."""
-    from salesctl.services import scope
     from salesctl.domain.kinds import INSTANT, MONEY
+    from salesctl.services import scope
     from salesctl.store.deals import stalled
     from salesctl.store.filtering import params_of
     from salesctl.store.records import source

@@ -16,8 +16,8 @@ Option, Argument = typer.Option, typer.Argument
 
 Text = Optional[str]  # noqa: UP045  (read at run time by Typer)
 Words = Annotated[
-    Optional[list[str]], Argument(metavar="[WORDS]...", help=N_("Filter words, as stage:quote amount:50k.. not:won"))
-]  # noqa: UP045,E501
+    list[str] | None, Argument(metavar="[WORDS]...", help=N_("Filter words, as stage:quote amount:50k.. not:won"))
+]
 Where = Annotated[Text, Option("--where", "-w", help=N_("Filter words in one text."))]
 PeriodOption = Annotated[
     Text, Option("--period", "-p", metavar="PERIOD", help=N_("As 2026Q4, 本季度, last month, w47."))

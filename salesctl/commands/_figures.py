@@ -22,17 +22,23 @@ def question(
     currency: str | None = None,
 ) -> tuple[Question, date]:  # fmt: skip
     """What the options ask, and the day it counts from."""
-    from salesctl.services import scope
     from salesctl.commands._standard import conditions
     from salesctl.domain.deal import DEAL
     from salesctl.money import currency as checked
-    from salesctl.services import base
+    from salesctl.services import base, scope
 
     at, instant, today = scope.moment(app, as_of)
     span = stretch(period, begin, end, today)
     if as_of is not None:
         span = span.to_date(today) if span.end is None or span.unit == "all" else span
-    given = {"words": [], "where": where, "as_of": as_of, "owner": owner, "team": team, "pipeline": pipeline}
+    given: dict[str, Any] = {
+        "words": [],
+        "where": where,
+        "as_of": as_of,
+        "owner": owner,
+        "team": team,
+        "pipeline": pipeline,
+    }
     within, _day = conditions(app, DEAL, given | {"everything": True})
     offset = at.now.utcoffset() or timedelta()
     wanted = checked(currency) if currency else None
@@ -185,7 +191,8 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
 
     by = asked.question.by or ""
     head = Column("group", DIMENSIONS[by], show=stage_name if by == "stage" else None, grow=True)
-    shown, left = [head], []
+    shown = [head]
+    left: list[str] = []
     for name in kpis:
         mine = [Column(name, KPIS[name].label, "r")]
         if len(kpis) <= 2:
@@ -195,11 +202,13 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         if asked.other is not None:
             mine.append(Column(f"{name}_change", N_("Change")))
         mine = [one for one in mine if one.key == name or any(row.get(one.key) for row in rows)]
-        if app.out.human and left or app.out.human and _wide([*shown, *mine], rows) > (app.out.width or 80):
+        if (app.out.human and left) or (app.out.human and _wide([*shown, *mine], rows) > (app.out.width or 80)):
             left.append(_(KPIS[name].label))
         else:
             shown += mine
-    footer = [_("too wide for this terminal: {names}; name the KPIs you want").format(names=", ".join(left))] if left else []
+    footer = (
+        [_("too wide for this terminal: {names}; name the KPIs you want").format(names=", ".join(left))] if left else []
+    )
     return Table(rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}", footer=footer)
 
 

@@ -112,8 +112,8 @@ def shown(one: Standing) -> dict[str, Any]:
 
 def listing(app: Any, given: dict[str, Any], period: str | None, team: str | None, owner: str | None) -> Table:
     """The goals of a period, or those that run today."""
-    from salesctl.services import scope
     from salesctl.commands._standard import conditions
+    from salesctl.services import scope
     from salesctl.when import parse_period
 
     where, day = conditions(app, GOAL, given)
@@ -195,7 +195,9 @@ def show(app: Any, text: str, as_of: str | None) -> Screen:
     goal = records.get(app.store, GOAL, reading(app).find("goal", text).id)
     one = Board(app, instant, day).standing(goal)
     data = row(one)
-    lines = [f"{goal['ref']} {_(one.kpi.label)}  {who(one)}  {one.period.label(app.lang)}  {goal['start']}..{goal['end']}"]
+    lines = [
+        f"{goal['ref']} {_(one.kpi.label)}  {who(one)}  {one.period.label(app.lang)}  {goal['start']}..{goal['end']}"
+    ]
     value = _("{now} of {target}").format(now=exactly(one, one.now), target=exactly(one, one.target))
     if one.attainment is not None and not one.kpi.is_ratio:
         value += "  " + _("{n:.1f} % done").format(n=100 * float(one.attainment))
@@ -217,7 +219,9 @@ def show(app: Any, text: str, as_of: str | None) -> Screen:
 
 def _pacing(one: Standing, data: dict[str, Any]) -> list[str]:
     days = one.days
-    gone = _("{gone} of {total} working days gone, {left} left").format(gone=days.gone, total=days.total, left=days.left)
+    gone = _("{gone} of {total} working days gone, {left} left").format(
+        gone=days.gone, total=days.total, left=days.left
+    )
     lines = [gone]
     if one.kpi.is_ratio:
         figure = one.figure
@@ -271,6 +275,14 @@ def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]
         for check in service.check(app, goal, instant, day):
             said = _(check.text).format(**check.numbers)
             lines.append(f"  {check.letter}  {verdicts[check.verdict]:<5} {said}")
-            rows.append({"ref": goal["ref"], "letter": check.letter, "verdict": check.verdict, "text": said, "numbers": check.numbers})
+            rows.append(
+                {
+                    "ref": goal["ref"],
+                    "letter": check.letter,
+                    "verdict": check.verdict,
+                    "text": said,
+                    "numbers": check.numbers,
+                }
+            )
     columns = [Column(key, key) for key in ("ref", "letter", "verdict", "text")]
     return Screen(lines, rows, rows=rows, columns=columns), any(row_["verdict"] == "fail" for row_ in rows)

@@ -61,7 +61,11 @@ def said(moved: Moved) -> list[str]:
     before = moved.before.shown if moved.before else "-"
     after = moved.after.shown if moved.after else "-"
     if moved.way == "won":
-        return [_("won  {name}{amount}  on {day}, in {stage}").format(name=name, amount=amount, day=deal["closed"], stage=after)]
+        return [
+            _("won  {name}{amount}  on {day}, in {stage}").format(
+                name=name, amount=amount, day=deal["closed"], stage=after
+            )
+        ]
     if moved.way == "lost":
         why = deal["lost_reason"] or ""
         to = " " + _("to {rival}").format(rival=deal["lost_to"]) if deal["lost_to"] else ""

@@ -102,7 +102,11 @@ def screen(app: Any, agenda: Agenda) -> Screen:
     lines += ["", month] if month else []
     if agenda.due:
         first = agenda.due[0]["id"]
-        lines.append(_('done: salesctl done {n} "outcome" --next "thu ask again"    later: salesctl snooze {n} wed').format(n=first))
+        lines.append(
+            _('done: salesctl done {n} "outcome" --next "thu ask again"    later: salesctl snooze {n} wed').format(
+                n=first
+            )
+        )
     data = {"subject": subject(app, agenda) if not agenda.empty else None, **_agenda.data(agenda)}
     return Screen(lines, data, rows=agenda.due, columns=_agenda.COLUMNS, text_in_pipe=True)
 

@@ -34,7 +34,7 @@ def history(app: Any, noun: Any, text: str) -> None:
     rows = []
     for change in records.history(app.store, noun, ref.id):
         head = {"at": change.at, "actor": change.actor, "command": change.command, "action": change.action}
-        fields = change.fields or {None: (None, None)}
+        fields: dict[Any, Any] = change.fields or {None: (None, None)}
         rows += [{**head, "field": key, "before": said(was), "after": said(now)} for key, (was, now) in fields.items()]
     app.out.emit(Table(rows, COLUMNS, title=f"{ref.code} {ref.name}" if app.out.human else ""))
 
@@ -46,7 +46,9 @@ def said(value: Any) -> str | None:
 def deal(app: Any, values: dict[str, Any]) -> Screen:
     """The stage path at the centre; who, what was last, what is next, and the command that moves it on."""
     lines = [_headline(values), _standing(app, values), "", _path(app, values)]
-    people = story.contacts(app.store, values["customer_id"] if "customer_id" in values else _id(values["customer_ref"]))
+    people = story.contacts(
+        app.store, values["customer_id"] if "customer_id" in values else _id(values["customer_ref"])
+    )
     if people:
         lines.append(f"{_('Contacts')}  " + "      ".join(_person(one) for one in people[:3]))
     for label, key in ((N_("Product"), "product"), (N_("Competitor"), "competitor"), (N_("Note"), "note")):
@@ -60,7 +62,13 @@ def deal(app: Any, values: dict[str, Any]) -> Screen:
     if not planned and not values["outcome"]:
         lines.append(_('No next step: salesctl log {ref} "text" --next "fri call"').format(ref=values["ref"]))
     hint = "" if values["outcome"] else _("move it on: salesctl advance {ref}").format(ref=values["ref"])
-    data = {**values, "contacts": people, "planned": planned, "last": done, "lines": story.lines(app.store, values["id"])}
+    data = {
+        **values,
+        "contacts": people,
+        "planned": planned,
+        "last": done,
+        "lines": story.lines(app.store, values["id"]),
+    }
     return Screen(lines, data, rows=[values], columns=columns(NOUNS["deal"]), hint=hint)
 
 
@@ -89,7 +97,9 @@ def _standing(app: Any, values: dict[str, Any]) -> str:
     if values["amount"]:
         parts.append(exact(values["amount"]))
     if values["probability"] is not None and not values["outcome"]:
-        source = {"hand": _("by hand"), "import": _("imported"), "stage": _("stage")}[values["probability_source"] or "stage"]
+        source = {"hand": _("by hand"), "import": _("imported"), "stage": _("stage")}[
+            values["probability_source"] or "stage"
+        ]
         parts.append(_("{n} % ({source})").format(n=values["probability"], source=source))
     if values["expected_close"] and not values["outcome"]:
         parts.append(_("close {day}").format(day=values["expected_close"]))
@@ -123,7 +133,11 @@ def customer(app: Any, values: dict[str, Any]) -> Screen:
     people = story.contacts(app.store, values["id"])
     bought, open_ = story.bought(app.store, values["id"]), story.open_deals(app.store, values["id"])
     lines = [f"{values['ref']} {values['name']}" + (f"  {_class(values)}" if values["class"] else "") + _owner(values)]
-    facts = [str(values[key]) for key in ("industry", "size", "region", "city", "district", "address", "phone") if values[key]]
+    facts = [
+        str(values[key])
+        for key in ("industry", "size", "region", "city", "district", "address", "phone")
+        if values[key]
+    ]
     lines += ["  ".join(facts)] if facts else []
     if people:
         lines.append(f"{_('Contacts')}  " + "      ".join(_person(one) for one in people[:3]))
@@ -160,5 +174,3 @@ def _open(app: Any, one: dict[str, Any]) -> str:
     if one["expected_close"]:
         parts.append(_("close {day}").format(day=one["expected_close"]))
     return "  ".join(part for part in parts if part)
-
-

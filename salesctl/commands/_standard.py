@@ -49,18 +49,17 @@ def more_keys(noun: Noun) -> tuple[str, ...]:
 
 def field_columns(field: Field, grow: bool = False) -> Iterator[Column]:
     kind = "money" if isinstance(field.kind, Amount) else ""
-    show = None
+    show: Callable[[Any], str] | None = stage_name if field.key == "stage" else None
     if isinstance(field.kind, Choice):
-        labels = field.kind.labels
-
-        def show(code: Any) -> str:
-            return _(labels.get(code, str(code)))
-
-    if field.key == "stage":
-        show = stage_name
+        show = said_by(field.kind)
     yield Column(field.key, field.label, field.kind.align, kind, grow, screen=field.screen, show=show)
     if isinstance(field.kind, Reference):
         yield Column(f"{field.key}_ref", field.label, screen=False)
+
+
+def said_by(kind: Choice) -> Callable[[Any], str]:
+    """How a choice is said to people."""
+    return lambda code: _(kind.labels.get(code, str(code)))
 
 
 def stage_name(name: Any) -> str:
@@ -127,18 +126,14 @@ def signed(function: Callable[..., Any], parameters: list[inspect.Parameter]) ->
     return function
 
 
-Pairs = Annotated[
-    Optional[list[str]], typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as industry=steel."))
-]  # noqa: UP045,E501
+Pairs = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as industry=steel."))]
 
 
 def _add(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     def add(**given: Any) -> None:
         app = c.app_of(given["ctx"])
         texts: dict[str, str | None] = {noun.title: given["name"]}
-        texts |= typed(given) | dict(
-            (word, text) for word, _mark, text in pairs(noun, given["pairs"] or [], given["name"])
-        )
+        texts |= typed(given) | {word: text for word, _mark, text in pairs(noun, given["pairs"] or [], given["name"])}
         values = service.add(app, noun, texts, similar=given["allow_similar"])
         app.out.emit(written(app, noun, values, _("added")))
 
@@ -161,7 +156,7 @@ def _edit(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
         app.out.emit(written(app, noun, values, _("changed")))
 
     ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
-    own = Annotated[Optional[str], typer.Option(f"--{noun.title}", metavar="TEXT", help=noun.by_key[noun.title].label)]  # noqa: UP045,E501
+    own = Annotated[Optional[str], typer.Option(f"--{noun.title}", metavar="TEXT", help=noun.by_key[noun.title].label)]  # noqa: UP045
     head = [_parameter("ctx", typer.Context), _parameter("ref", ref), _parameter("pairs", Pairs, None)]
     if not noun.by_key[noun.title].fixed:
         head.append(_parameter(f"f_{noun.title}", own, None))
@@ -264,10 +259,9 @@ def show_list(app: Any, noun: Noun, given: Mapping[str, Any]) -> None:
 
 def conditions(app: Any, noun: Noun, given: Mapping[str, Any]) -> tuple[Any, Any]:
     """The Where of a list's words and options, and the day ages count from."""
+    from salesctl.services import scope
     from salesctl.services.base import me
     from salesctl.store.filtering import Compiler
-
-    from salesctl.services import scope
 
     at, instant, today = scope.moment(app, given.get("as_of"))
     words = list(given.get("words") or [])

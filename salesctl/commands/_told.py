@@ -38,7 +38,9 @@ def _what(record: dict[str, Any]) -> str:
 
 
 def _ticked(record: dict[str, Any]) -> str:
-    return _("{subject}, planned for {day}; to keep it open: --keep").format(subject=record["subject"], day=record["due"])
+    return _("{subject}, planned for {day}; to keep it open: --keep").format(
+        subject=record["subject"], day=record["due"]
+    )
 
 
 def _planned(done: Logged) -> str:
@@ -65,5 +67,7 @@ def _deal(app: App, deal: dict[str, Any]) -> str:
     if deal["expected_close"]:
         from salesctl.when import ago
 
-        parts.append(_("close {day} ({ago})").format(day=deal["expected_close"], ago=ago(deal["expected_close"], today(app))))
+        parts.append(
+            _("close {day} ({ago})").format(day=deal["expected_close"], ago=ago(deal["expected_close"], today(app)))
+        )
     return "  ".join(parts)

@@ -17,8 +17,8 @@ salesctl add 华南机电 贴片线改造 48万 --contact "张伟 13800000001" -
 Customer = Annotated[str, typer.Argument(metavar="CUSTOMER", help=N_("The customer's name."))]
 Deal = Annotated[Optional[str], typer.Argument(metavar="[DEAL]", help=N_("What may be sold."))]  # noqa: UP045
 Amount = Annotated[Optional[str], typer.Argument(metavar="[AMOUNT]", help=N_("For how much."))]  # noqa: UP045
-Contact = Annotated[Optional[str], typer.Option("--contact", metavar='"NAME PHONE"', help=N_("Whom to call."))]  # noqa: UP045,E501
-Channel = Annotated[Optional[str], typer.Option("--channel", metavar="TEXT", help=N_("Where it came from."))]  # noqa: UP045,E501
+Contact = Annotated[Optional[str], typer.Option("--contact", metavar='"NAME PHONE"', help=N_("Whom to call."))]  # noqa: UP045
+Channel = Annotated[Optional[str], typer.Option("--channel", metavar="TEXT", help=N_("Where it came from."))]  # noqa: UP045
 
 
 @app.command("add", **c.command(HELP, EXAMPLES))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -12,10 +12,15 @@ from salesctl.i18n import N_, _
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 HELP = N_("The open pipeline by stage: deals, value, chance, weighted, stalled; or by due day with --by due.")
-By = Annotated[Optional[str], typer.Option("--by", metavar="stage|due", help=N_("By stage, or by the day things are due."))]  # noqa: UP045,E501
+By = Annotated[
+    str | None, typer.Option("--by", metavar="stage|due", help=N_("By stage, or by the day things are due."))
+]
 
 
-@app.command("board", **c.command(HELP, "salesctl board\nsalesctl board --team North --by due\nsalesctl board --as-of 2026-09-30"))  # noqa: E501
+@app.command(
+    "board",
+    **c.command(HELP, "salesctl board\nsalesctl board --team North --by due\nsalesctl board --as-of 2026-09-30"),
+)
 def main(
     ctx: c.Context,
     by: By = None,
@@ -35,5 +40,3 @@ def main(
         app_.out.emit(_board.by_due(app_, given))
     else:
         raise UsageError(_("--by is stage or due"))
-
-

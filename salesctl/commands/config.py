@@ -22,7 +22,7 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help=N_("Which setting."))]
 Value = Annotated[str, typer.Argument(metavar="VALUE", help=N_("What it is to be."))]
 Span = Annotated[Optional[str], typer.Argument(metavar="[PERIOD]", help=N_("A day or a period."))]  # noqa: UP045
 Working = Annotated[bool, typer.Option("--working", help=N_("They are worked."))]
-Called = Annotated[Optional[str], typer.Option("--name", metavar="TEXT", help=N_("What the days are called."))]  # noqa: UP045,E501
+Called = Annotated[Optional[str], typer.Option("--name", metavar="TEXT", help=N_("What the days are called."))]  # noqa: UP045
 
 
 @app.command("list", **c.command(LIST, "salesctl config"))
@@ -92,7 +92,13 @@ def unset(ctx: c.Context, key: Key) -> None:
     app_.out.emit(Message(None, [_("{key} is not set").format(key=key)], {"key": key, "value": None}))
 
 
-@app.command("days-off", **c.command(DAYS, 'salesctl config days-off 2026-10-01..2026-10-07 --name 国庆节\nsalesctl config days-off 2026-10-10 --working'))  # noqa: E501
+@app.command(
+    "days-off",
+    **c.command(
+        DAYS,
+        "salesctl config days-off 2026-10-01..2026-10-07 --name 国庆节\nsalesctl config days-off 2026-10-10 --working",
+    ),
+)
 def days_off(ctx: c.Context, period: Span = None, working: Working = False, name: Called = None) -> None:
     from salesctl.services import settings
 
@@ -102,7 +108,9 @@ def days_off(ctx: c.Context, period: Span = None, working: Working = False, name
         app_.out.emit(Message(None, [_("{n} days set").format(n=n)], {"days": n, "working": working}))
         return
     columns = (Column("day", N_("Day")), Column("working", N_("Working"), show=_yes), Column("name", N_("Name")))
-    app_.out.emit(Table(settings.days(app_), columns, empty=_("the week is Monday to Friday, and no day is set otherwise")))
+    app_.out.emit(
+        Table(settings.days(app_), columns, empty=_("the week is Monday to Friday, and no day is set otherwise"))
+    )
 
 
 def _yes(value: object) -> str:

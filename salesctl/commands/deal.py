@@ -14,10 +14,10 @@ from salesctl.output.views import Message
 
 app = noun_app(DEAL)
 Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal."))]
-Stage = Annotated[Optional[str], typer.Argument(metavar="[STAGE]", help=N_("Which stage; the next one if none."))]  # noqa: UP045,E501
+Stage = Annotated[Optional[str], typer.Argument(metavar="[STAGE]", help=N_("Which stage; the next one if none."))]  # noqa: UP045
 Why = Annotated[Optional[str], typer.Argument(metavar="[REASON]", help=N_("Why it was lost."))]  # noqa: UP045
 LostTo = Annotated[Optional[str], typer.Option("--lost-to", metavar="COMPETITOR", help=N_("Who got it."))]  # noqa: UP045
-Amount = Annotated[Optional[str], typer.Option("--amount", metavar="AMOUNT", help=N_("The amount it was won with."))]  # noqa: UP045,E501
+Amount = Annotated[Optional[str], typer.Option("--amount", metavar="AMOUNT", help=N_("The amount it was won with."))]  # noqa: UP045
 
 ADVANCE = N_("Move a deal on to the next stage, or to the one named. Skipping a stage needs --reason.")
 BACK = N_("Move a deal back a stage, or to the one named; it needs --reason.")
@@ -27,7 +27,9 @@ REOPEN = N_("A closed deal is open again; that it was closed stays in its histor
 ASSIGN = N_("Give deals to another rep.")
 
 
-@app.command("advance", **c.command(ADVANCE, 'salesctl advance D7\nsalesctl deal advance D7 谈判 --reason "they want to sign"'))  # noqa: E501
+@app.command(
+    "advance", **c.command(ADVANCE, 'salesctl advance D7\nsalesctl deal advance D7 谈判 --reason "they want to sign"')
+)
 def advance(ctx: c.Context, ref: Ref, stage: Stage = None, reason: c.Reason = None, next: c.Next = None) -> None:
     from salesctl.commands import _moves
     from salesctl.services import deal

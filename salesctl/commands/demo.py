@@ -11,7 +11,9 @@ from salesctl.i18n import N_, _
 from salesctl.output.views import Screen
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-HELP = N_("Make a separate store of made-up Chinese and European customers (once; --fresh makes it again) and show today, the board and the figures. No questions asked.")  # noqa: E501
+HELP = N_(
+    "Make a separate store of made-up Chinese and European customers (once; --fresh makes it again) and show today, the board and the figures. No questions asked."
+)
 Fresh = Annotated[bool, typer.Option("--fresh", help=N_("Make it anew, with dates around today."))]
 
 

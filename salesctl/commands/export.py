@@ -11,7 +11,9 @@ from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-HELP = N_("Write one noun to standard output, or all of them into a folder, archived and closed ones too; import reads it again.")  # noqa: E501
+HELP = N_(
+    "Write one noun to standard output, or all of them into a folder, archived and closed ones too; import reads it again."
+)
 EXAMPLES = """salesctl export deal -o deals.csv
 salesctl export --to backup/
 salesctl export customer --json"""
@@ -26,7 +28,9 @@ def main(ctx: c.Context, noun: Noun = None, to: To = None, where: c.Where = None
 
     app_ = c.app_of(ctx)
     if noun is not None and noun not in NOUNS:
-        raise UsageError(_("there is no noun {noun}").format(noun=noun), _("one of: {names}").format(names=", ".join(NOUNS)))
+        raise UsageError(
+            _("there is no noun {noun}").format(noun=noun), _("one of: {names}").format(names=", ".join(NOUNS))
+        )
     if (noun is None) == (to is None):
         raise UsageError(_("export one noun, or all of them with --to FOLDER"))
     if noun is not None:

@@ -19,11 +19,14 @@ Kpi = Annotated[str, typer.Argument(metavar="KPI", help=N_("Which figure, as rev
 Target = Annotated[str, typer.Argument(metavar="TARGET", help=N_("As 900k, 90万, 40%, 30."))]
 Rep = Annotated[Optional[str], typer.Option("--rep", "--owner", metavar="NAME|me", help=N_("A rep's goal."))]  # noqa: UP045
 TeamOf = Annotated[Optional[str], typer.Option("--team", metavar="TEAM", help=N_("A team's goal."))]  # noqa: UP045
-Level = Annotated[Optional[list[str]], typer.Option("--level", metavar="NAME=TARGET", help=N_("A level above the target, as 冲刺=1m."))]  # noqa: UP045,E501
+Level = Annotated[
+    list[str] | None,
+    typer.Option("--level", metavar="NAME=TARGET", help=N_("A level above the target, as 冲刺=1m.")),
+]
 Parent = Annotated[Optional[str], typer.Option("--parent", metavar="REF", help=N_("The goal it serves."))]  # noqa: UP045
 By = Annotated[str, typer.Option("--by", metavar="reps|months", help=N_("Over reps, or over months."))]
 Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A goal, as G1."))]
-Refs = Annotated[Optional[list[str]], typer.Argument(metavar="[REF]...", help=N_("Goals; none means all that run."))]  # noqa: UP045,E501
+Refs = Annotated[Optional[list[str]], typer.Argument(metavar="[REF]...", help=N_("Goals; none means all that run."))]  # noqa: UP045
 
 ADD = N_("Set a goal on a KPI for the company, a team or a rep: SMART needs a period, and a parent or a reason.")
 SPLIT = N_("Share a goal out over reps or months; the parts add up to it.")
@@ -32,7 +35,10 @@ LIST = N_("Goals: now, target, done, pace, where they land; the mark | is the sh
 SHOW = N_("One goal in full: exact figures, what each day must bring, levels, parts.")
 
 
-@app.command("list", **c.command(LIST, "salesctl goal\nsalesctl goal list -p 2026Q4 --team North\nsalesctl goal list --all --json"))  # noqa: E501
+@app.command(
+    "list",
+    **c.command(LIST, "salesctl goal\nsalesctl goal list -p 2026Q4 --team North\nsalesctl goal list --all --json"),
+)
 def listing(
     ctx: c.Context,
     words: c.Words = None,
@@ -50,7 +56,13 @@ def listing(
     app_.out.emit(_goals.listing(app_, given, period, team, owner))
 
 
-@app.command("add", **c.command(ADD, "salesctl goal add revenue 900k -p 2026Q4 --team North --level 冲刺=1m --reason \"new plant\"\nsalesctl goal add 成交率 40% -p 本季度\nsalesctl goal add revenue 80k -p 2026Q4 --rep Anna --parent G1"))  # noqa: E501
+@app.command(
+    "add",
+    **c.command(
+        ADD,
+        'salesctl goal add revenue 900k -p 2026Q4 --team North --level 冲刺=1m --reason "new plant"\nsalesctl goal add 成交率 40% -p 本季度\nsalesctl goal add revenue 80k -p 2026Q4 --rep Anna --parent G1',
+    ),
+)
 def add(
     ctx: c.Context,
     kpi: Kpi,
@@ -87,7 +99,10 @@ def split(ctx: c.Context, ref: Ref, by: By = "reps") -> None:
     board = goal.Board(app_)
     rows = [board.standing(one) for one in made]
     lines = [_("split  {ref} into {n} parts that add up to it").format(ref=ref, n=len(made))]
-    lines += [f"  {one.goal['ref']}  {_goals.who(one)}  {one.goal['period']}  {_goals.exactly(one, one.target)}" for one in rows]
+    lines += [
+        f"  {one.goal['ref']}  {_goals.who(one)}  {one.goal['period']}  {_goals.exactly(one, one.target)}"
+        for one in rows
+    ]
     app_.out.emit(Message("\n".join(one["ref"] for one in made), lines, [_goals.row(one) for one in rows]))
 
 

@@ -12,7 +12,9 @@ from salesctl.i18n import N_, _
 from salesctl.output.views import Screen
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-HELP = N_("Explain a topic: dates, periods, amounts, filters, formats, exit-codes, environment, cron; or a part of the commands, as people.")  # noqa: E501
+HELP = N_(
+    "Explain a topic: dates, periods, amounts, filters, formats, exit-codes, environment, cron; or a part of the commands, as people."
+)
 Topic = Annotated[Optional[str], typer.Argument(metavar="[TOPIC]", help=N_("Which one; none lists them."))]  # noqa: UP045
 
 

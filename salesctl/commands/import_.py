@@ -18,10 +18,15 @@ salesctl import crm_folder/ --currency USD
 salesctl import deals.csv --map "Deal value=amount" --alias "product:GTXPro=GTX Pro"
 salesctl import deals.csv --skip-bad bad.csv"""
 Paths = Annotated[list[str], typer.Argument(metavar="FILE...", help=N_("Files, or folders of them."))]
-Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none."))]  # noqa: UP045,E501
-Maps = Annotated[Optional[list[str]], typer.Option("--map", metavar="COLUMN=FIELD", help=N_("What a column is."))]  # noqa: UP045,E501
-Aliases = Annotated[Optional[list[str]], typer.Option("--alias", metavar="FIELD:VALUE=NAME", help=N_("What the file calls otherwise."))]  # noqa: UP045,E501
-SkipBad = Annotated[Optional[str], typer.Option("--skip-bad", metavar="FILE", help=N_("Take the good rows, write the bad ones to FILE."))]  # noqa: UP045,E501
+Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none."))]  # noqa: UP045
+Maps = Annotated[Optional[list[str]], typer.Option("--map", metavar="COLUMN=FIELD", help=N_("What a column is."))]  # noqa: UP045
+Aliases = Annotated[
+    list[str] | None, typer.Option("--alias", metavar="FIELD:VALUE=NAME", help=N_("What the file calls otherwise."))
+]
+SkipBad = Annotated[
+    str | None,
+    typer.Option("--skip-bad", metavar="FILE", help=N_("Take the good rows, write the bad ones to FILE.")),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would happen, and write nothing."))]
 
 

@@ -11,8 +11,12 @@ from salesctl.i18n import N_, _
 from salesctl.output.views import Message
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-HELP = N_("Make the store now, with its zone and currency; without it the first write makes one. It asks only on a terminal.")  # noqa: E501
-Zone = Annotated[Optional[str], typer.Option("--zone", metavar="ZONE", help=N_("The zone of the organisation, as Asia/Shanghai."))]  # noqa: UP045,E501
+HELP = N_(
+    "Make the store now, with its zone and currency; without it the first write makes one. It asks only on a terminal."
+)
+Zone = Annotated[
+    str | None, typer.Option("--zone", metavar="ZONE", help=N_("The zone of the organisation, as Asia/Shanghai."))
+]
 Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Its currency."))]  # noqa: UP045
 Me = Annotated[Optional[str], typer.Option("--me", metavar="NAME", help=N_("Who you are."))]  # noqa: UP045
 

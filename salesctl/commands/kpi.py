@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
@@ -23,18 +22,18 @@ KEYS = ("kpi", "period", "group", "value", "unit", "n", "of", "low", "high", "me
         "change", "within_chance", "goal", "trend")  # fmt: skip
 COLUMNS = tuple(Column(key, key, kind="money" if key == "value" else "") for key in KEYS)
 Names = Annotated[
-    Optional[list[str]], typer.Argument(metavar="[KPI]...", help=N_("Which ones; none means the headline set."))
-]  # noqa: UP045,E501
+    list[str] | None, typer.Argument(metavar="[KPI]...", help=N_("Which ones; none means the headline set."))
+]
 By = Annotated[
-    Optional[str],
+    str | None,
     typer.Option(
         "--by", metavar="DIM", help=N_("By rep, team, manager, region, product, channel, stage, industry, month ...")
     ),
-]  # noqa: UP045,E501
+]
 Versus = Annotated[
-    Optional[str], typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length or lastyear."))
-]  # noqa: UP045,E501
-Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]  # noqa: UP045,E501
+    str | None, typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length or lastyear."))
+]
+Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]  # noqa: UP045
 
 SHOW_HELP = N_("Figures of a period: value, likely range, n. A ratio without a denominator is n/a, never 0.")
 
@@ -45,7 +44,7 @@ SHOW_HELP = N_("Figures of a period: value, likely range, n. A ratio without a d
         SHOW_HELP,
         "salesctl kpi -p 2026Q4 --vs previous\nsalesctl kpi show win_rate revenue --by rep -p 本季度\nsalesctl kpi show cycle --as-of 2026-06-30 --why",
     ),
-)  # noqa: E501
+)
 def show(
     ctx: c.Context,
     names: Names = None,

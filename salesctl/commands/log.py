@@ -16,10 +16,12 @@ Types: call mail visit meeting wechat message demo task, or 电话 邮件 拜访
 EXAMPLES = """salesctl log call Acme "budget on Thursday" --next "thu ask for the result"
 salesctl log 电话 hnjd "预算周四批" --next 周四问结果
 salesctl log D7 "sent the samples" --type mail --at yesterday"""
-Given = Annotated[list[str], typer.Argument(metavar="[TYPE] REF [TEXT]", help=N_("Type, with whom, and what happened."))]  # noqa: E501
-Type = Annotated[Optional[str], typer.Option("--type", metavar="TYPE", help=N_("The type, if not named first."))]  # noqa: UP045,E501
+Given = Annotated[
+    list[str], typer.Argument(metavar="[TYPE] REF [TEXT]", help=N_("Type, with whom, and what happened."))
+]
+Type = Annotated[Optional[str], typer.Option("--type", metavar="TYPE", help=N_("The type, if not named first."))]  # noqa: UP045
 Keep = Annotated[bool, typer.Option("--keep", help=N_("Leave what was due open."))]
-Contact = Annotated[Optional[str], typer.Option("--contact", metavar="NAME", help=N_("Whom you spoke to."))]  # noqa: UP045,E501
+Contact = Annotated[Optional[str], typer.Option("--contact", metavar="NAME", help=N_("Whom you spoke to."))]  # noqa: UP045
 
 
 @app.command("log", **c.command(HELP, EXAMPLES))
@@ -56,5 +58,7 @@ def split(words: list[str], kind: str | None) -> tuple[str | None, str, str | No
         kind = rest.pop(0)
     if len(rest) > 2:
         text = " ".join(rest[1:])
-        raise UsageError(_("too many words"), _('quote the text: salesctl log {ref} "{text}"').format(ref=rest[0], text=text))
+        raise UsageError(
+            _("too many words"), _('quote the text: salesctl log {ref} "{text}"').format(ref=rest[0], text=text)
+        )
     return kind, rest[0], rest[1] if len(rest) == 2 else None

@@ -30,7 +30,9 @@ COLUMNS = (
 )
 
 
-@app.command("next", **c.command(HELP, "salesctl next\nsalesctl next --explain -n 3\nsalesctl next --team North --json"))
+@app.command(
+    "next", **c.command(HELP, "salesctl next\nsalesctl next --explain -n 3\nsalesctl next --team North --json")
+)
 def main(
     ctx: c.Context,
     explain: Explain = False,
@@ -60,7 +62,12 @@ def explained(app_: object, rows: list[dict[str, object]], total: int) -> list[s
     from salesctl.text import pad, width
 
     application = cast(Any, app_)
-    lines = [_("What is worth doing first: {n} of {total}; score = amount in 10k x chance x urgency").format(n=len(rows), total=total), ""]
+    lines = [
+        _("What is worth doing first: {n} of {total}; score = amount in 10k x chance x urgency").format(
+            n=len(rows), total=total
+        ),
+        "",
+    ]
     for place, row in enumerate(rows, start=1):
         whom = " ".join(str(row[key]) for key in ("contact", "phone") if row[key])
         head = f"{place}  {row['ref']} {row['customer'] or ''} {row['name']}  {row['action']} {whom}".rstrip()
@@ -68,7 +75,9 @@ def explained(app_: object, rows: list[dict[str, object]], total: int) -> list[s
         room = application.out.width or 80
         gap = max(2, room - width(head) - width(score))
         lines.append(pad(head, width(head) + gap) + score)
-        lines.append(f"   {short(cast(Any, row['amount']), application.lang)} x {row['chance']} %   {row['chance_source']}")
+        lines.append(
+            f"   {short(cast(Any, row['amount']), application.lang)} x {row['chance']} %   {row['chance_source']}"
+        )
         parts = " ".join(["1", *(f"+ {one['added']} {one['why']}" for one in cast(Any, row["parts"]))])
         lines.append(f"   x {row['urgency']}   {parts}")
     if rows and rows[0]["followup_ref"]:

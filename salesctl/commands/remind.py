@@ -10,12 +10,19 @@ from salesctl.commands import _common as c
 from salesctl.i18n import N_
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-HELP = N_("What is due and overdue, stalled and step-less deals, goals at risk, whom to call. Nothing to say prints nothing and exits 0; --check exits 10 when there is something.")  # noqa: E501
+HELP = N_(
+    "What is due and overdue, stalled and step-less deals, goals at risk, whom to call. Nothing to say prints nothing and exits 0; --check exits 10 when there is something."
+)
 Check = Annotated[bool, typer.Option("--check", help=N_("Exit 10 when there is something."))]
 Workdays = Annotated[bool, typer.Option("--workdays", help=N_("Say nothing on days off."))]
 
 
-@app.command("remind", **c.command(HELP, "salesctl remind\nsalesctl remind --owner me --workdays\n0 8 * * *  salesctl remind --team North --check"))  # noqa: E501
+@app.command(
+    "remind",
+    **c.command(
+        HELP, "salesctl remind\nsalesctl remind --owner me --workdays\n0 8 * * *  salesctl remind --team North --check"
+    ),
+)
 def main(
     ctx: c.Context,
     owner: c.Owner = None,

@@ -11,7 +11,9 @@ from salesctl.i18n import N_, _
 from salesctl.output.views import Screen, Table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-HELP = N_("What is due today and overdue, whom to call, and open deals without a next step. Yours, once it is known who you are.")  # noqa: E501
+HELP = N_(
+    "What is due today and overdue, whom to call, and open deals without a next step. Yours, once it is known who you are."
+)
 
 
 @app.command("today", **c.command(HELP, "salesctl\nsalesctl today --team North\nsalesctl today --owner all --json"))

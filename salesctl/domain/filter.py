@@ -87,7 +87,7 @@ def _pieces(text: str) -> list[str]:
 
 def _condition(token: str) -> Condition:
     negated = False
-    while token.startswith("^") or token.startswith("not:"):
+    while token.startswith(("^", "not:")):
         negated = not negated
         token = token[1:] if token.startswith("^") else token[4:]
     match = _shape().match(token)

@@ -120,7 +120,6 @@ def _line(texts: Sequence[str], columns: Sequence[Column], sizes: Sequence[int])
 def markup(table: Table, lang: str, style: str) -> Iterator[str]:
     """Markdown or HTML by tabulate, from strings that are ready."""
     import html
-    from typing import cast
 
     from tabulate import tabulate
 
@@ -131,9 +130,7 @@ def markup(table: Table, lang: str, style: str) -> Iterator[str]:
     if style == "html":
         cell = [[html.escape(text) for text in row] for row in rows]
         title = html.escape(clean(table.title))
-        body = cast(
-            str, tabulate(cell, labels, tablefmt="unsafehtml", disable_numparse=True, colalign=align if rows else None)
-        )
+        body = tabulate(cell, labels, tablefmt="unsafehtml", disable_numparse=True, colalign=align if rows else None)
         foot = "".join(f"<p>{html.escape(clean(line))}</p>\n" for line in table.footer)
         style_text = "body{font-family:sans-serif}th,td{padding:.2em .8em;border-bottom:1px solid #ddd}"
         yield f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>'
@@ -142,10 +139,7 @@ def markup(table: Table, lang: str, style: str) -> Iterator[str]:
     cell = [[_md(text) for text in row] for row in rows]
     if table.title:
         yield f"## {_md(clean(table.title))}\n\n"
-    yield (
-        cast(str, tabulate(cell, labels, tablefmt="pipe", disable_numparse=True, colalign=align if rows else None))
-        + "\n"
-    )
+    yield (tabulate(cell, labels, tablefmt="pipe", disable_numparse=True, colalign=align if rows else None) + "\n")
     for line in table.footer:
         yield f"\n{_md(clean(line))}\n"
 

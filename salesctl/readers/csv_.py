@@ -122,9 +122,7 @@ def _encoding(sample: bytes, path: str, whole: Callable[[str], bool]) -> str:
     for encoding in ("utf-8", "gb18030"):
         if whole(encoding):
             return encoding
-    raise BadFile(
-        _("{path} is neither UTF-8 nor GB18030").format(path=path), _("save it as UTF-8 and try again")
-    )
+    raise BadFile(_("{path} is neither UTF-8 nor GB18030").format(path=path), _("save it as UTF-8 and try again"))
 
 
 def _decoded(sample: bytes, encoding: str) -> str:

@@ -156,7 +156,9 @@ def parse_map(text: str) -> tuple[str, str | None, str]:
         raise UsageError(_("{text} is no mapping").format(text=text), _('as --map "Deal value=amount"'))
     noun, dot, key = target.strip().rpartition(".")
     if dot and noun not in NOUNS:
-        raise UsageError(_("there is no noun {noun}").format(noun=noun), _("one of: {names}").format(names=", ".join(NOUNS)))
+        raise UsageError(
+            _("there is no noun {noun}").format(noun=noun), _("one of: {names}").format(names=", ".join(NOUNS))
+        )
     if dot and key != "external_id":
         key = NOUNS[noun].field(key).key
     return name.strip(), noun or None, key

@@ -58,9 +58,7 @@ def _in(path: str) -> list[str]:
     try:
         return sorted(name for name in os.listdir(path) if name.lower().endswith(ENDINGS))
     except OSError as error:
-        raise StreamError(
-            _("{path} cannot be read: {why}").format(path=path, why=error.strerror or error)
-        ) from error
+        raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=error.strerror or error)) from error
 
 
 def _unknown(table: TableFile) -> BadFile:

@@ -87,7 +87,9 @@ class _Maker:
         for place in range(CLOSED + OPEN):
             person = people[self._weighted(len(people))]
             self._deal(person, products, closed=place < CLOSED)
-        self.work.put_many("deal_event", ("deal_id", "operation_id", "kind", "at", "recorded_at", "reason", *STATE), self.events)
+        self.work.put_many(
+            "deal_event", ("deal_id", "operation_id", "kind", "at", "recorded_at", "reason", *STATE), self.events
+        )
         self.work.put_many("deal_span", ("deal_id", "from_at", "until_at", *STATE), self.spans)
 
     def _weighted(self, n: int) -> int:
@@ -100,7 +102,9 @@ class _Maker:
         return Ref(noun, id, str(values[kind.title]), kind.code(id))
 
     def _people(self) -> list[Person]:
-        teams = {name: self._put("team", {"name": name, "region": region}) for name, region, _lead in self.data["teams"]}
+        teams = {
+            name: self._put("team", {"name": name, "region": region}) for name, region, _lead in self.data["teams"]
+        }
         reps: dict[str, Ref] = {}
         for name, team, region in self.data["reps"]:
             reps[name] = self._put("rep", {"name": name, "team": teams[team], "region": region})
@@ -123,7 +127,10 @@ class _Maker:
         customer = self._put("customer", {**values, "class": rank, "created": began, "status": "active"})
         digits = self.random.randint(10_000_000, 99_999_999)
         phone = f"138{digits}" if team == "华南" else f"+49 421 {digits % 1_000_000}"
-        person = {"name": self.random.choice(self.data["people"][team]), "title": self.random.choice(self.data["titles"][team])}
+        person = {
+            "name": self.random.choice(self.data["people"][team]),
+            "title": self.random.choice(self.data["titles"][team]),
+        }
         return customer, self._put("contact", {**person, "customer": customer, "phone": phone, "role": "decides"})
 
     def _instant(self, day: date, hour: int = 9) -> str:
@@ -199,7 +206,9 @@ class _Maker:
         for day in moments:
             subject = self.random.choice(self.data["steps"][person.team])
             done = self._instant(min(day, self.today), 11)
-            self.work.insert(NOUNS["followup"], {**about, "type": self.random.choice(types), "subject": subject}, done_at=done)
+            self.work.insert(
+                NOUNS["followup"], {**about, "type": self.random.choice(types), "subject": subject}, done_at=done
+            )
         if ended or self.random.random() < 0.25:
             return
         due = self.today + timedelta(days=self.random.choice((-4, -3, -1, 0, 0, 0, 0, 1, 2, 3, 6, 11)))

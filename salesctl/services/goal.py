@@ -228,7 +228,8 @@ def _ends(period: Period) -> tuple[date, date]:
 
 def calendar(store: Store) -> Calendar:
     """The organisation's working days: Monday to Friday, and the days that are set otherwise."""
-    off, extra = set(), set()
+    off: set[date] = set()
+    extra: set[date] = set()
     for row in store.query("SELECT day, working FROM day_off ORDER BY day"):
         (extra if row["working"] else off).add(date.fromisoformat(str(row["day"])))
     return Calendar(off=frozenset(off), extra=frozenset(extra))
@@ -307,7 +308,17 @@ class Board:
             currency = goal["currency"] or "USD"
             own = self.store.meta("currency") or currency
             asked = Question(
-                period, None, scope, self.as_of, zone(self.app), 0, goal["currency"], own, self.day, owners, filtered=False
+                period,
+                None,
+                scope,
+                self.as_of,
+                zone(self.app),
+                0,
+                goal["currency"],
+                own,
+                self.day,
+                owners,
+                filtered=False,
             )
             self._figures[key] = Figures(self.store, asked)
         return self._figures[key]

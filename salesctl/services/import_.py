@@ -71,7 +71,13 @@ class Report:
     @property
     def warnings(self) -> list[dict[str, Any]]:
         return [
-            {"code": code, "field": field_, "value": value, "rows": rows, "message": _message(code, field_, value, rows)}
+            {
+                "code": code,
+                "field": field_,
+                "value": value,
+                "rows": rows,
+                "message": _message(code, field_, value, rows),
+            }
             for (code, field_, value), rows in self.warned.items()
         ]
 
@@ -135,7 +141,8 @@ class _place:
     """A dry run on a store that is not there is made in one that does not stay."""
 
     def __init__(self, app: App, wish: Wish) -> None:
-        self.app, self.wish, self.folder = app, wish, None
+        self.app, self.wish = app, wish
+        self.folder: Any = None
 
     def __enter__(self) -> None:
         if self.wish.dry_run and not os.path.exists(self.app.db_path):

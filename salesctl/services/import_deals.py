@@ -161,7 +161,9 @@ class Deals:
         if values.get("name") is None:
             values["name"] = extra.get("external_id")
         if values["name"] is None:
-            self.importer.bad(self.source, row, self._column("name") or "", "", _("{label} is empty").format(label=_("Name")))
+            self.importer.bad(
+                self.source, row, self._column("name") or "", "", _("{label} is empty").format(label=_("Name"))
+            )
             return None
         if not extra.get("external_id") and not self.own:
             customer = values["customer"].name if values.get("customer") else ""
@@ -179,7 +181,9 @@ class Deals:
     def _update(self, id: int, values: Values) -> None:
         """An imported deal again: what the file says anew; what it is silent about stays."""
         lines = values.pop("product", None)
-        given = {key: value for key, value in values.items() if value is not None and value != [] and key in DEAL.by_key}
+        given = {
+            key: value for key, value in values.items() if value is not None and value != [] and key in DEAL.by_key
+        }
         changed = self._lines_changed(id, lines) if lines is not None else False
         extra: dict[str, Any] = {}
         if "probability" in given and "probability_source" not in given:
@@ -195,14 +199,20 @@ class Deals:
             closed = given.get("closed") if "outcome" in was and given.get("outcome") else None
             facts.record(self.work, id, "imported", self._instant(closed) if closed else self.work.at)
         if changed and not was:
-            self.work.run("UPDATE deal SET updated_at = :at, version = version + 1 WHERE id = :id", {"at": self.work.at, "id": id})
+            self.work.run(
+                "UPDATE deal SET updated_at = :at, version = version + 1 WHERE id = :id", {"at": self.work.at, "id": id}
+            )
         self.report.count("updated" if was or changed else "unchanged", "deal")
 
     def _lines_changed(self, id: int, lines: list[Line] | str) -> bool:
         before = self.work.query(
-            "SELECT product_id, product_text, quantity, amount FROM deal_line WHERE deal_id = :id ORDER BY id", {"id": id}
+            "SELECT product_id, product_text, quantity, amount FROM deal_line WHERE deal_id = :id ORDER BY id",
+            {"id": id},
         )
-        after = [dict(zip(("product_id", "product_text", "quantity", "amount"), _line(one)[:4], strict=True)) for one in _each(lines)]
+        after = [
+            dict(zip(("product_id", "product_text", "quantity", "amount"), _line(one)[:4], strict=True))
+            for one in _each(lines)
+        ]
         if len(before) > 1 or [{**row} for row in before] == after:
             return False
         self.work.run("DELETE FROM deal_line WHERE deal_id = :id", {"id": id})
@@ -242,7 +252,9 @@ class Deals:
             for row in rows
         ]
 
-    def _stored(self, values: Values, extra: dict[str, Any], default: int | None, own: dict[int, int]) -> dict[str, Any]:
+    def _stored(
+        self, values: Values, extra: dict[str, Any], default: int | None, own: dict[int, int]
+    ) -> dict[str, Any]:
         packed = DEAL.pack({one.key: values.get(one.key) for one in DEAL.fields if one.slots})
         stage = packed["stage_id"]
         if packed["pipeline_id"] is None:

@@ -105,7 +105,9 @@ class Importer:
 
     def _pending(self, noun: Noun, values: Values, new: list[tuple[Values, dict[str, Any]]]) -> bool:
         key = name_key(str(values.get(noun.title) or ""))
-        return any(name_key(str(one.get(noun.title) or "")) == key for one, _extra in new) if not noun.similar else False
+        return (
+            any(name_key(str(one.get(noun.title) or "")) == key for one, _extra in new) if not noun.similar else False
+        )
 
     def _flush(self, noun: Noun, new: list[tuple[Values, dict[str, Any]]]) -> None:
         if not new:
@@ -186,7 +188,9 @@ class Importer:
         )
         if row is None:
             return None
-        kept = {key: extra.get(key) for key in ("uid", "version", "created_at", "created_by", "updated_at", "archived_at")}
+        kept = {
+            key: extra.get(key) for key in ("uid", "version", "created_at", "created_by", "updated_at", "archived_at")
+        }
         sets = ", ".join(f"{key} = :{key}" for key in kept)
         self.work.run(f"UPDATE {noun.name} SET {sets} WHERE id = :id", {**kept, "id": row["id"]})
         return int(row["id"])
@@ -271,7 +275,13 @@ class Importer:
         from salesctl.money import parse_amount
 
         plain = text.replace(" ", "")
-        if plain.isascii() and plain.isdigit() and len(plain) < 12 and not money and self.currency not in ("JPY", "KRW"):
+        if (
+            plain.isascii()
+            and plain.isdigit()
+            and len(plain) < 12
+            and not money
+            and self.currency not in ("JPY", "KRW")
+        ):
             return Money.of(plain, self.currency)
         return parse_amount(text, money or self.currency)
 
@@ -376,7 +386,11 @@ class Importer:
         """References within one noun, once all its records are there: a manager, a parent."""
         later, self._later = self._later, []
         for noun, id, field, text in later:
-            target = self._refs.get(text) or self._refs.get(self._old.get((noun.name, id, field.key), "")) or self._find(noun.name, text).id
+            target = (
+                self._refs.get(text)
+                or self._refs.get(self._old.get((noun.name, id, field.key), ""))
+                or self._find(noun.name, text).id
+            )
             if target != id and self.profile == "salesctl":
                 self.work.run(f"UPDATE {noun.name} SET {field.key}_id = :to WHERE id = :id", {"to": target, "id": id})
             elif target != id:
@@ -406,9 +420,12 @@ def _digest(row: Row) -> str:
     """A stable id of a row that has none, so that importing it again changes nothing."""
     import hashlib
 
-    return "row-" + hashlib.blake2b(repr(sorted(row.values.items())).encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
-
-
+    return (
+        "row-"
+        + hashlib.blake2b(
+            repr(sorted(row.values.items())).encode("utf-8", "backslashreplace"), digest_size=8
+        ).hexdigest()
+    )
 
 
 def wanted_ids(noun: Noun, extras: list[dict[str, Any]]) -> list[int] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import urgency
@@ -21,8 +20,7 @@ Values = dict[str, Any]
 
 def rank(app: App, owner: str | None, team: str | None, as_of: str | None) -> tuple[list[Values], int]:
     """Open deals with an amount and a chance, best first, and how many open deals there are in all."""
-    from salesctl.services.scope import whose
-    from salesctl.services.scope import moment
+    from salesctl.services.scope import moment, whose
     from salesctl.store import agenda
 
     at, instant, day = moment(app, as_of)

@@ -156,10 +156,10 @@ def _key(ask: Ask) -> tuple[str, Callable[[Any], Label]]:
     if ask.by in THROUGH:
         return ("t.id" if ask.over == "customer" else "t.customer_id"), lambda raw: raw
     if ask.by in TIMES:
-        column = f"t.{ask.at or 'expected_close'}"
+        moment = f"t.{ask.at or 'expected_close'}"
         if ask.at == "done_at":
-            column = f"date({column}, '{ask.minutes:+d} minutes')"
-        return f"substr({column}, 1, {10 if ask.by in ('day', 'week') else 7})", lambda raw: time_label(
+            moment = f"date({moment}, '{ask.minutes:+d} minutes')"
+        return f"substr({moment}, 1, {10 if ask.by in ('day', 'week') else 7})", lambda raw: time_label(
             raw, str(ask.by)
         )
     column = {"channel": "channel", "stage": "stage_id", "pipeline": "pipeline_id", "currency": "amount_currency"}

@@ -78,9 +78,15 @@ def _told(row: Row) -> Values:
         "assigned": _("assigned"),
         "repriced": _("new chance of the stage"),
     }
-    what = texts.get(row["kind"]) or _(TYPE.labels.get(row["kind"], row["kind"]))
+    what = texts.get(row["kind"]) or _(TYPE.labels.get(row["kind"], str(row["kind"])))
     text = f" {row['text']}" if row["text"] else ""
-    return {"day": (row["at"] or "")[:10], "ref": row["ref"], "kind": row["kind"], "what": what + text, "actor": row["actor"]}
+    return {
+        "day": (row["at"] or "")[:10],
+        "ref": row["ref"],
+        "kind": row["kind"],
+        "what": what + text,
+        "actor": row["actor"],
+    }
 
 
 def bought(store: Store, customer: int) -> Values | None:
@@ -93,7 +99,7 @@ def bought(store: Store, customer: int) -> Values | None:
     if not rows:
         return None
     sums = [Money(row["total"], row["currency"]) for row in rows if row["currency"]]
-    return {"n": sum(row["n"] for row in rows), "sums": sums, "last": max((row["last"] or "" for row in rows))}
+    return {"n": sum(row["n"] for row in rows), "sums": sums, "last": max(row["last"] or "" for row in rows)}
 
 
 def open_deals(store: Store, customer: int) -> list[Values]:

@@ -72,7 +72,9 @@ def make(name: str, columns: Sequence[Column[Any]], *rules: Any) -> type[SQLMode
     for col in columns:
         body[_attribute(col)] = Field(default=None, sa_column=col)
     title = "".join(part.capitalize() for part in name.split("_"))
-    return type(SQLModel)(title, (SQLModel,), body, table=True)
+    metaclass: Any = type(SQLModel)
+    made: type[SQLModel] = metaclass(title, (SQLModel,), body, table=True)
+    return made
 
 
 def _attribute(col: Column[Any]) -> str:
