@@ -113,7 +113,7 @@ def command_help(command: Any, ctx: Any, formatter: Any) -> None:
     """A command: usage, what it does, arguments, options, examples."""
     pieces = " ".join(command.collect_usage_pieces(ctx))
     lines = wrap(f"{_('Usage')}: {ctx.command_path} {pieces}", ROOM)
-    for paragraph in _(command.help) if command.help else [""]:
+    for paragraph in _(command.help).split("\n") if command.help else ():
         lines += ["", *wrap(paragraph.strip(), ROOM)] if paragraph.strip() else []
     arguments, options = _records(command, ctx)
     if arguments:

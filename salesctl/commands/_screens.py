@@ -34,7 +34,7 @@ def history(app: Any, noun: Any, text: str) -> None:
     rows = []
     for change in records.history(app.store, noun, ref.id):
         head = {"at": change.at, "actor": change.actor, "command": change.command, "action": change.action}
-        fields: dict[Any, Any] = change.fields or {None: (None, None)}
+        fields: dict[Any, Any] = dict(change.fields.items()) or {None: (None, None)}
         rows += [{**head, "field": key, "before": said(was), "after": said(now)} for key, (was, now) in fields.items()]
     app.out.emit(Table(rows, COLUMNS, title=f"{ref.code} {ref.name}" if app.out.human else ""))
 

@@ -1,0 +1,126 @@
+"""The command line as tests drive it: `run("deal list --json")` in this process, on a store of its own, on a fixed day."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DAY = "2026-11-23"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command answered: exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> Any:
+        return json.loads(self.err)["error"]
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The rows of a TSV answer."""
+        lines = self.out.splitlines()
+        keys = lines[0].split("\t")
+        return [dict(zip(keys, line.split("\t"), strict=True)) for line in lines[1:]]
+
+
+class Runner:
+    """Runs commands on the store at `path`; a failure that was not asked for prints everything."""
+
+    def __init__(self, path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        self.path, self.capfd = path, capfd
+
+    def __call__(self, line: str | list[str], code: int | None = 0, today: str = DAY) -> Result:
+        from salesctl.cli import run
+
+        words = shlex.split(line) if isinstance(line, str) else line
+        self.capfd.readouterr()
+        done = run(["--db", str(self.path), "--today", f"{today}T09:42:00", *words])
+        out, err = self.capfd.readouterr()
+        result = Result(done, out, err)
+        assert code is None or done == code, f"salesctl {' '.join(words)}\nexit {done}, not {code}\n{out}\n{err}"
+        return result
+
+    def add(self, noun: str, name: str, **fields: str) -> str:
+        """A record by its fields; its ref."""
+        pairs = [f"{key}={value}" for key, value in fields.items()]
+        return self([noun, "add", name, *pairs]).out.strip()
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """An empty store in each language, made once."""
+    from salesctl.store.create import create
+
+    folder = tmp_path_factory.mktemp("stores")
+    for lang in ("en", "zh"):
+        create(str(folder / f"{lang}.db"), lang=lang, zone="UTC", now=datetime(2026, 1, 1, tzinfo=UTC))
+    return {lang: folder / f"{lang}.db" for lang in ("en", "zh")}
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test sees this machine's config, data or environment."""
+    for name in [name for name in os.environ if name.startswith("SALESCTL_") and name != "SALESCTL_REAL_DATA"]:
+        monkeypatch.delenv(name)
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    for name in ("PAGER", "NO_COLOR", "COLUMNS", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    yield
+    from salesctl.i18n import set_language
+
+    set_language("en")
+
+
+@pytest.fixture
+def run(templates: dict[str, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Runner:
+    """Commands on an empty English store."""
+    path = tmp_path / "sales.db"
+    shutil.copy(templates["en"], path)
+    return Runner(path, capfd)
+
+
+@pytest.fixture
+def zh(templates: dict[str, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Runner:
+    """Commands on an empty Chinese store."""
+    path = tmp_path / "zh.db"
+    shutil.copy(templates["zh"], path)
+    return Runner(path, capfd)
+
+
+@pytest.fixture
+def bare(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Runner:
+    """Commands where there is no store yet."""
+    return Runner(tmp_path / "none.db", capfd)
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of real exports, or a visible skip."""
+    places = [os.environ.get("SALESCTL_REAL_DATA", ""), str(Path(__file__).parent.parent.parent / "shared" / "data")]
+    found = next((Path(place) for place in places if place and Path(place).is_dir()), None)
+    if found is None:
+        pytest.skip("real exports are not here: set SALESCTL_REAL_DATA")
+    return found
+
+
