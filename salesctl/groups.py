@@ -101,8 +101,6 @@ class Root(TyperGroup):
         return name, real(entry), args[1:]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if ctx is not None and ctx.resilient_parsing and cmd_name in BY_NAME:
-            return real(BY_NAME[cmd_name])
         return self.commands.get(cmd_name)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

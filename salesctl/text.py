@@ -101,9 +101,10 @@ def has_fullwidth_digits(text: str) -> bool:
 
 
 def check_email(text: str) -> str:
-    """An address of the shape name@host.tld. Raises BadValue."""
-    if not re.fullmatch(r"[^\s@,;<>\"()]{1,64}@[^\s@,;<>\"()]+\.[^\s@,;<>\"().]{2,}", text):
-        raise BadValue(_("{text} is not a mail address").format(text=clean(crop(text, 60))))
+    """An address of the shape name@host.tld, or several of them split by ; or ,. Raises BadValue."""
+    for one in re.split(r"[;,；，]\s*", text):
+        if not re.fullmatch(r"[^\s@,;<>\"()]{1,64}@[^\s@,;<>\"()]+\.[^\s@,;<>\"().]{2,}", one.strip()):
+            raise BadValue(_("{text} is not a mail address").format(text=clean(crop(one, 60))))
     return text
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,5 +122,3 @@ def real_data() -> Path:
     if found is None:
         pytest.skip("real exports are not here: set SALESCTL_REAL_DATA")
     return found
-
-

@@ -12,10 +12,19 @@ def acme(run: Runner) -> None:
 def test_one_line_adds_customer_contact_deal_and_step(run: Runner) -> None:
     acme(run)
     deal = run("deal show D1 --json").json
-    assert (deal["customer"], deal["amount"], deal["stage"]) == ("Acme Corp", {"amount": "48000.00", "currency": "USD"}, "Prospecting")
+    assert (deal["customer"], deal["amount"], deal["stage"]) == (
+        "Acme Corp",
+        {"amount": "48000.00", "currency": "USD"},
+        "Prospecting",
+    )
     assert deal["probability"] == 5 and deal["probability_source"] == "stage"
     step = run("followup --json").json[0]
-    assert (step["type"], step["subject"], step["due"], step["contact"]) == ("call", "Anna", "2026-11-26", "Anna Keller")
+    assert (step["type"], step["subject"], step["due"], step["contact"]) == (
+        "call",
+        "Anna",
+        "2026-11-26",
+        "Anna Keller",
+    )
 
 
 def test_a_second_add_takes_the_customer_that_is_there(run: Runner) -> None:
@@ -38,7 +47,7 @@ def test_log_ticks_off_what_was_due_of_that_type(run: Runner) -> None:
 def test_log_keeps_other_types_and_later_days_open(run: Runner) -> None:
     acme(run)
     run('log mail acme "sent the brochure"', today="2026-11-27")
-    assert run("followup F1 --json").json == [] or run("followup --json").json[0]["done_at"] is None
+    assert [one["ref"] for one in run("followup --json").json] == ["F1"]
     run('log call acme "too early"', today="2026-11-24")
     assert [one["ref"] for one in run("followup --json").json] == ["F1"]
 
@@ -89,7 +98,12 @@ def test_signing_ends_with_win_not_advance(run: Runner) -> None:
     assert "win D1" in run("advance D1", code=4).err
     assert "after the win" in run("advance D1 After-sales", code=4).err
     won = run("win D1 --amount 52k --json").json
-    assert (won["outcome"], won["closed"], won["stage"], won["amount"]["amount"]) == ("won", "2026-11-23", "Signing", "52000.00")
+    assert (won["outcome"], won["closed"], won["stage"], won["amount"]["amount"]) == (
+        "won",
+        "2026-11-23",
+        "Signing",
+        "52000.00",
+    )
     assert "reopen" in run("advance D1", code=4).err
 
 
@@ -108,7 +122,7 @@ def test_a_win_of_last_week_counts_there(run: Runner) -> None:
     run("win D1 --at 2026-11-16")
     assert run("kpi show won -p w47 --json").json[0]["value"] == 1
     assert run("kpi show won -p w48 --json").json[0]["value"] == 0
-    assert "before the deal began" in run("deal reopen D1 && true".split(" &&")[0]).err or True
+    assert "before the deal began" in run(["deal reopen D1", " true"][0]).err or True
     run("win D1 --at 2026-09-01", code=4)
 
 

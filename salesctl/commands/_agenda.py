@@ -66,7 +66,8 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, mos
 
 def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -> dict[str, Any] | None:
     """Revenue of this month against its goal, where one is set: of the rep, the team, or the company."""
-    from salesctl.services.goal import Board, listed
+    from salesctl.services.goal import listed
+    from salesctl.services.standing import Board
     from salesctl.store.records import Where
     from salesctl.when import around
 
@@ -125,7 +126,7 @@ def when(one: dict[str, Any], day: date) -> str:
 
 def row(app: Any, one: dict[str, Any], day: date, brief: bool = False) -> list[str]:
     """A follow-up as the cells of a row: ref, when, what, customer, deal (`brief` without its stage), whom to call."""
-    from salesctl.commands._standard import stage_name
+    from salesctl.commands._fields import stage_name
     from salesctl.domain.stage import Step
 
     what = f"{_(TYPE.labels[one['type']])} {one['subject']}"

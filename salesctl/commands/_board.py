@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from salesctl.commands._standard import conditions, stage_name
+from salesctl.commands._fields import stage_name
+from salesctl.commands._standard import conditions
 from salesctl.domain.deal import DEAL
 from salesctl.i18n import N_, _
 from salesctl.money import Money, short

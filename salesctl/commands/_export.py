@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from salesctl.commands._standard import columns, conditions
+from salesctl.commands._fields import columns
+from salesctl.commands._standard import conditions
 from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Refused, StreamError

@@ -186,7 +186,7 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
             row[f"{name}_range"] = likely(one) if one else ""
             row[f"{name}_change"] = changed(one) if one else ""
         rows.append(row)
-    from salesctl.commands._standard import stage_name
+    from salesctl.commands._fields import stage_name
     from salesctl.domain.kpi import DIMENSIONS, KPIS
 
     by = asked.question.by or ""

@@ -13,7 +13,9 @@ from salesctl.money import Money, exact, short
 from salesctl.output.bars import track
 from salesctl.output.views import Column, Screen, Table
 from salesctl.services import goal as service
-from salesctl.services.goal import Board, Standing, value_of
+from salesctl.services.goal import value_of
+from salesctl.services.standing import Board, Standing
+from salesctl.services.standing import check as smart
 
 KEYS = ("ref", "id", "kpi", "scope", "who", "team", "team_ref", "rep", "rep_ref", "period", "start", "end", "target", "now",
         "unit", "attainment", "pace", "expected", "state", "lands", "run_rate", "needed_per_day", "days_gone", "days_total",
@@ -272,7 +274,7 @@ def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]
 
         whose = goal["rep"] or goal["team"] or _("Company")
         lines.append(f"{goal['ref']} {_(KPIS[goal['kpi']].label)}  {whose}  {goal['period']}")
-        for check in service.check(app, goal, instant, day):
+        for check in smart(app, goal, instant, day):
             said = _(check.text).format(**check.numbers)
             lines.append(f"  {check.letter}  {verdicts[check.verdict]:<5} {said}")
             rows.append(

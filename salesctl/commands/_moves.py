@@ -44,7 +44,7 @@ def with_next(app: App, moved: Moved, next: str | None) -> str:
 
 def answer(app: App, moved: Moved, planned: str = "") -> None:
     """Ref to stdout; what moved, from where to where, and what to do next, to people."""
-    from salesctl.commands._standard import full
+    from salesctl.commands._fields import full
     from salesctl.domain.deal import DEAL
 
     record = full(app, DEAL, moved.deal)

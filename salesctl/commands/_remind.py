@@ -38,7 +38,8 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None) -> 
 def _risky(app: Any, owners: list[int] | None, day: date, as_of: str | None) -> list[dict[str, Any]]:
     """Running goals that are behind: of these reps, or of everybody."""
     from salesctl.commands._goals import shown
-    from salesctl.services.goal import Board, listed
+    from salesctl.services.goal import listed
+    from salesctl.services.standing import Board
     from salesctl.store.records import Where
 
     if not app.store.exists:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from salesctl.commands._standard import columns, stage_name
+from salesctl.commands._fields import columns, stage_name
 from salesctl.domain.contact import ROLE
 from salesctl.domain.followup import TYPE
 from salesctl.domain.nouns import NOUNS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from salesctl.commands._standard import full
+from salesctl.commands._fields import full
 from salesctl.domain.followup import FOLLOWUP, TYPE
 from salesctl.i18n import _
 from salesctl.output.views import Message
@@ -52,7 +52,7 @@ def _planned(done: Logged) -> str:
 
 
 def _deal(app: App, deal: dict[str, Any]) -> str:
-    from salesctl.commands._standard import stage_name
+    from salesctl.commands._fields import stage_name
     from salesctl.domain.deal import DEAL
     from salesctl.money import exact
     from salesctl.services.base import today

@@ -31,7 +31,7 @@ def main(
     channel: Channel = None,
     next: c.Next = None,
 ) -> None:
-    from salesctl.commands._standard import details, full
+    from salesctl.commands._fields import details, full
     from salesctl.domain.nouns import NOUNS
     from salesctl.services.quick import Quick, add
 

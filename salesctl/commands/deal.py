@@ -7,7 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from salesctl.commands import _common as c
-from salesctl.commands._standard import full, noun_app
+from salesctl.commands._fields import full
+from salesctl.commands._standard import noun_app
 from salesctl.domain.deal import DEAL
 from salesctl.i18n import N_, _
 from salesctl.output.views import Message

@@ -75,28 +75,30 @@ def add(
     reason: c.Reason = None,
 ) -> None:
     from salesctl.commands import _goals
-    from salesctl.services import goal
+    from salesctl.services import goal, standing
 
     app_ = c.app_of(ctx)
     if period is None:
         raise UsageError(_("a goal needs a period"), _("as -p 2026Q4"))
     made = goal.add(app_, goal.Wanted(kpi, target, period, team, rep, tuple(level or ()), parent, reason))
-    standing = goal.Board(app_).standing(made)
-    line = f"{_('set')}  {made['ref']}  {_goals.name(standing)}  {_goals.exactly(standing, standing.target)}  {made['period']}"
+    stands = standing.Board(app_).standing(made)
+    line = (
+        f"{_('set')}  {made['ref']}  {_goals.name(stands)}  {_goals.exactly(stands, stands.target)}  {made['period']}"
+    )
     hint = _("is it SMART? salesctl goal check {ref}").format(ref=made["ref"])
-    app_.out.emit(Message(made["ref"], [line, hint], _goals.row(standing)))
+    app_.out.emit(Message(made["ref"], [line, hint], _goals.row(stands)))
 
 
 @app.command("split", **c.command(SPLIT, "salesctl goal split G1 --by reps\nsalesctl goal split G1 --by months"))
 def split(ctx: c.Context, ref: Ref, by: By = "reps") -> None:
     from salesctl.commands import _goals
-    from salesctl.services import goal
+    from salesctl.services import goal, standing
 
     app_ = c.app_of(ctx)
     if by not in ("reps", "months", "rep", "month"):
         raise UsageError(_("--by is reps or months"))
     made = goal.split(app_, ref, "reps" if by.startswith("rep") else "months")
-    board = goal.Board(app_)
+    board = standing.Board(app_)
     rows = [board.standing(one) for one in made]
     lines = [_("split  {ref} into {n} parts that add up to it").format(ref=ref, n=len(made))]
     lines += [

@@ -102,7 +102,7 @@ class Checked(Kind):
     def parse(self, text: str, label: str, at: Reading) -> str:
         import salesctl.text as texts
 
-        line = texts.check_line(text, label)
+        line = texts.check_line(text, label, limit=1000)
         checked: str = getattr(texts, f"check_{self.name}")(line)
         return checked
 

@@ -112,7 +112,7 @@ class Deals:
 
     def _read(self, row: Row) -> tuple[Values, dict[str, Any]] | None:
         """A row's values; stage and product texts are taken out before the kinds see them."""
-        product = self._text(row, "product") if not self.own else ("", "")
+        product = self._text(row, "product")
         stage = self._text(row, "stage") if not self.own else ""
         plain = {key: value for key, value in row.values.items() if key not in (product[0], stage and stage[0])}
         from salesctl.readers.csv_ import Row as Plain
@@ -149,6 +149,8 @@ class Deals:
         from salesctl.text import check_line
 
         try:
+            if self.own:
+                return list(DEAL.by_key["product"].kind.parse(text, _("Product"), self.importer.at))
             ref = self.importer.at.find("product", check_line(text, _("Product")))
         except NotFound:
             self.report.warn("no_match", "product", text)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from salesctl.domain.kinds import Amount, Choice, Day, Instant, Reading, Ref, Reference
-from salesctl.domain.lines import Lines
+from salesctl.domain.kinds import Reading, Ref
 from salesctl.domain.noun import Field, Noun
 from salesctl.domain.nouns import NOUNS
-from salesctl.errors import NotFound, SalesError, UsageError
+from salesctl.errors import NotFound, UsageError
 from salesctl.i18n import _
-from salesctl.money import Money
 from salesctl.services.base import reading
+from salesctl.services.cells import Cells
 from salesctl.services.import_ import Bad, Report
 from salesctl.text import name_key
 
@@ -30,7 +28,7 @@ MADE = ("rep", "team", "customer", "contact", "product", "pipeline")  # records 
 Values = dict[str, Any]
 
 
-class Importer:
+class Importer(Cells):
     """One import in an open unit."""
 
     def __init__(self, app: App, work: Unit, currency: str, report: Report) -> None:
@@ -202,141 +200,6 @@ class Importer:
         )
         return row["id"] if row else None
 
-    def values(
-        self, noun: Noun, source: Source, row: Row
-    ) -> tuple[Values, dict[str, Any], dict[str, dict[str, str]]] | None:
-        """The values of a row by field, its stored extras (source, external_id), and the cells of other nouns.
-
-        None when a cell is bad; it is in the report then.
-        """
-        values: Values = {"_later": {}, "_unmatched": {}}
-        extra: dict[str, Any] = {"source": self.profile}
-        beside: dict[str, dict[str, str]] = {}
-        good = True
-        for name, (of, key) in source.match.mapping.items():
-            text = (row.values.get(name) or "").strip()
-            if of != noun.name:
-                beside.setdefault(of, {})[key] = text
-                continue
-            try:
-                self._cell(noun, key, text, row, values, extra)
-            except SalesError as error:
-                hint = f" ({error.hint})" if error.hint else ""
-                self.bad(source, row, name, text, error.message + hint)
-                good = False
-        if good and noun.name not in ("deal",) and values.get(noun.title) is None:
-            title = next((n for n, target in source.match.mapping.items() if target == (noun.name, noun.title)), "")
-            self.bad(source, row, title, "", _("{label} is empty").format(label=_(noun.by_key[noun.title].label)))
-            good = False
-        if noun.name == "followup" and not extra.get("external_id") and not extra.get("uid"):
-            extra["external_id"] = _digest(row)
-        return (values, extra, beside) if good else None
-
-    def _cell(self, noun: Noun, key: str, text: str, row: Row, values: Values, extra: dict[str, Any]) -> None:
-        if key not in noun.by_key:
-            self._own(key, text, extra)
-            return
-        field = noun.by_key[key]
-        meant = self._aliases.get((key, name_key(text))) if text else None
-        text = meant if meant is not None else text
-        if not text:
-            values[key] = None
-        elif isinstance(field.kind, Reference) and field.kind.target == noun.name:
-            values["_later"][key] = text
-            values["_old"] = {**values.get("_old", {}), key: row.values.get(f"{key}_ref") or ""}
-        elif isinstance(field.kind, Reference) and self._refs.get(row.values.get(f"{key}_ref") or ""):
-            id = self._refs[row.values[f"{key}_ref"]]
-            values[key] = Ref(field.kind.target, id, text, "")
-        elif isinstance(field.kind, Amount):
-            money = row.values.get(f"{key}_currency") or ""
-            values[key] = self._amount(field, text, money)
-        else:
-            values[key] = self.cell(noun, field, text, values)
-
-    def _own(self, key: str, text: str, extra: dict[str, Any]) -> None:
-        """The keys of our own export: who a record is and was."""
-        if key == "ref":
-            extra["_ref"] = text
-        elif key == "version":
-            extra["version"] = int(text) if text.isdigit() else 1
-        elif key in ("created_at", "updated_at", "archived_at"):
-            if text:
-                from datetime import datetime
-
-                extra[key] = Instant().pack(datetime.fromisoformat(text))[0]
-        elif key == "external_id" and text:
-            from salesctl.text import check_line
-
-            extra[key] = check_line(text, _("External id"))
-        elif key in ("uid", "created_by", "source") and (text or key == "source"):
-            extra[key] = text or None
-
-    def _amount(self, field: Field, text: str, money: str) -> Money:
-        from salesctl.money import parse_amount
-
-        plain = text.replace(" ", "")
-        if (
-            plain.isascii()
-            and plain.isdigit()
-            and len(plain) < 12
-            and not money
-            and self.currency not in ("JPY", "KRW")
-        ):
-            return Money.of(plain, self.currency)
-        return parse_amount(text, money or self.currency)
-
-    def cell(self, noun: Noun, field: Field, text: str, values: Values) -> Any:
-        """One cell by its kind; what is seen often is read once. What matches nothing is kept beside."""
-        place = (noun.name, field.key, text)
-        if place in self._read:
-            return self._read[place]
-        kind = field.kind
-        if isinstance(kind, Choice):
-            found: Any = kind.read(text)
-            if found is None:
-                self.report.warn("no_choice", field.key, text)
-                values["_unmatched"][field.key] = text
-                return None
-        elif isinstance(kind, Day | Instant):
-            found = self._moment(field, text)
-        elif isinstance(kind, Lines):
-            found = kind.parse(text, _(field.label), self.at)
-        else:
-            found = kind.parse(text, _(field.label), self.at)
-        if len(self._read) < CACHED:
-            self._read[place] = found
-        return found
-
-    def _moment(self, field: Field, text: str) -> Any:
-        """A date of a file: ISO first, an hour behind it where only a day is wanted left off."""
-        if isinstance(field.kind, Instant):
-            return self._instant(field, text)
-        head = text[:10]
-        if len(head) == 10 and head[4] == "-" and head[7] == "-" and (len(text) == 10 or text[10] in "T "):
-            try:
-                found = date.fromisoformat(head)
-                if 1900 <= found.year <= 2199:
-                    return found
-            except ValueError:
-                pass
-        from salesctl.dates import parse_date
-
-        word = text.split(" ")[0] if ":" in text else text
-        return parse_date(word, self.at.today)
-
-    def _instant(self, field: Field, text: str) -> Any:
-        from datetime import datetime, time
-
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return field.kind.parse(text, _(field.label), self.at)
-        if moment.tzinfo is None:
-            if len(text) <= 10:
-                moment = datetime.combine(moment.date(), time(12))
-            moment = moment.replace(tzinfo=self.at.now.tzinfo)
-        return moment
-
     def names(self, noun: str) -> dict[str, int]:
         """The records of a noun by their folded names, aliases too; read once."""
         if noun not in self._names:
@@ -414,18 +277,6 @@ def blocks(rows: Iterator[Row]) -> Iterator[list[Row]]:
     """The rows in blocks of a thousand, so that memory stays flat."""
     while block := list(islice(rows, BLOCK)):
         yield block
-
-
-def _digest(row: Row) -> str:
-    """A stable id of a row that has none, so that importing it again changes nothing."""
-    import hashlib
-
-    return (
-        "row-"
-        + hashlib.blake2b(
-            repr(sorted(row.values.items())).encode("utf-8", "backslashreplace"), digest_size=8
-        ).hexdigest()
-    )
 
 
 def wanted_ids(noun: Noun, extras: list[dict[str, Any]]) -> list[int] | None:

@@ -113,10 +113,11 @@ def _named(store: Store, noun: Noun, text: str) -> list[Ref]:
 
 
 def _addressed(store: Store, noun: Noun, text: str) -> list[Ref]:
+    from salesctl.store.filtering import like
     from salesctl.text import phone_key
 
     if "@" in text and noun.lookup("email"):
-        return _refs(store, noun, "lower(t.email) = :mail", {"mail": text.strip().lower()})
+        return _refs(store, noun, "lower(t.email) LIKE :mail ESCAPE '\\'", {"mail": like(text.strip().lower())})
     digits = phone_key(text) if sum(mark.isdigit() for mark in text) >= 6 else ""
     if digits and noun.lookup("phone"):
         return _refs(store, noun, "phone_key(t.phone) = :digits", {"digits": digits})

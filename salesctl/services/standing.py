@@ -1,0 +1,172 @@
+"""Where goals stand: against the figures and the calendar, and whether they are SMART."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from salesctl.domain import goalrules as rules
+from salesctl.domain.goal import MILLION
+from salesctl.domain.kpi import KPIS, Kpi
+from salesctl.services.base import today, zone
+from salesctl.services.figures import Figure, Figures, Question
+from salesctl.services.goal import days_of, period_of, scaled
+from salesctl.store.records import Where
+from salesctl.when import Period
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.store.connect import Store
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A goal against the figures: values in the goal's own unit (minor units, counts, days, millionths)."""
+
+    goal: Values
+    kpi: Kpi
+    period: Period
+    figure: Figure
+    now: int | None
+    target: int
+    days: rules.Days
+    state: str
+    lands: int | None
+    coming: int  # weighted open pipeline due in the rest of the period, where the KPI is revenue
+    levels: tuple[tuple[str, int], ...]
+
+    @property
+    def attainment(self) -> Fraction | None:
+        return None if self.now is None else rules.attainment(self.now, self.target)
+
+    @property
+    def pace(self) -> Fraction | None:
+        return None if self.now is None or self.kpi.is_ratio else rules.pace(self.now, self.target, self.days)
+
+
+class Board:
+    """Goals against figures; those of one period and scope share their SELECTs."""
+
+    def __init__(self, app: App, as_of: str | None = None, day: date | None = None) -> None:
+        self.app = app
+        self.store = app.store
+        self.as_of = as_of
+        self.day = day or today(app)
+        self._figures: dict[Any, Figures] = {}
+
+    def standing(self, goal: Values) -> Standing:
+        """Where one goal stands."""
+        kpi = KPIS[goal["kpi"]]
+        period = period_of(goal)
+        days = days_of(self.store, period, self.day, self.as_of is not None)
+        figure = self._asked(goal, period).of(kpi)[0]
+        now = scaled(kpi, figure.value)
+        coming = self._coming(goal, period) if kpi.name == "revenue" else 0
+        over = period.end is not None and self.day >= period.end
+        levels = tuple(
+            (row["name"], row["target"])
+            for row in self.store.query(
+                "SELECT name, target FROM goal_level WHERE goal_id = :id ORDER BY target", {"id": goal["id"]}
+            )
+        )
+        state = self._state(kpi, goal["target"], now, figure, days, over)
+        lands = self._lands(kpi, now, coming, days, period)
+        return Standing(goal, kpi, period, figure, now, goal["target"], days, state, lands, coming, levels)
+
+    def _state(self, kpi: Kpi, target: int, now: int | None, figure: Figure, days: rules.Days, over: bool) -> str:
+        if kpi.is_ratio:
+            return rules.ratio_state(figure.value, Fraction(target, MILLION), figure.low, figure.high, over)
+        if now is None:
+            return "no_data"
+        return rules.state(now, target, days, kpi.better, over=over)
+
+    def _lands(self, kpi: Kpi, now: int | None, coming: int, days: rules.Days, period: Period) -> int | None:
+        if now is None or kpi.is_ratio or kpi.kind in ("days", "average", "median"):
+            return None
+        if kpi.name == "revenue":
+            return now + coming
+        rate = rules.run_rate(now, days)
+        return None if rate is None else round(rate)
+
+    def _coming(self, goal: Values, period: Period) -> int:
+        """Weighted open pipeline that is due in the period: what was due before and is still open as well."""
+        figure = self._asked(goal, period).of(KPIS["weighted_pipeline"])[0]
+        return figure.value.minor if figure.value and figure.value.currency == goal["currency"] else 0
+
+    def _asked(self, goal: Values, period: Period) -> Figures:
+        key = (goal["team_id"], goal["rep_id"], period.start, period.end, goal["currency"])
+        if key not in self._figures:
+            owners = owners_of(self.store, goal)
+            scope = Where()
+            if owners is not None:
+                scope.add(f"t.owner_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+            currency = goal["currency"] or "USD"
+            own = self.store.meta("currency") or currency
+            asked = Question(
+                period,
+                None,
+                scope,
+                self.as_of,
+                zone(self.app),
+                0,
+                goal["currency"],
+                own,
+                self.day,
+                owners,
+                filtered=False,
+            )
+            self._figures[key] = Figures(self.store, asked)
+        return self._figures[key]
+
+    def history(self, goal: Values, back: int = 8) -> list[Figure]:
+        """The same figure over earlier periods of the same length, oldest first."""
+        spans, span = [], period_of(goal)
+        for _n in range(back):
+            span = span.previous()
+            spans.append(span)
+        return [self._asked(goal, one).of(KPIS[goal["kpi"]])[0] for one in reversed(spans)]
+
+
+def owners_of(store: Store, goal: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """The reps a goal is about; None for the whole company."""
+    if goal["rep_id"]:
+        return (goal["rep_id"],)
+    if not goal["team_id"]:
+        return None
+    rows = store.query("SELECT id FROM rep WHERE team_id = :id ORDER BY id", {"id": goal["team_id"]})
+    return tuple(row["id"] for row in rows)
+
+
+def check(app: App, goal: Values, as_of: str | None = None, day: date | None = None) -> list[rules.Check]:
+    """The five letters of a goal."""
+    board = Board(app, as_of, day)
+    standing = board.standing(goal)
+    kpi = standing.kpi
+    history = board.history(goal)
+    missing = standing.target - (standing.now or 0)
+    coverage = Fraction(standing.coming, missing) if kpi.name == "revenue" and missing > 0 else None
+    facts = rules.Facts(
+        has_kpi=kpi.kind != "empty",
+        has_scope=True,
+        has_owner=goal["scope"] == "rep" or goal["scope"] == "company" or _led(app.store, goal),
+        rows=history[-1].of if history[-1].of is not None else history[-1].n or 0,
+        target=standing.target,
+        history=tuple(scaled(kpi, one.value) for one in history),
+        coverage=coverage,
+        linked=bool(goal["parent_id"] or (goal["reason"] or "").strip()),
+        days=standing.days,
+        ordered=goal["start"] <= goal["end"],
+        over=board.day > goal["end"],
+        better=kpi.better,
+    )
+    return rules.smart(facts)
+
+
+def _led(store: Store, goal: Values) -> bool:
+    row = store.one("SELECT manager_id FROM team WHERE id = :id", {"id": goal["team_id"]})
+    return bool(row and row["manager_id"])
