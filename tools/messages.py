@@ -5,29 +5,39 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "salesctl"
 PO = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES" / "salesctl.po"
-KEYWORDS = {"_": None, "N_": None, "_n": (1, 2)}
 
 
 def extracted() -> Catalog:
-    """Every message of the code, in the order of the files."""
+    """Every message of the code, in the order of the files; those inside f-strings too."""
     catalog = Catalog(project="salesctl", charset="utf-8")
-    found = extract_from_dir(PACKAGE, method_map=[("**.py", "python")], keywords=KEYWORDS)
-    for filename, _line, message, _comments, context in sorted(found, key=lambda one: (one[0], one[1])):
-        if message:
-            catalog.add(message, None, [(f"salesctl/{filename}", 0)], context=context)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            message = _message(node)
+            if message:
+                catalog.add(message, None, [(str(path.relative_to(ROOT)), 0)])
     return catalog
+
+
+def _message(node: ast.AST) -> str | tuple[str, str] | None:
+    """What a call of _, N_ or _n marks, or None."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in ("_", "N_", "_n"):
+        return None
+    texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    if node.func.id == "_n":
+        return (texts[0], texts[1]) if len(texts) == 2 else None
+    return texts[0] if texts else None
 
 
 def merged() -> Catalog:

@@ -53,9 +53,9 @@ STAGE = Noun(
 # The default stages by key: (name, short name); stored in the language of the store, answering to both.
 SHORT = {
     "prospecting": (N_("Prospecting"), N_("Prospect."), ("潜在客户识别", "识别", "prospect")),
-    "contact": (N_("First contact"), N_("Contact"), ("初步联系", "初联", "contact", "first contact")),
-    "discovery": (N_("Discovery"), N_("Discovery"), ("需求分析", "需求", "needs")),
-    "solution": (N_("Solution"), N_("Solution"), ("方案定制", "方案", "proposal")),
+    "contact": (N_("First contact"), N_("1st cont."), ("初步联系", "初联", "contact", "first contact")),
+    "discovery": (N_("Discovery"), N_("Discov."), ("需求分析", "需求", "needs")),
+    "solution": (N_("Solution"), N_("Solut."), ("方案定制", "方案", "proposal")),
     "quote": (N_("Quote"), N_("Quote"), ("报价", "quotation")),
     "negotiation": (N_("Negotiation"), N_("Negot."), ("谈判",)),
     "signing": (N_("Signing"), N_("Signing"), ("签约", "contract")),
