@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from salesctl.errors import BadValue
 from salesctl.i18n import _
@@ -29,8 +29,7 @@ ENDS = {"eow": "w", "周末": "w", "eom": "m", "月底": "m", "月末": "m", "�
         "季度末": "q", "本季末": "q", "eoy": "y", "年底": "y", "年末": "y"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A day, with an hour on its clock or without."""
 
     day: date

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from salesctl.dates import day_of, folded, months_later, number_of, parse_date, pattern, shown
 from salesctl.errors import BadValue
@@ -18,8 +18,7 @@ HAN_QUARTER = {"一": 1, "二": 2, "三": 3, "四": 4}
 MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "year": 12, "fy": 12}
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """Days [start, end); None is without a bound. `unit` is the calendar unit it is, or range, days or all."""
 
     start: date | None
@@ -40,7 +39,8 @@ class Period:
         """How many days; 0 for one without a bound."""
         return (self.end - self.start).days if self.start and self.end else 0
 
-    def __contains__(self, day: date) -> bool:
+    def holds(self, day: date) -> bool:
+        """Whether a day lies in it."""
         return (self.start is None or day >= self.start) and (self.end is None or day < self.end)
 
     def previous(self) -> Period:
@@ -70,7 +70,7 @@ class Period:
     def to_date(self, as_of: date) -> Period:
         """No later than the end of a day."""
         end = as_of + timedelta(days=1)
-        return self if self.end is not None and self.end <= end else replace(self, end=end, unit=self.unit)
+        return self if self.end is not None and self.end <= end else self._replace(end=end)
 
     def elapsed_twin(self, as_of: date, whole: Period) -> Period:
         """The part of another period that has as many days as have gone of this one; whole once this one is over."""

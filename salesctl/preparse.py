@@ -34,7 +34,7 @@ FLAGS = {
 }
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Globals:
     """What the global options said; None and False where they are absent."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from salesctl.dates import folded, months_later, number_of, pattern, shown
 from salesctl.errors import BadValue
@@ -19,8 +19,7 @@ UNITS = {"d": "d", "day": "d", "天": "d", "日": "d", "w": "w", "week": "w", "�
 MOST = 10_000  # occurrences in the life of a series
 
 
-@dataclass(frozen=True, slots=True)
-class Recurrence:
+class Recurrence(NamedTuple):
     """Every `every` units: d days, w weeks, m months, y years, wd working days, l last days of months."""
 
     every: int

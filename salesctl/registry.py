@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from salesctl.i18n import N_
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A command: its module under salesctl.commands, its line of help, its panel; a noun has a verb it means alone."""
 
     name: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(NamedTuple):
     """`week` holds the working weekdays (Monday is 0); `off` are holidays, `extra` make-up days."""
 
     week: frozenset[int] = frozenset(range(5))

@@ -13,7 +13,7 @@ from salesctl.output.views import Column
 from salesctl.text import crop, pad, width
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Agenda:
     """What is due up to today, open deals without a next step, and the month against its goal."""
 
@@ -66,14 +66,16 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, mos
 
 def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -> dict[str, Any] | None:
     """Revenue of this month against its goal, where one is set: of the rep, the team, or the company."""
+    from salesctl.when import around
+
+    span = around(day, "month")
+    ends = {"first": str(span.first), "last": str(span.last)}
+    if not app.store.one('SELECT 1 FROM goal WHERE start = :first AND "end" = :last LIMIT 1', ends):
+        return None
     from salesctl.services.goal import listed
     from salesctl.services.standing import Board
     from salesctl.store.records import Where
-    from salesctl.when import around
 
-    if not app.store.exists:
-        return None
-    span = around(day, "month")
     where = Where(["t.kpi = 'revenue' AND t.archived_at IS NULL"])
     where.add(f't.start = {where.name(span.first.isoformat())} AND t."end" = {where.name(span.last.isoformat())}')  # type: ignore[union-attr]
     if owners is None:

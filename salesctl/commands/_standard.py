@@ -16,7 +16,6 @@ from salesctl.domain.noun import Field, Noun
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Message, Screen, Table
-from salesctl.services import record as service
 
 
 def noun_app(noun: Noun, **own: Callable[..., Any]) -> typer.Typer:
@@ -70,6 +69,8 @@ def _add(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
         app = c.app_of(given["ctx"])
         texts: dict[str, str | None] = {noun.title: given["name"]}
         texts |= typed(given) | {word: text for word, _mark, text in pairs(noun, given["pairs"] or [], given["name"])}
+        from salesctl.services import record as service
+
         values = service.add(app, noun, texts, similar=given["allow_similar"])
         app.out.emit(written(app, noun, values, _("added")))
 
@@ -88,6 +89,8 @@ def _edit(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
             raise UsageError(
                 _("nothing to change"), _("as: salesctl {name} edit REF field=value").format(name=noun.name)
             )
+        from salesctl.services import record as service
+
         values = service.edit(app, noun, given["ref"], changes, similar=given["allow_similar"])
         app.out.emit(written(app, noun, values, _("changed")))
 
@@ -208,14 +211,14 @@ Refs = Annotated[list[str], typer.Argument(metavar="REF...", help=N_("Refs or na
 
 def _archive(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     def archive(ctx: typer.Context, refs: Refs) -> None:
-        _several(c.app_of(ctx), noun, service.archive, refs, _("archived"))
+        _several(c.app_of(ctx), noun, "archive", refs, _("archived"))
 
     return signed(archive, _refs()), c.command(ARCHIVE_HELP, example(noun, "archive"))
 
 
 def _restore(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     def restore(ctx: typer.Context, refs: Refs) -> None:
-        _several(c.app_of(ctx), noun, service.restore, refs, _("restored"))
+        _several(c.app_of(ctx), noun, "restore", refs, _("restored"))
 
     return signed(restore, _refs()), c.command(RESTORE_HELP, example(noun, "restore"))
 
@@ -224,10 +227,12 @@ def _refs() -> list[inspect.Parameter]:
     return [_parameter("ctx", typer.Context), _parameter("refs", Refs)]
 
 
-def _several(app: Any, noun: Noun, verb: Any, refs: list[str], word: str) -> None:
+def _several(app: Any, noun: Noun, verb: str, refs: list[str], word: str) -> None:
+    from salesctl.services import record as service
+
     if len(refs) >= 3 and not app.out.confirm(_("{n} records: go on?").format(n=len(refs)), app.yes):
         raise typer.Exit(0)
-    done = verb(app, noun, refs)
+    done = getattr(service, verb)(app, noun, refs)
     records = [full(app, noun, one) for one in done]
     named = ", ".join(f"{one['ref']} {one[noun.title]}" for one in done)
     app.out.emit(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from salesctl.domain.kinds import DATE, LINE, MONEY, NAME, NOTE, PERCENT, TAGS, Choice, Reference
 from salesctl.domain.lines import LINES
@@ -78,16 +77,14 @@ BEFORE = "0001-01-01T00:00:00Z"  # since ever: where the time of an event is unk
 AFTER = "9999-12-31T00:00:00Z"  # until now and on
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A fact of a deal: `at` is a UTC ISO instant or None for unknown, `state` the values of STATE after it."""
 
     at: str | None
     state: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Half-open [start, end) of UTC ISO instants in which `state` held."""
 
     start: str

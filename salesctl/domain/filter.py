@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from salesctl.errors import UsageError
 from salesctl.i18n import _
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One alternative: a plain `low`, or a range when `is_range`, each end "" where it is open."""
 
     low: str
@@ -23,8 +22,7 @@ class Value:
     is_range: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One word of a filter. `field` is "" for a bare word; `op` one of : = != < <= > >= ~; no values = not filled."""
 
     field: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from salesctl.i18n import N_
 
@@ -21,8 +22,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """Working days of a goal's period: gone of all."""
 
     gone: int
@@ -109,7 +109,7 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
     return floors
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """What the SMART check looks at.
 
@@ -131,8 +131,7 @@ class Facts:
     better: str = "up"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One letter: pass, warn or fail, the sentence, and the numbers that go into it."""
 
     letter: str

@@ -8,9 +8,8 @@ values and `unpack` the value again, so that unpack(pack(v)) == v on every engin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from salesctl.errors import BadValue
 from salesctl.i18n import _
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 Raw = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """A record by what is permanent (`id`) and by what people call it (`name`)."""
 
     noun: str
@@ -31,8 +29,7 @@ class Ref:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What reading a value needs to know of the world: the moment, the money, the language and the records."""
 
     now: datetime  # aware, in the organisation's zone
@@ -45,8 +42,7 @@ class Reading:
         return self.now.date()
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One stored column: `sort` is TEXT, BIGINT, DATE or INSTANT; `target` the table that a reference points to."""
 
     name: str

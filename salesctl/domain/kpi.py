@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 
 
-@dataclass(frozen=True, slots=True)
-class Kpi:
+class Kpi(NamedTuple):
     """One figure. `kind`: count, money, ratio, money_ratio, average, median, days, kept, or empty (no data yet).
 
     `over` is the table counted, `at` the date it is counted by (None: as it stands), `outcomes` what counts on top.

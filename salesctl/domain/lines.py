@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from salesctl.domain.kinds import Kind, Raw, Reading, Ref, Slot
 from salesctl.errors import BadValue
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from salesctl.money import Money
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One product of a deal; `amount` is for the whole line, None where only the deal has one."""
 
     product: Ref

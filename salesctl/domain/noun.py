@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from salesctl.domain.kinds import Kind, Raw, Reference, Slot
 from salesctl.errors import UsageError
 from salesctl.i18n import _
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One thing known of a record. `words` are the other names it is read by; a `fixed` field only moves by a verb."""
 
     key: str
@@ -31,7 +30,7 @@ class Field:
         return self.kind.slots(self.key)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Noun:
     """A kind of record: `name` is its table and its command, `prefix` begins its refs, `title` is what it is called by."""
 

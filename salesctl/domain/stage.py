@@ -6,7 +6,7 @@ after it belongs to after-sales.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from salesctl.domain.kinds import INT, LINE, NAME, NOTE, PERCENT, Choice, Reference
 from salesctl.domain.noun import Field, Noun
@@ -64,8 +64,7 @@ SHORT = {
 IDLE_LIMIT = 14  # days without a touch after which a deal is stalled, where its stage says nothing else
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A stage as the rules see it: `position` counts from 1 within its pipeline, `probability` is 0..100 or None."""
 
     id: int

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, erfc, sqrt
+from typing import NamedTuple
 
 Z = 1.96  # the normal quantile of a 95 % interval
 ENOUGH = 0.05  # a difference less likely than this by chance is a signal
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(NamedTuple):
     """`top` of `bottom`; without a bottom it has no value, never 0."""
 
     top: int
@@ -55,8 +54,7 @@ def _nth(counts: Sequence[tuple[int, int]], n: int) -> Fraction:
     raise IndexError(n)
 
 
-@dataclass(frozen=True, slots=True)
-class Quartiles:
+class Quartiles(NamedTuple):
     """The middle half, the median and the mean of n whole numbers."""
 
     p25: Fraction

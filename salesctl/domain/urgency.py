@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from salesctl.domain.stats import Ratio
 
@@ -11,8 +11,7 @@ OWN_HISTORY = 20  # closed deals of a stage from which the own win rate counts m
 UNIT = 10_000  # scores are in ten thousands of the currency
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """What is added to the urgency 1, in hundredths."""
 
     overdue_day: int = 30
@@ -25,8 +24,7 @@ class Weights:
     stepless: int = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """A deal as ranking sees it: major units of money, percent, days (negative due = overdue, None = nothing planned).
 
     `waiting`: what was sent waits for the customer's answer.
@@ -40,8 +38,7 @@ class Facts:
     waiting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One addition: hundredths, its code, and the number in its sentence."""
 
     hundredths: int
@@ -79,8 +76,7 @@ def score(facts: Facts, found: list[Part]) -> Fraction:
     return Fraction(facts.major, UNIT) * Fraction(facts.chance, 100) * urgency(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Chance:
+class Chance(NamedTuple):
     """How likely a deal is, in percent, and where that is from: "hand", "import", "history" or "stage".
 
     `history` is won of closed among the own deals that were in this stage, whatever the source: it can be told beside.

@@ -27,7 +27,7 @@ ENDINGS = {
 }
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Out:
     """How this command answers. `width` is the room of the terminal, None where nothing is cropped."""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One key of the answer: `screen` shows it to people, `data` gives it to scripts; kind "money" takes two columns."""
 
     key: str
@@ -23,7 +22,7 @@ class Column:
     show: Callable[[Any], str] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Table:
     """Rows of values. `total` is how many there are in all when only some are here; `hint` offers one command."""
 
@@ -38,7 +37,7 @@ class Table:
     wrap: bool = True  # JSON gives an array; False gives the first row alone
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Screen:
     """Lines that are laid out for people, and the same answer as data for scripts."""
 
@@ -50,7 +49,7 @@ class Screen:
     text_in_pipe: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Message:
     """The answer to a write: the ref for scripts, lines for people, the record for JSON."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from salesctl.errors import BadFile, StreamError
 from salesctl.i18n import _
@@ -14,8 +14,7 @@ CELL = 1 << 20  # marks in one cell; more is not a cell but a broken quote
 SAMPLE = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: the line it begins in, its cells by header, and what is wrong with its shape, if anything."""
 
     line: int

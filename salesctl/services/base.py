@@ -9,11 +9,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from salesctl.domain.kinds import Reading, Ref
-from salesctl.store.connect import Store
-from salesctl.store.resolve import find
 
 if TYPE_CHECKING:
     from salesctl.app import App
+    from salesctl.store.connect import Store
     from salesctl.store.write import Unit
 
 
@@ -49,6 +48,8 @@ def _find(app: App, store: Store, noun: str, text: str) -> Ref:
 
             raise UsageError(_("it is not known who you are"), _("say so with: salesctl config me NAME"))
         return mine
+    from salesctl.store.resolve import find
+
     return app.pick(lambda: find(store, noun, text), lambda ref: find(store, noun, ref))
 
 

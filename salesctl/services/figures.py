@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NONE = "(none)"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Figure:
     """One KPI of one group in one period. `value` is a count, Money, a ratio 0..1 or days; None is n/a."""
 
@@ -47,7 +47,7 @@ class Figure:
     trend: list[Any] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Question:
     """Which figures are wanted, of what. `scope` is a Where on deals; `owners` the ids that it leaves, None for all."""
 

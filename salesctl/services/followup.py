@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from salesctl.domain.followup import FOLLOWUP, TYPE
 from salesctl.domain.kinds import Ref
@@ -24,8 +24,7 @@ Values = dict[str, Any]
 TARGETS = ("customer", "deal", "contact")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Who a follow-up is about: a customer, the deal it belongs to, the one to talk to; each may be unknown."""
 
     customer: Ref | None

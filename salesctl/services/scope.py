@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ def moment(app: App, as_of: str | None) -> tuple[Reading, str | None, date]:
     from salesctl.when import parse_date
 
     day = parse_date(as_of, at.today, future=False)
-    then = replace(at, now=datetime.combine(day, time(23, 59), tzinfo=at.now.tzinfo))
+    then = at._replace(now=datetime.combine(day, time(23, 59), tzinfo=at.now.tzinfo))
     return then, day_end(day, zone(app)), day
 
 

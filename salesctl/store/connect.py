@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from salesctl.errors import Busy, Damaged, StreamError, UsageError
 from salesctl.i18n import _
-from salesctl.store.create import APPLICATION_ID, SCHEMA
+from salesctl.store.version import APPLICATION_ID, SCHEMA
 
 Row = Mapping[str, Any]
 BUSY_MS = 10_000
@@ -121,19 +121,23 @@ def check_place(path: str) -> None:
 
 def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
     """A connection with the settings every one of ours has; the caller opens transactions itself."""
-    from urllib.parse import quote
-
     with trouble(path):
         if os.path.isdir(path):
             raise StreamError(_("{path} is a folder, not a store").format(path=path))
         mode = "ro" if read_only else "rw"
         try:
-            connection = _open(path, quote(os.path.abspath(path)), mode)
+            connection = _open(path, _quoted(path), mode)
         except sqlite3.OperationalError as error:
             if not read_only or ("readonly" not in str(error) and "unable to open" not in str(error)):
                 raise
-            connection = _open(path, quote(os.path.abspath(path)), "ro&immutable=1")
+            connection = _open(path, _quoted(path), "ro&immutable=1")
         return connection
+
+
+def _quoted(path: str) -> str:
+    """An absolute path as it stands in a URI."""
+    place = os.path.abspath(path).replace("%", "%25")
+    return place.replace("?", "%3f").replace("#", "%23")
 
 
 def _open(path: str, quoted: str, mode: str) -> sqlite3.Connection:

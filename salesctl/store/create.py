@@ -11,9 +11,7 @@ from typing import Any
 
 from salesctl.errors import StreamError
 from salesctl.i18n import _
-
-APPLICATION_ID = 0x53414C45  # "SALE": how a file says that it is ours
-SCHEMA = 1  # the number of the newest migration, kept in user_version
+from salesctl.store.version import APPLICATION_ID, SCHEMA
 
 
 def create(path: str, *, lang: str, zone: str, now: datetime | None = None) -> None:

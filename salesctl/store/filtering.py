@@ -36,7 +36,7 @@ WORDS = {
 }
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Compiler:
     """Builds one Where for a noun; `me` is the id of who asks, or None."""
 

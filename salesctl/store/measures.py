@@ -21,7 +21,7 @@ THROUGH = {"customer-region": "region", "industry": "industry"}
 TIMES = ("day", "week", "month", "quarter", "year")
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Tally:
     """What was counted of one group: `n` records, and per currency how many had an amount and their sums."""
 
@@ -46,7 +46,7 @@ class Tally:
         total.weighed += row["n"] - row["chanceless"]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Sum:
     """A sum in one currency: `minor` units over `n` records; `weighted` is in hundredths of a minor unit."""
 
@@ -56,7 +56,7 @@ class Sum:
     weighed: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Ask:
     """What is asked of the store: deals (or follow-ups, customers) in a period by a date column, grouped, in a scope."""
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from salesctl.domain.kinds import INSTANT, Amount, Reference
 from salesctl.domain.noun import Noun
@@ -24,7 +24,7 @@ ORDER = {"stage": "pipeline,position", "followup": "due,due_time"}
 BY_NAME = ("team", "rep", "product", "pipeline")
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Where:
     """Conditions on the table `t`, joined by and, with their values; `as_of` is the instant the answer is true for."""
 
@@ -169,8 +169,7 @@ def _sortable(noun: Noun, word: str) -> str:
     return f't."{found.key}"'
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One line of a record's history: when, by whom, with which command, and field -> (before, after)."""
 
     at: datetime

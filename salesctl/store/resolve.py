@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from salesctl.domain.kinds import Ref, repr_text
 from salesctl.domain.noun import Noun
@@ -18,8 +17,7 @@ MOST = 200  # candidates looked at for a likeness
 SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a name led to; `sure` is False for a likeness, which no write may take without asking."""
 
     ref: Ref
