@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import cache
 from typing import Any
 
 from salesctl.i18n import _
 from salesctl.output.values import cells, headers, human, jsonable, plain
 from salesctl.output.views import Column, Row, Table
-from salesctl.text import clean, crop, pad, width
+from salesctl.text import BIDI, HIDDEN, clean, crop, pad, width
 
 GUARDED = ("=", "+", "-", "@", "\t", "\r")
 GAP = "  "
@@ -29,25 +32,36 @@ def _tab_safe(text: str) -> str:
 
 
 def csv(rows: Iterable[Row], columns: Sequence[Column], header: bool, guard: bool = True) -> Iterator[str]:
-    """RFC 4180; a text that a spreadsheet would run gets a ' before it, unless the guard is off."""
+    """RFC 4180 with LF; the guard puts a ' before a text that a spreadsheet would run and shows what could act.
+
+    Without it the cells are what is stored, to the byte.
+    """
     import csv as library
     import io
 
     buffer = io.StringIO()
-    writer = library.writer(buffer, lineterminator="\n")
-    if header:
-        writer.writerow(headers(columns))
-    for row in rows:
-        writer.writerow([_guarded(value) if guard else plain(value) for value in cells(row, columns)])
-        yield buffer.getvalue()
+    # The library quotes only the line ends it writes itself, and a lone CR must be quoted too.
+    writer = library.writer(buffer, lineterminator="\r\n")
+
+    def line(texts: Sequence[str]) -> str:
+        writer.writerow(texts)
+        written = buffer.getvalue()[:-2] + "\n"
         buffer.seek(0)
         buffer.truncate()
-    yield buffer.getvalue()
+        return written
+
+    if header:
+        yield line(headers(columns))
+    for row in rows:
+        yield line([_guarded(value) if guard else plain(value) for value in cells(row, columns)])
 
 
 def _guarded(value: Any) -> str:
     text = plain(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(GUARDED) else text
+    if not isinstance(value, str | list | tuple | dict) or hasattr(value, "minor"):
+        return text
+    safe = text if text.isprintable() else "\n".join("\t".join(map(clean, part.split("\t"))) for part in text.split("\n"))
+    return f"'{safe}" if text.startswith(GUARDED) else safe
 
 
 def json(rows: Iterable[Row], columns: Sequence[Column], ascii_only: bool) -> Iterator[str]:
@@ -71,50 +85,71 @@ def picked(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
 
 
 def dumps(value: Any, ascii_only: bool = False) -> str:
+    """JSON on one line; what could act on a terminal is written as its \\u escape, so nothing is lost."""
     import json as library
 
     text = library.dumps(jsonable(value), ensure_ascii=ascii_only, separators=(", ", ": "))
-    return text if ascii_only else text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text.isprintable() else _acting().sub(lambda mark: f"\\u{ord(mark.group()):04x}", text)
 
 
-def text(table: Table, lang: str, room: int | None) -> Iterator[str]:
-    """A table for people, laid out in `room` columns of the terminal; None crops nothing."""
+@cache
+def _acting() -> re.Pattern[str]:
+    """What JSON itself leaves raw: DEL, C1, bidi and zero-width marks, lone surrogates."""
+    return re.compile(f"[\x7f-\x9f{''.join(sorted(BIDI | HIDDEN))}\ud800-\udfff]")
+
+
+def text(table: Table, lang: str, room: int | None, mark: str = "…") -> Iterator[str]:
+    """A table for people, laid out in `room` columns of the terminal; None crops nothing. `mark` says what is cut."""
+    for line, _bold in layout(table, lang, room, mark):
+        yield line + "\n"
+
+
+def layout(table: Table, lang: str, room: int | None, mark: str) -> Iterator[tuple[str, bool]]:
+    """The lines of a table, each with whether it is bold where that can be shown."""
     shown = [column for column in table.columns if column.screen]
-    rows = [[human(row.get(column.key), column, lang) for column in shown] for row in table.rows]
+    raw = list(table.rows)
+    rows = [[human(row.get(column.key), column, lang) for column in shown] for row in raw]
     if table.title:
-        yield clean(table.title) + "\n\n"
+        yield clean(table.title), True
+        yield "", False
     if rows:
-        labels = [_(column.label) for column in shown]
-        sizes = fit(shown, labels, rows, room)
-        yield _line(labels, shown, sizes)
-        for row in rows:
-            yield _line(row, shown, sizes)
+        labels = [clean(_(column.label)) for column in shown]
+        soft = [c.align == "l" and not any(isinstance(row.get(c.key), date) for row in raw) for c in shown]
+        sizes = fit(shown, labels, rows, soft, room)
+        for number, row in enumerate([labels, *rows]):
+            parts = [pad(crop(t, s, mark), s, c.align) for t, c, s in zip(row, shown, sizes, strict=True)]
+            line = GAP.join(parts).rstrip()
+            yield (line if room is None else crop(line, room, mark)), number == 0
     for line in table.footer:
-        yield clean(line) + "\n"
+        yield clean(line), False
 
 
-def fit(columns: Sequence[Column], labels: Sequence[str], rows: Sequence[Sequence[str]], room: int | None) -> list[int]:
-    """The widths of the columns: what they need, or less for the growing and then the widest ones."""
+def fit(
+    columns: Sequence[Column],
+    labels: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    soft: Sequence[bool],
+    room: int | None,
+) -> list[int]:
+    """The widths of the columns: what they need, or less for the growing ones and then for all that are soft.
+
+    Numbers and dates are never cut; where even that does not fit, the line ends where the room does.
+    """
     sizes = [max([width(labels[i]), *(width(row[i]) for row in rows)]) for i in range(len(columns))]
     if room is None:
         return sizes
     over = sum(sizes) + len(GAP) * (len(sizes) - 1) - room
-    order = [i for i, column in enumerate(columns) if column.grow]
-    order += [i for i in range(len(columns)) if i not in order and columns[i].align == "l"]
-    for floor in (12, 6):
+    growing = [i for i, column in enumerate(columns) if column.grow and soft[i]]
+    others = [i for i in range(len(columns)) if soft[i]]
+    for group, floor in ((growing, 12), (others, 12), (others, 6), (others, 4)):
         while over > 0:
-            widest = max(order, key=lambda i: sizes[i], default=None)
+            widest = max(group, key=lambda i: sizes[i], default=None)
             if widest is None or sizes[widest] <= floor:
                 break
             cut = min(over, max(1, sizes[widest] // 8), sizes[widest] - floor)
             sizes[widest] -= cut
             over -= cut
     return sizes
-
-
-def _line(texts: Sequence[str], columns: Sequence[Column], sizes: Sequence[int]) -> str:
-    parts = [pad(crop(t, s), s, c.align) for t, c, s in zip(texts, columns, sizes, strict=True)]
-    return GAP.join(parts).rstrip() + "\n"
 
 
 def markup(table: Table, lang: str, style: str) -> Iterator[str]:
@@ -126,8 +161,9 @@ def markup(table: Table, lang: str, style: str) -> Iterator[str]:
     shown = [column for column in table.columns if column.screen]
     rows = [[human(row.get(column.key), column, lang) for column in shown] for row in table.rows]
     align = ["right" if column.align == "r" else "left" for column in shown]
-    labels = [_(column.label) for column in shown]
+    labels = [clean(_(column.label)) for column in shown]
     if style == "html":
+        labels = [html.escape(label) for label in labels]
         cell = [[html.escape(text) for text in row] for row in rows]
         title = html.escape(clean(table.title))
         body = tabulate(cell, labels, tablefmt="unsafehtml", disable_numparse=True, colalign=align if rows else None)
@@ -137,6 +173,7 @@ def markup(table: Table, lang: str, style: str) -> Iterator[str]:
         yield f"<style>{style_text}</style></head><body>\n<h1>{title}</h1>\n{body}\n{foot}</body></html>\n"
         return
     cell = [[_md(text) for text in row] for row in rows]
+    labels = [_md(label) for label in labels]
     if table.title:
         yield f"## {_md(clean(table.title))}\n\n"
     yield (tabulate(cell, labels, tablefmt="pipe", disable_numparse=True, colalign=align if rows else None) + "\n")
@@ -145,6 +182,6 @@ def markup(table: Table, lang: str, style: str) -> Iterator[str]:
 
 
 def _md(text: str) -> str:
-    for mark in "\\|*_`[]<>":
-        text = text.replace(mark, "\\" + mark if mark not in "<>" else {"<": "&lt;", ">": "&gt;"}[mark])
-    return text
+    for mark in "\\|*_`[]~":
+        text = text.replace(mark, "\\" + mark)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from salesctl.i18n import _
-from salesctl.output.formats import GAP, fit
-from salesctl.output.values import human
+from salesctl.output.formats import layout
 from salesctl.output.views import Table
-from salesctl.text import clean, crop
+from salesctl.text import clean
 
 
-def render(table: Table, lang: str, room: int) -> Iterator[str]:
-    """The table with a bold header, in the widths the plain one has."""
+def render(table: Table, lang: str, room: int | None, mark: str) -> Iterator[str]:
+    """The lines of the plain table, its title and header bold; rich measures and wraps nothing."""
     from io import StringIO
 
     from rich.console import Console
-    from rich.table import Table as RichTable
     from rich.text import Text
 
-    shown = [column for column in table.columns if column.screen]
-    rows = [[human(row.get(column.key), column, lang) for column in shown] for row in table.rows]
-    labels = [_(column.label) for column in shown]
     buffer = StringIO()
     console = Console(
         file=buffer,
@@ -33,20 +27,8 @@ def render(table: Table, lang: str, room: int) -> Iterator[str]:
         highlight=False,
         color_system="standard",
     )
-    if table.title:
-        console.print(Text(clean(table.title), style="bold"), soft_wrap=True)
-        console.print()
-    if rows:
-        grid = RichTable(box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, show_edge=False, header_style="bold")
-        sizes = fit(shown, labels, rows, room)
-        for column, label, size in zip(shown, labels, sizes, strict=True):
-            justify = "right" if column.align == "r" else "left"
-            grid.add_column(Text(label), justify=justify, width=size, no_wrap=True, overflow="ellipsis")  # type: ignore[arg-type]
-        for row in rows:
-            grid.add_row(*(Text(crop(text, size)) for text, size in zip(row, sizes, strict=True)))
-        console.print(grid)
-    for line in table.footer:
-        console.print(Text(clean(line)), soft_wrap=True)
+    for line, bold in layout(table, lang, room, mark):
+        console.print(Text(line, style="bold" if bold else ""), soft_wrap=True)
     yield buffer.getvalue()
 
 

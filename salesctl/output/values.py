@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from math import isfinite
 from typing import Any
 
 from salesctl.output.views import Column, Row
@@ -24,11 +25,18 @@ def plain(value: Any) -> str:
         return value.isoformat()
     if hasattr(value, "minor"):
         return str(value.text)
+    if hasattr(value, "bottom"):
+        return plain(ratio(value))
     if isinstance(value, list | tuple):
         return ",".join(plain(one) for one in value)
     if isinstance(value, Mapping):
         return " ".join(plain(one) for one in value.values() if one is not None)
     return str(value)
+
+
+def ratio(value: Any) -> float | None:
+    """A Ratio as a number 0..1 with six decimals, None without a bottom."""
+    return None if value.value is None else round(value.value, 6)
 
 
 def human(value: Any, column: Column, lang: str) -> str:
@@ -41,6 +49,8 @@ def human(value: Any, column: Column, lang: str) -> str:
         from salesctl.money import short
 
         return short(value, lang)
+    if hasattr(value, "bottom"):
+        return "" if value.value is None else f"{value.value:.0%}"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, int) and not isinstance(value, bool):
@@ -49,13 +59,17 @@ def human(value: Any, column: Column, lang: str) -> str:
 
 
 def jsonable(value: Any) -> Any:
-    """Values as JSON has them: money as an object, dates as ISO text."""
-    if value is None or isinstance(value, str | int | float | bool):
+    """Values as JSON has them: money as an object, dates as ISO text, null for a number that is none."""
+    if value is None or isinstance(value, str | int | bool):
         return value
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if hasattr(value, "minor"):
         return {"amount": value.text, "currency": value.currency}
+    if hasattr(value, "bottom"):
+        return ratio(value)
     if isinstance(value, Mapping):
         return {str(key): jsonable(one) for key, one in value.items()}
     if isinstance(value, Sequence | Iterable):

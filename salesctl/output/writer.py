@@ -10,6 +10,9 @@ from salesctl.errors import StreamError
 from salesctl.i18n import _
 
 CHUNK = 1 << 16
+# What a screen is drawn with, in letters that every terminal has.
+PLAIN = {"…": "...", "█": "#", "░": ".", "─": "-", "│": "|", "├": "|", "└": "`"}
+PLAIN |= dict(zip("▁▂▃▄▅▆▇", "1234567", strict=True))
 
 
 class ReaderGone(Exception):
@@ -17,9 +20,9 @@ class ReaderGone(Exception):
 
 
 class Writer:
-    """Collects text and writes it to a file descriptor until the last byte is taken."""
+    """Collects text and writes it to a file descriptor until the last byte is taken; None is a stream that is closed."""
 
-    def __init__(self, descriptor: int, encoding: str) -> None:
+    def __init__(self, descriptor: int | None, encoding: str) -> None:
         self.descriptor = descriptor
         self.encoding = encoding
         self.waiting: list[bytes] = []
@@ -30,47 +33,69 @@ class Writer:
         return self.encoding.lower().replace("-", "").startswith("utf")
 
     def write(self, text: str) -> None:
-        """Take text; a character that the encoding has not becomes its escape."""
+        """Take text; a character that the encoding has not becomes a plainer one or its escape."""
+        if not self.unicode:
+            text = "".join(mark if mark not in PLAIN or self.has(mark) else PLAIN[mark] for mark in text)
         data = text.encode(self.encoding, "backslashreplace")
         self.waiting.append(data)
         self.size += len(data)
         if self.size >= CHUNK:
             self.flush()
 
+    def has(self, text: str) -> bool:
+        """Whether the encoding can write a text as it is."""
+        try:
+            text.encode(self.encoding)
+        except UnicodeEncodeError:
+            return False
+        return True
+
     def flush(self) -> None:
         """Write all there is. Raises ReaderGone, or StreamError (9) when the stream is closed or full."""
         data = memoryview(b"".join(self.waiting))
         self.waiting, self.size = [], 0
+        place = self.descriptor
+        if place is None:
+            if data:
+                raise _unwritten(errno.EBADF)
+            return
         while data:
             try:
-                data = data[os.write(self.descriptor, data) :]
+                data = data[os.write(place, data) :]
             except BlockingIOError:
-                self._wait()
+                self._wait(place)
             except BrokenPipeError as error:
                 raise ReaderGone from error
             except OSError as error:
-                raise StreamError(
-                    _("the output could not be written: {why}").format(why=os.strerror(error.errno or errno.EIO))
-                ) from error
+                raise _unwritten(error.errno) from error
 
-    def _wait(self) -> None:
+    def _wait(self, place: int) -> None:
         import select
 
-        select.select([], [self.descriptor], [])
+        select.select([], [place], [])
+
+
+def _unwritten(number: int | None) -> StreamError:
+    return StreamError(_("the output could not be written: {why}").format(why=os.strerror(number or errno.EIO)))
 
 
 def encoding_of(stream: object) -> str:
     return getattr(stream, "encoding", None) or "utf-8"
 
 
+# A stream that was closed before the start is None, and its number may by now belong to a file of ours.
 def stdout() -> Writer:
-    return Writer(1, encoding_of(sys.stdout))
+    return Writer(None if sys.stdout is None else 1, encoding_of(sys.stdout))
+
+
+def stderr() -> Writer:
+    return Writer(None if sys.stderr is None else 2, encoding_of(sys.stderr))
 
 
 def say(text: str) -> None:
     """A line to standard error; when nobody listens there, nothing happens."""
     try:
-        writer = Writer(2, encoding_of(sys.stderr))
+        writer = stderr()
         writer.write(text)
         writer.flush()
     except (StreamError, ReaderGone):
