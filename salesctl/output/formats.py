@@ -60,7 +60,10 @@ def _guarded(value: Any) -> str:
     text = plain(value)
     if not isinstance(value, str | list | tuple | dict) or hasattr(value, "minor"):
         return text
-    safe = text if text.isprintable() else "\n".join("\t".join(map(clean, part.split("\t"))) for part in text.split("\n"))
+    safe = text
+    if not text.isprintable():
+        lines = text.replace("\r\n", "\n").split("\n")
+        safe = "\n".join("\t".join(map(clean, line.split("\t"))) for line in lines)
     return f"'{safe}" if text.startswith(GUARDED) else safe
 
 

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
-from salesctl.errors import Refused, SalesError, StreamError, UsageError
+from salesctl.errors import SalesError, UsageError
 from salesctl.i18n import _
 from salesctl.output import formats
 from salesctl.output.views import Column, Message, Screen, Table
-from salesctl.output.writer import Writer, say, stdout
+from salesctl.output.writer import say, stderr, stdout
 from salesctl.text import clean, clean_lines
 
 FORMATS = ("table", "text", "tsv", "csv", "json", "ndjson", "md", "html")
@@ -29,7 +30,7 @@ ENDINGS = {
 
 @dataclass(eq=False, repr=False)
 class Out:
-    """How this command answers. `width` is the room of the terminal, None where nothing is cropped."""
+    """How this command answers. `width` is the room of the terminal, None where nothing is cropped; `bom` is for CSV."""
 
     format: str | None = None
     lang: str = "en"
@@ -44,9 +45,12 @@ class Out:
     width: int | None = None
     no_input: bool = False
     pager: str | None = None
+    bom: bool = False
 
     def __post_init__(self) -> None:
         self.explicit = self.format is not None
+        if self.path == "-":
+            self.path = None
         if self.format is None and self.path:
             self.format = ENDINGS.get(os.path.splitext(self.path)[1].lower())
         if self.format is not None and self.format not in FORMATS:
@@ -101,14 +105,17 @@ class Out:
         if kind == "tsv":
             return formats.tsv(table.rows, data, self.header)
         if kind == "csv":
-            return formats.csv(table.rows, data, self.header, guard)
+            lines = formats.csv(table.rows, data, self.header, guard)
+            return chain(["\ufeff"], lines) if self.bom and self._unicode() else lines
         if kind in ("md", "html"):
             return formats.markup(table, self.lang, kind)
-        if self.human and self.color:
+        room = self.width if self.human else None
+        mark = "…" if self.path or stdout().has("…") else "..."
+        if self.color and not self.path:
             from salesctl.output.rich_ import render
 
-            return render(table, self.lang, self.width or 80)
-        return formats.text(table, self.lang, self.width if self.human else None)
+            return render(table, self.lang, room, mark)
+        return formats.text(table, self.lang, room, mark)
 
     def _columns(self, columns: Sequence[Column]) -> list[Column] | None:
         """The columns that are data, or those that --fields names; None after `--fields help`."""
@@ -120,7 +127,7 @@ class Out:
             self._write(f"{key}\n" for key in known)
             return None
         words = [word.strip().replace("-", "_") for word in self.fields.split(",") if word.strip()]
-        unknown = [word for word in words if word not in known]
+        unknown = [word for word in words if word not in known] if words else [self.fields]
         if unknown:
             raise UsageError(
                 _("there is no field {word}").format(word=clean(unknown[0])),
@@ -149,7 +156,8 @@ class Out:
                 body = html.escape("\n".join(lines))
                 lines = [f'<!doctype html><html lang="{self.lang}"><meta charset="utf-8"><pre>{body}</pre></html>']
             elif kind == "md":
-                lines = ["```", *lines, "```"]
+                fence = "`" * max([3, *(len(run) + 1 for line in lines for run in line.split() if "```" in run)])
+                lines = [fence, *lines, fence]
             self._write(line + "\n" for line in lines)
             if self.human and screen.hint:
                 self.note(screen.hint)
@@ -179,7 +187,7 @@ class Out:
                 record = {column.key: record[column.key] for column in columns}
             self._write([formats.dumps(record, not self._unicode()) + "\n"])
         elif message.ref is not None:
-            self._write([message.ref + "\n"])
+            self._write([clean_lines(message.ref) + "\n"])
         lines = [line for line in message.lines if line]
         if self.is_json and not self.err_tty:
             lines = []
@@ -192,58 +200,19 @@ class Out:
         return self.path is not None or stdout().unicode
 
     def _write(self, chunks: Iterable[str]) -> None:
-        if self.path and self.path != "-":
-            self._to_file(chunks)
+        if self.path:
+            from salesctl.output.files import whole
+
+            whole(self.path, chunks, self.overwrite)
             return
         if self.human and self.pager:
-            chunks = self._paged(chunks)
+            from salesctl.output.pager import paged
+
+            chunks = paged(chunks, self.pager)
         writer = stdout()
         for chunk in chunks:
             writer.write(chunk)
         writer.flush()
-
-    def _paged(self, chunks: Iterable[str]) -> Iterator[str]:
-        import shutil
-        import subprocess
-
-        text = "".join(chunks)
-        if text.count("\n") < shutil.get_terminal_size().lines or not self.pager:
-            yield text
-            return
-        import shlex
-
-        try:
-            subprocess.run(shlex.split(self.pager), input=text.encode(), check=False)
-        except OSError:
-            yield text
-
-    def _to_file(self, chunks: Iterable[str]) -> None:
-        """Whole, or not at all: written beside its place and then put into it."""
-        assert self.path is not None
-        if os.path.isdir(self.path):
-            raise StreamError(_("{path} is a folder").format(path=self.path))
-        if os.path.exists(self.path) and not self.overwrite:
-            raise Refused(_("{path} is there already").format(path=self.path), _("-y writes over it"))
-        part = f"{self.path}.{os.getpid()}.part"
-        try:
-            try:
-                descriptor = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o644)
-                writer = Writer(descriptor, "utf-8")
-                try:
-                    for chunk in chunks:
-                        writer.write(chunk)
-                    writer.flush()
-                    os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)
-                os.replace(part, self.path)
-            except BaseException:
-                if os.path.exists(part):
-                    os.unlink(part)
-                raise
-        except OSError as error:
-            why = error.strerror or str(error)
-            raise StreamError(_("{path} could not be written: {why}").format(path=self.path, why=why)) from error
 
     def to_file(self, table: Table, path: str, kind: str) -> None:
         """A table whole into a file of its own, without the guard for spreadsheets."""
@@ -267,7 +236,7 @@ class Out:
         """The one line about what went wrong."""
         if self.is_json:
             body = {"code": error.code, "exit": error.exit, "message": error.message, "hint": error.hint, **error.data}
-            say(formats.dumps({"error": body}, ascii_only=not self._unicode()) + "\n")
+            say(formats.dumps({"error": body}, ascii_only=not stderr().unicode) + "\n")
             return
         hint = f". {error.hint}" if error.hint else ""
         say(f"salesctl: {clean(error.message)}{clean(hint)}\n")
@@ -281,6 +250,8 @@ class Out:
         if not self.can_ask:
             raise UsageError(_("this needs an answer, and there is no terminal: {question}").format(question=question))
         say(clean(question) + " ")
+        if hasattr(sys.stdin, "reconfigure"):  # what is not text is refused by its kind, by its byte
+            sys.stdin.reconfigure(errors="surrogateescape")
         line = sys.stdin.readline()
         if not line:
             raise UsageError(_("no answer"))
