@@ -230,8 +230,9 @@ def shifted(day: date, n: int, unit: str) -> date:
             return Calendar().add(day, n)
         if unit in ("d", "w"):
             return day + timedelta(days=n * (7 if unit == "w" else 1))
-        year, month = months_later(day.year, day.month, n * (12 if unit == "y" else 1))
-        return date(year, month, min(day.day, monthrange(year, month)[1]))
+        from dateutil.relativedelta import relativedelta
+
+        return day + relativedelta(months=n * (12 if unit == "y" else 1))
     except (OverflowError, ValueError) as error:
         raise BadValue(_("the year must be {first}-{last}").format(first=FIRST_YEAR, last=LAST_YEAR)) from error
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from salesctl.dates import folded, months_later, number_of, pattern, shown
+from salesctl.dates import folded, number_of, pattern, shown
 from salesctl.errors import BadValue
 from salesctl.i18n import _
 
@@ -67,6 +66,7 @@ class Recurrence(NamedTuple):
             from salesctl.workdays import Calendar
 
             return Calendar().add(anchor, count)
-        year, month = months_later(anchor.year, anchor.month, count * (12 if self.unit == "y" else 1))
-        last = monthrange(year, month)[1]
-        return date(year, month, last if self.unit == "l" else min(anchor.day, last))
+        from dateutil.relativedelta import relativedelta
+
+        months = count * (12 if self.unit == "y" else 1)
+        return anchor + relativedelta(months=months, day=31 if self.unit == "l" else None)

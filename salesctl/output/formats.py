@@ -58,7 +58,7 @@ def csv(rows: Iterable[Row], columns: Sequence[Column], header: bool, guard: boo
 
 def _guarded(value: Any) -> str:
     text = plain(value)
-    if not isinstance(value, str | list | tuple | dict) or hasattr(value, "minor"):
+    if not isinstance(value, str | list | dict) and type(value) is not tuple:  # a Ratio is a tuple and a number
         return text
     safe = text
     if not text.isprintable():
