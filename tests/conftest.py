@@ -122,3 +122,7 @@ def real_data() -> Path:
     if found is None:
         pytest.skip("real exports are not here: set SALESCTL_REAL_DATA")
     return found
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="write scenarios and goldens anew")

@@ -153,7 +153,7 @@ def _title(app: Any, given: dict[str, Any], day: date, currency: str) -> str:
     from salesctl.when import show_date, weekday
 
     parts = [_("Open pipeline"), *(str(given[key]) for key in ("team", "owner", "pipeline") if given[key])]
-    return "  ".join([*parts, f"{weekday(day)} {show_date(day, day, app.lang)} {day.year}", currency])
+    return "  ".join([*parts, f"{weekday(day)} {show_date(day, date.min, app.lang)}", currency])
 
 
 DUE = (

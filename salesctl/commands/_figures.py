@@ -154,7 +154,7 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         values |= {"before": said(one, one.before), "change": changed(one), "goal": said(one, one.goal)}
         rows.append(values | {"trend": spark([_number(value) for value in one.trend])})
     used = [key for key in ("before", "change", "goal", "trend") if any(row[key] for row in rows)]
-    shown = [Column("kpi", N_("KPI")), Column("value", N_("Value"), "r"), Column("range", N_("Range"))]
+    shown = [Column("kpi", N_("KPI")), Column("value", N_("Figure"), "r"), Column("range", N_("Range"))]
     shown.append(Column("n", "n", "r"))
     labels = {"before": N_("Before"), "change": N_("Change"), "goal": N_("Goal"), "trend": N_("6 periods")}
     shown += [Column(key, labels[key], "r" if key in ("before", "goal") else "l", grow=key == "change") for key in used]

@@ -8,7 +8,7 @@ from typing import Any
 from salesctl.domain import goalrules as rules
 from salesctl.domain.goal import GOAL
 from salesctl.domain.nouns import NOUNS
-from salesctl.i18n import N_, _, _n
+from salesctl.i18n import N_, _, _n, language
 from salesctl.money import Money, exact, short
 from salesctl.output.bars import track
 from salesctl.output.views import Column, Screen, Table
@@ -50,7 +50,7 @@ def briefly(one: Standing, amount: int | None) -> str:
     if value is None:
         return _("n/a")
     if isinstance(value, Money):
-        return short(value)
+        return short(value, language())
     return f"{100 * value:.0f} %" if one.kpi.is_ratio else f"{value:,}"
 
 

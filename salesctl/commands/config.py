@@ -43,7 +43,7 @@ def me(ctx: c.Context, name: Name = None) -> None:
 
     app_ = c.app_of(ctx)
     if name is None:
-        app_.out.emit(Message(app_.me or "", [] if app_.me else [_("it is not known who you are")], {"me": app_.me}))
+        app_.out.emit(Message(app_.me, [] if app_.me else [_("it is not known who you are")], {"me": app_.me}))
         return
     checked = check_line(name, _("Name"))
     app_.config.set("me", checked)

@@ -238,7 +238,8 @@ class Out:
             body = {"code": error.code, "exit": error.exit, "message": error.message, "hint": error.hint, **error.data}
             say(formats.dumps({"error": body}, ascii_only=not stderr().unicode) + "\n")
             return
-        hint = f". {error.hint}" if error.hint else ""
+        stop = "。" if self.lang == "zh" and stdout().unicode else ". "
+        hint = f"{stop}{error.hint}" if error.hint else ""
         say(f"salesctl: {clean(error.message)}{clean(hint)}\n")
 
     @property
@@ -270,7 +271,7 @@ class Out:
         for number, name in enumerate(names, start=1):
             say(f"  {number}  {clean(name)}\n")
         answer = self.ask(question).strip()
-        return int(answer) - 1 if answer.isdigit() and 1 <= int(answer) <= len(names) else None
+        return int(answer) - 1 if answer.isdecimal() and 1 <= int(answer) <= len(names) else None
 
     @contextmanager
     def progress(self, title: str, total: int | None) -> Iterator[Callable[[int], None]]:

@@ -129,7 +129,7 @@ class Compiler:
         if end is not None:
             parts.append(f"{column} < {where.name(end)}")
         if isinstance(kind, Amount):
-            parts.append(f"{column}_currency = {where.name(self._currency(field, value))}".replace('"_', "_", 1))
+            parts.append(f't."{field.key}_currency" = {where.name(self._currency(field, value))}')
         return "(" + " AND ".join(parts) + ")"
 
     def _currency(self, field: Field, value: Value) -> str:

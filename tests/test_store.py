@@ -1,0 +1,175 @@
+"""The store: made whole, migrated to what is declared, written in units that lose nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from salesctl.domain.deal import AFTER, BEFORE, STATE, Event, spans
+from salesctl.domain.nouns import NOUNS
+from salesctl.errors import Conflict
+from salesctl.store.write import unit
+from tests.conftest import Runner
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def test_migrations_make_what_the_nouns_declare(templates: dict[str, Path]) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine
+
+    from salesctl.store.schema.tables import METADATA
+
+    engine = create_engine(f"sqlite:///{templates['en']}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, METADATA) == []
+    engine.dispose()
+
+
+def test_a_store_is_ours_strict_and_only_its_owners(templates: dict[str, Path]) -> None:
+    path = templates["en"]
+    assert rows(path, "PRAGMA application_id") == [(0x53414C45,)] and rows(path, "PRAGMA user_version") == [(1,)]
+    assert rows(path, "PRAGMA journal_mode") == [("wal",)]
+    tables = {
+        name: sql
+        for name, sql in rows(path, "SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        if name in NOUNS
+    }
+    assert set(tables) == set(NOUNS)
+    assert all("STRICT" in str(sql) and "AUTOINCREMENT" in str(sql) for sql in tables.values())
+    assert oct(path.stat().st_mode)[-3:] == "600"
+
+
+def test_the_eight_default_stages_in_both_languages(run: Runner, zh: Runner) -> None:
+    stages = run("stage list --json").json
+    assert [one["probability"] for one in stages] == [5, 10, 20, 35, 50, 70, 90, None]
+    assert {one["idle_limit"] for one in stages[:7]} == {14}
+    names = [one["name"] for one in zh("stage list --json").json]
+    assert names == ["潜在客户识别", "初步联系", "需求分析", "方案定制", "报价", "谈判", "签约", "售后服务"]
+    run("deal add X")
+    assert run("advance D1 初步联系 --json").json["stage"] == "First contact"
+
+
+def test_a_read_makes_no_file(bare: Runner) -> None:
+    for line in ("deal list", "today", "kpi --json", "board --json", "goal", "remind", "next", "find x", "config"):
+        bare(line)
+    assert not bare.path.exists()
+    bare("customer add Acme")
+    assert bare.path.exists()
+
+
+def test_every_write_has_its_operation_and_its_change(run: Runner) -> None:
+    run("customer add Acme industry=steel")
+    run("customer edit C1 industry=food")
+    commands = rows(run.path, "SELECT command FROM operation ORDER BY id")
+    assert [one[0] for one in commands][-2:] == ["customer.add", "customer.edit"]
+    [(before, after)] = rows(run.path, "SELECT before, after FROM change WHERE noun = 'customer' AND action = 'update'")
+    assert (json.loads(str(before)), json.loads(str(after))) == ({"industry": "steel"}, {"industry": "food"})
+
+
+def test_a_unit_is_saved_whole_or_not_at_all(run: Runner) -> None:
+    before = rows(run.path, "SELECT count(*) FROM operation")
+    with pytest.raises(RuntimeError), unit(str(run.path), "test", at=NOW, actor=None) as work:
+        work.insert(NOUNS["product"], {"name": "Pump"})
+        raise RuntimeError
+    assert rows(run.path, "SELECT count(*) FROM product") == [(0,)]
+    assert rows(run.path, "SELECT count(*) FROM operation") == before
+
+
+def test_a_record_changed_meanwhile_is_a_conflict(run: Runner) -> None:
+    run("product add Pump")
+    with pytest.raises(Conflict), unit(str(run.path), "test", at=NOW, actor=None) as work:
+        work._set(NOUNS["product"], 1, {"sku": "X"}, version=7)
+
+
+def test_writers_wait_for_each_other_and_lose_nothing(run: Runner) -> None:
+    run("customer add Acme")
+    code = (
+        "import sys\nfrom salesctl.cli import run\n"
+        "for i in range(5):\n    run(['--db', sys.argv[1], 'customer', 'edit', 'C1', f'tags+={sys.argv[2]}{i}', '-q'])\n"
+    )
+    workers = [
+        subprocess.Popen([sys.executable, "-c", code, str(run.path), name], stdout=subprocess.DEVNULL)
+        for name in "abcd"
+    ]
+    assert [worker.wait() for worker in workers] == [0, 0, 0, 0]
+    one = run("customer show C1 --json").json
+    assert sorted(one["tags"]) == sorted(f"{name}{i}" for name in "abcd" for i in range(5)) and one["version"] == 21
+
+
+def test_refs_are_never_used_twice(run: Runner) -> None:
+    run("customer add Acme")
+    with sqlite3.connect(run.path) as connection:
+        connection.execute("DELETE FROM customer")
+    assert run("customer add Kova").out.strip() == "C2"
+
+
+def test_checks_stand_behind_the_kinds(run: Runner) -> None:
+    run("deal add X amount=5")
+    with sqlite3.connect(run.path) as connection:
+        for change in (
+            "outcome = 'maybe'",
+            "amount = -1",
+            "probability = 101",
+            "amount = 1.5",
+            "amount_currency = NULL",
+        ):
+            with pytest.raises(sqlite3.IntegrityError):
+                connection.execute(f"UPDATE deal SET {change}")
+
+
+def state(**given: object) -> tuple[object, ...]:
+    return tuple(given.get(name) for name in STATE)
+
+
+def test_spans_follow_business_time() -> None:
+    events = [
+        Event("2026-01-01T00:00:00Z", state(stage_id=1, amount=10)),
+        Event("2026-03-01T00:00:00Z", state(stage_id=1, amount=20)),
+        Event("2026-02-01T00:00:00Z", state(stage_id=1, amount=20, outcome="won")),
+    ]
+    found = [
+        (one.start[:10], one.end[:10], one.state[STATE.index("amount")], one.state[STATE.index("outcome")])
+        for one in spans(events)
+    ]
+    assert found == [
+        ("2026-01-01", "2026-02-01", 10, None),
+        ("2026-02-01", "2026-03-01", 10, "won"),
+        ("2026-03-01", "9999-12-31", 20, "won"),
+    ]
+
+
+def test_spans_of_unknown_time_reach_back_for_ever() -> None:
+    [one] = spans([Event(None, state(stage_id=1))])
+    assert (one.start, one.end) == (BEFORE, AFTER)
+
+
+def test_spans_cover_time_without_gap_or_overlap(run: Runner) -> None:
+    run("deal add X created=2026-01-01 amount=5")
+    for day, line in (("2026-02-01", "advance D1"), ("2026-03-01", "deal edit D1 amount=7"), ("2026-04-01", "win D1 --at 2026-02-15"),
+                      ("2026-05-01", "deal reopen D1"), ("2026-06-01", "lose D1 price")):  # fmt: skip
+        run(line, today=day)
+    found = rows(run.path, "SELECT from_at, until_at FROM deal_span ORDER BY from_at")
+    assert all(a[1] == b[0] for a, b in zip(found, found[1:], strict=False)) and found[-1][1] == AFTER
+    assert [one["outcome"] for one in run("deal list --all --as-of 2026-02-20 --json", today="2026-06-02").json] == [
+        "won"
+    ]
+    assert [one["outcome"] for one in run("deal list --all --as-of 2026-05-20 --json", today="2026-06-02").json] == [
+        None
+    ]
