@@ -37,6 +37,8 @@ def run(argv: list[str] | None = None) -> int:
         return 130
     except ReaderGone:
         return 141
+    except SystemExit as error:  # Typer leaves so when the reader of a help text went away
+        return 141 if error.code == 1 else int(error.code or 0)
     except _Terminated:
         return 143
     except RecursionError as error:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -166,7 +167,7 @@ def test_spans_cover_time_without_gap_or_overlap(run: Runner) -> None:
                       ("2026-05-01", "deal reopen D1"), ("2026-06-01", "lose D1 price")):  # fmt: skip
         run(line, today=day)
     found = rows(run.path, "SELECT from_at, until_at FROM deal_span ORDER BY from_at")
-    assert all(a[1] == b[0] for a, b in zip(found, found[1:], strict=False)) and found[-1][1] == AFTER
+    assert all(a[1] == b[0] for a, b in pairwise(found)) and found[-1][1] == AFTER
     assert [one["outcome"] for one in run("deal list --all --as-of 2026-02-20 --json", today="2026-06-02").json] == [
         "won"
     ]
