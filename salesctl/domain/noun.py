@@ -89,12 +89,16 @@ class Noun:
         for field in self.fields:
             yield from field.slots
 
+    @cached_property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The stored columns of each field."""
+        return {field.key: tuple(slot.name for slot in field.slots) for field in self.fields}
+
     def pack(self, values: dict[str, Any]) -> dict[str, Any]:
         """Values by field key -> stored values by column."""
         packed: dict[str, Any] = {}
         for key, value in values.items():
-            field = self.by_key[key]
-            packed.update(zip((slot.name for slot in field.slots), field.kind.pack(value), strict=True))
+            packed.update(zip(self.columns[key], self.by_key[key].kind.pack(value), strict=True))
         return packed
 
     def unpack(self, raw: Raw) -> dict[str, Any]:

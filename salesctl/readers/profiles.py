@@ -36,11 +36,13 @@ def _profiles() -> dict[str, Any]:
         return loaded
 
 
+@cache
 def outcome_words() -> dict[str, frozenset[str]]:
     """The words that exports use for won and lost, folded."""
     return {code: frozenset(map(_key, words)) for code, words in _profiles()["outcomes"].items()}
 
 
+@cache
 def stage_outcome(text: str) -> str | None:
     """ "won" or "lost" for a stage that is an outcome; None for a real stage."""
     key = _key(text)

@@ -72,7 +72,7 @@ class Cells:
             self._own(key, text, extra)
             return
         field = noun.by_key[key]
-        meant = self._aliases.get((key, name_key(text))) if text else None
+        meant = self._aliases.get((key, name_key(text))) if text and self._aliases else None
         text = meant if meant is not None else text
         if not text:
             values[key] = None

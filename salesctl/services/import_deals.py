@@ -38,6 +38,7 @@ class Deals:
         self.zone = zone(importer.app)
         self.stages = {} if self.own else self._stages()
         self._instants: dict[date, str] = {}
+        self._firsts: dict[int, int | None] = {}
 
     def _column(self, key: str) -> str | None:
         return next((n for n, target in self.source.match.mapping.items() if target == ("deal", key)), None)
@@ -134,7 +135,8 @@ class Deals:
     def _text(self, row: Row, key: str) -> tuple[str, str]:
         column = self._column(key) or ""
         text = (row.values.get(column) or "").strip()
-        return column, self.importer._aliases.get((key, name_key(text)), text)
+        aliases = self.importer._aliases
+        return column, aliases.get((key, name_key(text)), text) if aliases else text
 
     def _staged(self, values: Values, text: str) -> None:
         outcome = stage_outcome(text)
@@ -235,9 +237,10 @@ class Deals:
         stretches: list[tuple[Any, ...]] = []
         lines: list[tuple[Any, ...]] = []
         for id, row, (values, extra) in zip(ids, rows, new, strict=True):
-            for kind, at, state in self._life(row):
+            life = self._life(row)
+            for kind, at, state in life:
                 events.append((id, self.work.operation, kind, at, self.work.at, *state))
-            happened = [Event(at, state) for _kind, at, state in self._life(row)]
+            happened = [Event(at, state) for _kind, at, state in life]
             stretches += [(id, span.start, span.end, *span.state) for span in spans(happened)]
             lines += [(id, *_line(one)) for one in _each(values.get("product") or [])]
             self.importer.know(DEAL, id, values, extra)
@@ -257,14 +260,13 @@ class Deals:
     def _stored(
         self, values: Values, extra: dict[str, Any], default: int | None, own: dict[int, int]
     ) -> dict[str, Any]:
-        packed = DEAL.pack({one.key: values.get(one.key) for one in DEAL.fields if one.slots})
+        packed = DEAL.pack({key: values.get(key) for key in DEAL.by_key if DEAL.columns[key]})
         stage = packed["stage_id"]
         if packed["pipeline_id"] is None:
             mine = next(iter(self.stages.values()), None)
             packed["pipeline_id"] = own[stage] if stage else own[mine.id] if mine else default
         if not packed["outcome"] and not stage:
-            first = next(iter(store.steps(self.work, packed["pipeline_id"], every=False)), None)
-            stage = packed["stage_id"] = first.id if first else None
+            stage = packed["stage_id"] = self._first(packed["pipeline_id"])
         self._chance(packed, stage)
         began = self._instant(values.get("created"))
         ended = self._instant(values.get("closed"))
@@ -286,6 +288,13 @@ class Deals:
         known = next((s for s in self._known() if s.id == stage), None) if not packed["outcome"] else None
         packed["probability"] = known.probability if known else None
         packed["probability_source"] = "stage" if known and known.probability is not None else None
+
+    def _first(self, pipeline: int) -> int | None:
+        """The stage in which an open deal of a pipeline begins."""
+        if pipeline not in self._firsts:
+            first = next(iter(store.steps(self.work, pipeline, every=False)), None)
+            self._firsts[pipeline] = first.id if first else None
+        return self._firsts[pipeline]
 
     def _known(self) -> list[Step]:
         if not hasattr(self, "_every"):
