@@ -26,6 +26,7 @@ class Agenda:
     everybody: bool
     risky: list[dict[str, Any]] = field(default_factory=list)
     stalled: list[dict[str, Any]] = field(default_factory=list)
+    stalled_n: int = 0
 
     @property
     def overdue(self) -> list[dict[str, Any]]:
@@ -55,13 +56,13 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, mos
     at, instant, day = moment(app, as_of)
     owners, name = whose(app, owner, team)
     due = [{**one, "overdue_days": (day - one["due"]).days} for one in agenda.due(app.store, day, owners, instant)]
-    loose = agenda.stepless(app.store, owners, instant)
+    loose, loose_n = agenda.stepless(app.store, owners, instant, most)
     zone = at.now.tzinfo
     for deal in loose:
         since = deal["touched_at"]
         deal["idle_days"] = None if since is None else (day - since.astimezone(zone).date()).days
     month = month_of(app, owners, day, instant)
-    return Agenda(day, due, loose[:most], len(loose), name, month, everybody=owners is None)
+    return Agenda(day, due, loose, loose_n, name, month, everybody=owners is None)
 
 
 def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -> dict[str, Any] | None:
@@ -217,6 +218,7 @@ def data(agenda: Agenda) -> dict[str, Any]:
         "stepless": [deal(one) for one in agenda.stepless],
         "stepless_count": agenda.stepless_n,
         "stalled": [deal(one) for one in agenda.stalled],
+        "stalled_count": agenda.stalled_n,
         "goals": agenda.risky,
         "month": agenda.month,
     }

@@ -62,7 +62,7 @@ def _counted(app: Any, where: Any, given: dict[str, Any]) -> list[Any]:
     from salesctl.store.records import source
 
     at, instant, _day = scope.moment(app, given["as_of"])
-    still = stalled(where, at, instant)
+    still = stalled(app.store, where, at, instant)
     rows: list[Any] = app.store.query(
         "SELECT t.stage_id AS stage, t.amount_currency AS currency, count(*) AS n, coalesce(sum(t.amount), 0) AS total,"
         " coalesce(sum(t.amount * t.probability), 0) AS weighted,"
@@ -132,7 +132,7 @@ def _longest(app: Any, where: Any, given: dict[str, Any], day: date) -> str:
     from salesctl.store.records import source
 
     at, instant, _day = scope.moment(app, given["as_of"])
-    still = stalled(where, at, instant)
+    still = stalled(app.store, where, at, instant)
     rows = app.store.query(
         "SELECT t.id, t.name, t.amount, t.amount_currency, t.touched_at, c.name AS customer"
         f" FROM {source(DEAL, instant)} t LEFT JOIN customer c ON c.id = t.customer_id"

@@ -104,7 +104,9 @@ class Asked:
             spans.append(spans[-1].previous())
         series: dict[str, list[Any]] = {kpi.name: [] for kpi in kpis}
         for span in reversed(spans):
-            for one in Figures(self.app.store, replace(self.question, period=span)).all(kpis):
+            for one in Figures(self.app.store, replace(self.question, period=span)).all(
+                [k for k in kpis if k.kind != "kept"]
+            ):
                 series[one.kpi.name].append(one.value)
         for figure in found:
             figure.trend = series[figure.kpi.name] if _has_past(figure.kpi) else []
@@ -118,7 +120,7 @@ class Asked:
 
 def _has_past(kpi: Kpi) -> bool:
     """Whether a figure of an earlier period means something: what is open now was never due then."""
-    return kpi.kind != "empty" and not (kpi.over == "deal" and kpi.outcomes == (None,))
+    return kpi.kind not in ("empty",) and not (kpi.over == "deal" and kpi.outcomes == (None,))
 
 
 def show(app: Any, asked: Asked, figures: list[Figure], rows: list[dict[str, Any]], reasons: bool) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from salesctl.commands import _agenda
 from salesctl.commands._agenda import Agenda
-from salesctl.domain.stall import stalled
 from salesctl.i18n import _, _n
 from salesctl.money import short
 from salesctl.output.views import Screen
@@ -25,12 +24,9 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None) -> 
     at, instant, day = scope.moment(app, as_of)
     owners, _name = scope.whose(app, owner, team)
     zone = at.now.tzinfo
-    for deal in agenda.open_deals(app.store, owners, instant):
-        since = deal["touched_at"]
-        deal["idle_days"] = None if since is None else (day - since.astimezone(zone).date()).days
-        if stalled(deal["idle_days"], deal["idle_limit"], deal["next_due"], day):
-            found.stalled.append(deal)
-    found.stalled.sort(key=lambda one: (-one["idle_days"], one["id"]))
+    found.stalled, found.stalled_n = agenda.standing_still(app.store, at, owners, instant, MOST)
+    for deal in found.stalled:
+        deal["idle_days"] = (day - deal["touched_at"].astimezone(zone).date()).days
     found.risky = _risky(app, owners, day, instant)
     return found
 
@@ -70,7 +66,7 @@ def subject(app: Any, agenda: Agenda) -> str:
         (_("overdue {n}"), len(agenda.overdue)),
         (_("today {n}"), len(agenda.today)),
         (_("no next step {n}"), agenda.stepless_n),
-        (_("stalled {n}"), len(agenda.stalled)),
+        (_("stalled {n}"), agenda.stalled_n),
         (_("goals behind {n}"), len(agenda.risky)),
     ):
         if n:
@@ -89,8 +85,8 @@ def screen(app: Any, agenda: Agenda) -> Screen:
     if agenda.stepless:
         lines += ["", *_agenda.loose_line(app, agenda)]
     if agenda.stalled:
-        lines += ["", f"{_('Stalled')}  " + "   ".join(_quiet(app, one) for one in agenda.stalled[:MOST])]
-        more = len(agenda.stalled) - MOST
+        lines += ["", f"{_('Stalled')}  " + "   ".join(_quiet(app, one) for one in agenda.stalled)]
+        more = agenda.stalled_n - len(agenda.stalled)
         lines += [_n("and {n} more", "and {n} more", more).format(n=more)] if more > 0 else []
     if agenda.risky:
         lines += ["", _("Goals behind")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import urgency
@@ -12,54 +13,96 @@ from salesctl.i18n import _
 from salesctl.money import decimals
 
 if TYPE_CHECKING:
+    from datetime import date, tzinfo
+
     from salesctl.app import App
     from salesctl.store.connect import Store
+    from salesctl.store.records import Where
 
 Values = dict[str, Any]
 
 
-def rank(app: App, owner: str | None, team: str | None, as_of: str | None) -> tuple[list[Values], int]:
-    """Open deals with an amount and a chance, best first, and how many open deals there are in all."""
+CHUNK = 400  # deals looked at at once
+MOST_URGENT = 4  # no deal is more urgent than this: 1 and all that can be added to it
+
+
+def rank(app: App, owner: str | None, team: str | None, as_of: str | None, most: int = 0) -> tuple[list[Values], int]:
+    """Open deals with an amount and a chance, best first, and how many open deals there are in all.
+
+    The store gives them by amount x chance; once `most` are found that no urgency of the rest can beat, it is enough.
+    """
     from salesctl.services.scope import moment, whose
     from salesctl.store import agenda
 
     at, instant, day = moment(app, as_of)
     owners, _name = whose(app, owner, team)
-    deals = agenda.open_deals(app.store, owners, instant)
-    planned = _planned(app, owners, instant)
     history = _history(app.store, instant)
-    zone = at.now.tzinfo
-    ranked = []
-    for deal in deals:
-        chance = _chance(deal, history)
-        if deal["amount"] is None or chance is None:
-            continue
-        since = deal["touched_at"]
-        idle = None if since is None else (day - since.astimezone(zone).date()).days
-        still = stalled(idle, deal["idle_limit"], deal["next_due"], day)
-        step = planned.get(deal["id"])
-        facts = urgency.Facts(
-            deal["amount"].minor // 10 ** decimals(deal["amount"].currency),
-            chance.percent,
-            (step["due"] - day).days if step else None,
-            (deal["expected_close"] - day).days if deal["expected_close"] else None,
-            still,
-        )
-        ranked.append(_row(deal, step, facts, _source(chance)))
-    ranked.sort(key=lambda row: (-row["exact"], row["id"]))
-    return ranked, len(deals)
+    total = agenda.counted(app.store, agenda.open_where(owners, instant))
+    ranked: list[Values] = []
+    for start in range(0, total, CHUNK):
+        deals = agenda.open_deals(app.store, _worth(agenda.open_where(owners, instant)), _order(history), CHUNK, start)
+        planned = _planned(app, [deal["id"] for deal in deals], instant)
+        for deal in deals:
+            row = _ranked(deal, history, planned.get(deal["id"]), day, at.now.tzinfo)
+            if row is not None:
+                ranked.append(row)
+        ranked.sort(key=lambda row: (-row["exact"], row["id"]))
+        if len(deals) < CHUNK or (
+            most and len(ranked) >= most and _beyond(deals[-1], history) <= ranked[most - 1]["exact"]
+        ):
+            break
+    return ranked, total
 
 
-def _planned(app: App, owners: list[int] | None, as_of: str | None) -> dict[int, Values]:
-    """The first planned step of each deal."""
-    from datetime import date
+def _worth(where: Where) -> Where:
+    where.add("t.amount IS NOT NULL")
+    return where
+
+
+def _order(history: dict[int, Ratio]) -> str:
+    """Amount x chance, the chance as `_chance` has it, in the store's words."""
+    known = {stage: past for stage, past in history.items() if past.bottom >= urgency.OWN_HISTORY}
+    cases = " ".join(
+        f"WHEN t.stage_id = {int(stage)} THEN {round(100 * past.top / past.bottom)}" for stage, past in known.items()
+    )
+    own = "WHEN t.probability_source IN ('hand', 'import') THEN t.probability"
+    return f"t.amount * coalesce(CASE {own} {cases} ELSE t.probability END, 0) DESC, t.id"
+
+
+def _beyond(deal: Values, history: dict[int, Ratio]) -> Fraction:
+    """The most that any deal after this one can score."""
+    chance = _chance(deal, history)
+    major = deal["amount"].minor // 10 ** decimals(deal["amount"].currency)
+    return Fraction(major * (chance.percent if chance else 0) * MOST_URGENT, 100 * urgency.UNIT)
+
+
+def _ranked(
+    deal: Values, history: dict[int, Ratio], step: Values | None, day: date, zone: tzinfo | None
+) -> Values | None:
+    chance = _chance(deal, history)
+    if chance is None:
+        return None
+    since = deal["touched_at"]
+    idle = None if since is None else (day - since.astimezone(zone).date()).days
+    facts = urgency.Facts(
+        deal["amount"].minor // 10 ** decimals(deal["amount"].currency),
+        chance.percent,
+        (step["due"] - day).days if step else None,
+        (deal["expected_close"] - day).days if deal["expected_close"] else None,
+        stalled(idle, deal["idle_limit"], deal["next_due"], day),
+    )
+    return _row(deal, step, facts, _source(chance))
+
+
+def _planned(app: App, deals: list[int], as_of: str | None) -> dict[int, Values]:
+    """The first planned step of each of these deals."""
+    from datetime import date as day_
 
     from salesctl.store import agenda
 
     found: dict[int, Values] = {}
-    for one in agenda.due(app.store, date(2199, 12, 31), None, as_of):
-        if one["deal_id"] is not None:
-            found.setdefault(one["deal_id"], one)
+    for one in agenda.due(app.store, day_(2199, 12, 31), None, as_of, deals=deals):
+        found.setdefault(one["deal_id"], one)
     return found
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL
 from salesctl.domain.followup import FOLLOWUP
 from salesctl.domain.kinds import INSTANT, Raw
 from salesctl.store.connect import Row, Store, listed
-from salesctl.store.records import source
+from salesctl.store.records import Where, source
+
+if TYPE_CHECKING:
+    from salesctl.domain.kinds import Reading
 
 DUE = """
 SELECT f.id, f.subject, f.type, f.due, f.due_time, f.customer_id, f.deal_id, f.owner_id, f.contact_id,
@@ -23,7 +26,12 @@ SELECT f.id, f.subject, f.type, f.due, f.due_time, f.customer_id, f.deal_id, f.o
 
 
 def due(
-    store: Store, upto: date, owners: Sequence[int] | None = None, as_of: str | None = None, since: date | None = None
+    store: Store,
+    upto: date,
+    owners: Sequence[int] | None = None,
+    as_of: str | None = None,
+    since: date | None = None,
+    deals: Sequence[int] | None = None,
 ) -> list[dict[str, Any]]:
     """Planned follow-ups due up to a day (counted), overdue first, then by hour; `owners` None means everybody's."""
     params: dict[str, Any] = {"upto": upto.isoformat()}
@@ -33,6 +41,8 @@ def due(
         parts.append("f.due >= :since")
     if owners is not None:
         parts.append(f"f.owner_id IN {listed('owner', list(owners), params)}")
+    if deals is not None:
+        parts.append(f"f.deal_id IN {listed('deal', list(deals), params)}")
     if as_of is not None:
         params["as_of"] = as_of
     sql = DUE.format(source=source(FOLLOWUP, as_of), where=" AND ".join(parts))
@@ -59,52 +69,70 @@ def _item(row: Row) -> dict[str, Any]:
 
 
 OPEN = """
-SELECT d.id, d.name, d.customer_id, d.owner_id, d.stage_id, d.pipeline_id, d.amount, d.amount_currency, d.probability,
- d.probability_source, d.expected_close, d.created, d.touched_at, d.stage_at, c.name AS customer, r.name AS owner,
+SELECT t.id, t.name, t.customer_id, t.owner_id, t.stage_id, t.pipeline_id, t.amount, t.amount_currency, t.probability,
+ t.probability_source, t.expected_close, t.created, t.touched_at, t.stage_at, c.name AS customer, r.name AS owner,
  s.name AS stage, s.key AS stage_key, s.idle_limit, s.age_limit, p.name AS contact,
  coalesce(p.phone, c.phone) AS phone,
- (SELECT min(f.due) FROM followup f WHERE f.deal_id = d.id AND {waiting} AND f.archived_at IS NULL) AS next_due
- FROM {source} d LEFT JOIN customer c ON c.id = d.customer_id LEFT JOIN rep r ON r.id = d.owner_id
- LEFT JOIN stage s ON s.id = d.stage_id LEFT JOIN contact p ON p.id = d.contact_id
- WHERE d.outcome IS NULL AND d.archived_at IS NULL AND {where}
+ (SELECT min(f.due) FROM followup f WHERE f.deal_id = t.id AND {waiting} AND f.archived_at IS NULL) AS next_due
+ FROM {source} t LEFT JOIN customer c ON c.id = t.customer_id LEFT JOIN rep r ON r.id = t.owner_id
+ LEFT JOIN stage s ON s.id = t.stage_id LEFT JOIN contact p ON p.id = t.contact_id
+ WHERE {where}
 """
 
 
-def open_deals(
-    store: Store,
-    owners: Sequence[int] | None = None,
-    as_of: str | None = None,
-    pipeline: int | None = None,
-    extra: str = "",
-    limit: int = 0,
-) -> list[dict[str, Any]]:
-    """Open deals with what ranking them needs: stage and its limits, last touch, next planned day, who to call."""
-    params: dict[str, Any] = {}
-    parts = ["1 = 1"]
+def open_where(owners: Sequence[int] | None, as_of: str | None) -> Where:
+    """Open deals of some reps, or of everybody."""
+    where = Where(["t.outcome IS NULL AND t.archived_at IS NULL"], as_of=as_of)
     if owners is not None:
-        parts.append(f"d.owner_id IN {listed('owner', list(owners), params)}")
-    if pipeline is not None:
-        params["pipeline"] = pipeline
-        parts.append("d.pipeline_id = :pipeline")
-    waiting = "f.done_at IS NULL"
-    if as_of is not None:
-        params["as_of"] = as_of
-        waiting = "(f.done_at IS NULL OR f.done_at >= :as_of)"
-    sql = OPEN.format(source=source(DEAL, as_of), where=" AND ".join(parts) + extra, waiting=waiting)
-    sql += f" LIMIT {limit}" if limit else ""
-    return [_deal(row) for row in store.query(sql, params)]
+        where.add(f"t.owner_id IN {listed('owner', list(owners), where.params)}")
+    return where
+
+
+def waiting(alias: str, as_of: str | None) -> str:
+    """The condition that a follow-up is not done yet."""
+    return f"{alias}.done_at IS NULL" if as_of is None else f"({alias}.done_at IS NULL OR {alias}.done_at >= :as_of)"
+
+
+def open_deals(
+    store: Store, where: Where, order: str = "t.id", limit: int = 0, offset: int = 0
+) -> list[dict[str, Any]]:
+    """Open deals with what ranking them needs: stage and its limits, last touch, next planned day, whom to call."""
+    sql = OPEN.format(source=source(DEAL, where.as_of), where=where.sql, waiting=waiting("f", where.as_of))
+    sql += f" ORDER BY {order}" + (f" LIMIT {int(limit)} OFFSET {int(offset)}" if limit else "")
+    return [_deal(row) for row in store.query(sql, _params(where))]
+
+
+def counted(store: Store, where: Where) -> int:
+    """How many deals fit."""
+    row = store.one(f"SELECT count(*) AS n FROM {source(DEAL, where.as_of)} t WHERE {where.sql}", _params(where))
+    return row["n"] if row else 0
+
+
+def _params(where: Where) -> dict[str, Any]:
+    return {**where.params, **({"as_of": where.as_of} if where.as_of is not None else {})}
 
 
 def stepless(
-    store: Store, owners: Sequence[int] | None, as_of: str | None = None, limit: int = 0
-) -> list[dict[str, Any]]:
-    """Open deals with nothing planned, longest untouched first."""
-    waiting = "x.done_at IS NULL" if as_of is None else "(x.done_at IS NULL OR x.done_at >= :as_of)"
-    extra = (
-        " AND NOT EXISTS (SELECT 1 FROM followup x WHERE x.deal_id = d.id AND x.archived_at IS NULL"
-        f" AND {waiting} AND x.due IS NOT NULL) ORDER BY d.touched_at IS NULL, d.touched_at, d.id"
+    store: Store, owners: Sequence[int] | None, as_of: str | None, most: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Open deals with nothing planned, longest untouched first, and how many there are in all."""
+    where = open_where(owners, as_of)
+    where.add(
+        "NOT EXISTS (SELECT 1 FROM followup x WHERE x.deal_id = t.id AND x.archived_at IS NULL"
+        f" AND {waiting('x', as_of)} AND x.due IS NOT NULL)"
     )
-    return open_deals(store, owners, as_of, extra=extra, limit=limit)
+    return open_deals(store, where, "t.touched_at IS NULL, t.touched_at, t.id", most), counted(store, where)
+
+
+def standing_still(
+    store: Store, at: Reading, owners: Sequence[int] | None, as_of: str | None, most: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Stalled deals, longest untouched first, and how many there are in all."""
+    from salesctl.store.deals import stalled
+
+    where = open_where(owners, as_of)
+    where.add(stalled(store, where, at, as_of))
+    return open_deals(store, where, "t.touched_at, t.id", most), counted(store, where)
 
 
 def _deal(row: Raw) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import STATE
@@ -121,28 +122,38 @@ def columns_of_deal() -> list[str]:
     return columns(DEAL)
 
 
-def stalled(where: Where, at: Reading, as_of: str | None) -> str:
+def stalled(store: Store, where: Where, at: Reading, as_of: str | None) -> str:
     """The condition that an open deal stands still: idle over the limit of its stage, and nothing planned within it.
 
     Idle days are differences of dates in the organisation's zone; a deal of unknown touch is not said to stand still.
+    The stages are few, so their limits are put in as the moments and days they mean; the rest is read from one index.
     """
+    from datetime import timedelta
 
-    today = where.name(at.today.isoformat())
+    from salesctl.store.records import day_end
 
-    limit = f"coalesce((SELECT g.idle_limit FROM stage g WHERE g.id = t.stage_id), {IDLE_LIMIT})"
-    touched = f"julianday({today}) - julianday(date(t.touched_at, {where.name(_offset(at))}))"
+    rows = store.query("SELECT id, idle_limit FROM stage WHERE idle_limit IS NOT NULL ORDER BY id")
+    limits: dict[int, list[int]] = {}
+    for row in rows:
+        limits.setdefault(row["idle_limit"], []).append(row["id"])
+    zone = str(at.now.tzinfo)
+
+    def by_limit(value: Callable[[int], str]) -> str:
+        cases = " ".join(
+            f"WHEN t.stage_id IN ({', '.join(map(str, ids))}) THEN {where.name(value(limit))}"
+            for limit, ids in limits.items()
+        )
+        usual = where.name(value(IDLE_LIMIT))
+        return f"CASE {cases} ELSE {usual} END" if cases else usual
+
+    before = by_limit(lambda limit: day_end(at.today - timedelta(days=limit + 1), zone))
+    until = by_limit(lambda limit: (at.today + timedelta(days=limit)).isoformat())
     done = "f.done_at IS NULL" if as_of is None else "(f.done_at IS NULL OR f.done_at >= :as_of)"
     planned = (
         f"EXISTS (SELECT 1 FROM followup f WHERE f.deal_id = t.id AND f.archived_at IS NULL AND {done}"
-        f" AND f.due >= {today} AND f.due <= date({today}, '+' || {limit} || ' days'))"
+        f" AND f.due >= {where.name(at.today.isoformat())} AND f.due <= {until})"
     )
-    return f"(t.outcome IS NULL AND t.touched_at IS NOT NULL AND {touched} > {limit} AND NOT {planned})"
-
-
-def _offset(at: Reading) -> str:
-    offset = at.now.utcoffset()
-    minutes = int(offset.total_seconds() // 60) if offset else 0
-    return f"{minutes:+d} minutes"
+    return f"(t.outcome IS NULL AND t.touched_at < {before} AND NOT {planned})"
 
 
 def lines(store: Store, ids: list[int]) -> dict[int, list[Row]]:

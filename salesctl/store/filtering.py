@@ -206,7 +206,7 @@ class Compiler:
         if word in STALLED:
             from salesctl.store.deals import stalled
 
-            return stalled(where, self.at, where.as_of)
+            return stalled(self.store, where, self.at, where.as_of)
         code = OUTCOME.read(word)
         if code:
             self.named.add("outcome")

@@ -128,7 +128,7 @@ def tallies(store: Store, ask: Ask) -> dict[Label, Tally]:
 
 
 def _weights(ask: Ask) -> str:
-    if ask.over != "deal":
+    if ask.over != "deal" or "IS NOT NULL" in ask.extra or ask.at == "created":
         return "0 AS weighted, 0 AS chanceless"
     return (
         "coalesce(sum(t.amount * t.probability), 0) AS weighted,"
