@@ -54,7 +54,7 @@ class App:
         options, environ = self.options, self.environ
         tty = _is_tty(sys.stdout)
         return Out(
-            format=options.format or environ.get("SALESCTL_FORMAT") or None,
+            format=options.format or (None if options.output else environ.get("SALESCTL_FORMAT")) or None,
             lang=self.lang,
             quiet=options.quiet,
             fields=options.fields,
@@ -167,7 +167,7 @@ def _is_tty(stream: object) -> bool:
 
 def _columns(environ: dict[str, str]) -> int:
     word = environ.get("COLUMNS", "")
-    if word.isdigit() and int(word) > 0:
+    if word.isascii() and word.isdigit() and 0 < int(word[:6]) < 10_000:
         return int(word)
     try:
         return os.get_terminal_size(1).columns or 80

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from salesctl.errors import SalesError, UsageError
+from salesctl.errors import SalesError, StreamError, UsageError
 from salesctl.i18n import _, guess_language, set_language
 from salesctl.output.writer import ReaderGone, say
 from salesctl.preparse import preparse, wants_json
@@ -41,8 +41,9 @@ def run(argv: list[str] | None = None) -> int:
         return 141 if error.code == 1 else int(error.code or 0)
     except _Terminated:
         return 143
-    except RecursionError as error:
-        return _our_bug(error, words)
+    except OSError as error:  # a help text that could not be written
+        place = str(error.filename) if error.filename else _("the output")
+        return _refused(StreamError(f"{place}: {error.strerror}"), out, words)
     except Exception as error:
         if os.environ.get("SALESCTL_DEBUG", "") not in ("", "0") or "--debug" in words:
             raise

@@ -53,6 +53,12 @@ class Out:
             self.path = None
         if self.format is None and self.path:
             self.format = ENDINGS.get(os.path.splitext(self.path)[1].lower())
+            if self.format is None and not os.path.exists(self.path):
+                path, self.path = self.path, None
+                raise UsageError(
+                    _("the ending of {path} says no format").format(path=clean(path)),
+                    _("one of: {names}; or say it with -O").format(names=" ".join(ENDINGS)),
+                )
         if self.format is not None and self.format not in FORMATS:
             wrong, self.format = self.format, None
             raise UsageError(
