@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Any
@@ -41,10 +42,9 @@ def run(argv: list[str] | None = None) -> int:
         return 141 if error.code == 1 else int(error.code or 0)
     except _Terminated:
         return 143
-    except OSError as error:  # a help text that could not be written
-        place = str(error.filename) if error.filename else _("the output")
-        return _refused(StreamError(f"{place}: {error.strerror}"), out, words)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # a help text on a full disk
+            return _refused(StreamError(error.strerror or str(error)), out, words)
         if os.environ.get("SALESCTL_DEBUG", "") not in ("", "0") or "--debug" in words:
             raise
         return _our_bug(error, words)

@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from salesctl.errors import UsageError
 from salesctl.i18n import _
-from salesctl.registry import ALIASES, BY_NAME, ENTRIES, Entry
+from salesctl.registry import ALIASES, BARE_WORDS, BY_NAME, ENTRIES, Entry
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"]}
 
@@ -52,7 +52,7 @@ class Verbs(TyperGroup):
         verbs = self.load()
         if args and (args[0] in verbs or args[0] in ALIASES):
             return args
-        if args and args[0].isascii() and args[0].isalpha():
+        if args and args[0].isascii() and args[0].isalpha() and args[0] not in BARE_WORDS:
             close = nearest(args[0], [*verbs])
             if close:
                 raise UsageError(

@@ -64,4 +64,7 @@ ENTRIES = (
 )
 BY_NAME = {entry.name: entry for entry in ENTRIES}
 ALIASES = {"ls": "list", "view": "show", "new": "add", "rm": "archive"}
+BARE_WORDS = frozenset(
+    ("open", "won", "lost", "stalled", "mine", "archived", "planned", "done", "overdue", "due", "todo")
+)
 SHORT_PANELS = (PROCESS, PEOPLE, AUTO)

@@ -257,8 +257,9 @@ class Out:
         if not self.can_ask:
             raise UsageError(_("this needs an answer, and there is no terminal: {question}").format(question=question))
         say(clean(question) + " ")
-        if hasattr(sys.stdin, "reconfigure"):  # what is not text is refused by its kind, by its byte
-            sys.stdin.reconfigure(errors="surrogateescape")
+        stdin: Any = sys.stdin
+        if getattr(stdin, "errors", "surrogateescape") != "surrogateescape":  # only before its first line
+            stdin.reconfigure(errors="surrogateescape")
         line = sys.stdin.readline()
         if not line:
             raise UsageError(_("no answer"))

@@ -119,7 +119,7 @@ def tallies(store: Store, ask: Ask) -> dict[Label, Tally]:
         f"SELECT {key} AS g, {ask.kind} AS outcome,"
         f" {'t.amount_currency' if ask.over == 'deal' else 'NULL'} AS currency, count(*) AS n,"
         f" coalesce(sum({amount}), 0) AS total, {_weights(ask)}"
-        f" FROM {ask.table} t WHERE {where.sql} GROUP BY 1, 2, 3"
+        f" FROM {ask.table} t WHERE {where.sql} GROUP BY {'2, 3' if ask.by is None else '1, 2, 3'}"
     )
     found: dict[Label, Tally] = {}
     for row in store.each(_joined(ask, inner), where.params):
