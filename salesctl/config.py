@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from salesctl.errors import BadFile, StreamError, UsageError
@@ -11,8 +12,22 @@ from salesctl.i18n import _
 KEYS = ("me", "lang", "db", "currency", "zone", "fiscal_year_start")
 
 
+XDG = {
+    "config": ("XDG_CONFIG_HOME", ".config", ""),
+    "data": ("XDG_DATA_HOME", ".local/share", ""),
+    "log": ("XDG_STATE_HOME", ".local/state", "log"),
+}
+
+
 def folder(kind: str) -> str:
-    """Where this user's config, data or logs of salesctl live."""
+    """Where this user's config, data or logs of salesctl live.
+
+    On Linux by the XDG rules themselves, as platformdirs has them: importing it costs 0.4 of a bare start.
+    """
+    if str(sys.platform) == "linux":
+        name, usual, under = XDG[kind]
+        base = os.environ.get(name, "").strip() or os.path.join(os.path.expanduser("~"), usual)
+        return os.path.join(base, "salesctl", under) if under else os.path.join(base, "salesctl")
     import platformdirs
 
     return str(getattr(platformdirs, f"user_{kind}_dir")("salesctl"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from salesctl.errors import UsageError
 from salesctl.i18n import _
 
@@ -34,7 +32,6 @@ FLAGS = {
 }
 
 
-@dataclass(eq=False, repr=False)
 class Globals:
     """What the global options said; None and False where they are absent."""
 

@@ -53,3 +53,15 @@ def test_spans_say_what_the_rows_say(bare: Runner) -> None:
             " WHERE d.outcome IS NOT s.outcome OR d.stage_id IS NOT s.stage_id OR d.amount IS NOT s.amount OR d.closed IS NOT s.closed"
         ).fetchall()
         assert wrong == [] and isinstance(bare.path, Path)
+
+
+def test_the_store_ranks_as_the_rules_do(bare: Runner) -> None:
+    bare("demo")
+    every = bare("next --json").json
+    scores = [one["score"] for one in every]
+    assert len(every) == 44 and scores == sorted(scores, reverse=True)
+    assert [one["ref"] for one in bare("next -n 7 --json").json] == [one["ref"] for one in every[:7]]
+    for one in every:
+        added = sum(float(part["added"]) for part in one["parts"])
+        assert abs(float(one["urgency"]) - 1 - added) < 0.001
+        assert abs(one["score"] - float(one["amount"]["amount"]) / 10_000 * one["chance"] / 100 * (1 + added)) < 0.01

@@ -174,3 +174,37 @@ def test_spans_cover_time_without_gap_or_overlap(run: Runner) -> None:
     assert [one["outcome"] for one in run("deal list --all --as-of 2026-05-20 --json", today="2026-06-02").json] == [
         None
     ]
+
+
+PLANS = [
+    ("board --json", "deal_open_ix"),
+    ("kpi show revenue -p 2026Q4 --json", "deal_closed_ix"),
+    ("kpi show created -p 2026Q4 --json", "deal_created_ix"),
+    ("kpi show calls -p 2026Q4 --json", "followup_done_ix"),
+    ("today --owner all --json", "followup_due_ix"),
+    ("customer list name:x --json", "customer_name_key_ix"),
+]
+
+
+@pytest.mark.parametrize(("line", "index"), PLANS)
+def test_no_figure_scans_a_table_it_need_not(
+    run: Runner, line: str, index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from salesctl.store.connect import Sqlite
+
+    asked: list[tuple[str, dict[str, object]]] = []
+    for name in ("query", "each", "one"):
+        own = getattr(Sqlite, name)
+
+        def noted(self: Sqlite, sql: str, params: object = None, own: object = own) -> object:
+            asked.append((sql, dict(params or {})))  # type: ignore[call-overload]
+            return own(self, sql, params)  # type: ignore[operator]
+
+        monkeypatch.setattr(Sqlite, name, noted)
+    run("deal add X amount=5")
+    run(line)
+    with sqlite3.connect(run.path) as connection:
+        connection.create_function("fold", 1, lambda text: text)
+        plans = [str(step) for sql, params in asked if sql.lstrip().startswith("SELECT")
+                 for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", params)]  # fmt: skip
+    assert any(index in step for step in plans), plans

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]
@@ -37,8 +37,7 @@ class Table:
     wrap: bool = True  # JSON gives an array; False gives the first row alone
 
 
-@dataclass(eq=False, repr=False)
-class Screen:
+class Screen(NamedTuple):
     """Lines that are laid out for people, and the same answer as data for scripts."""
 
     lines: Sequence[str]
@@ -49,11 +48,10 @@ class Screen:
     text_in_pipe: bool = False
 
 
-@dataclass(eq=False, repr=False)
-class Message:
+class Message(NamedTuple):
     """The answer to a write: the ref for scripts, lines for people, the record for JSON."""
 
     ref: str | None
     lines: Sequence[str]
     record: Any = None
-    notes: Sequence[str] = field(default_factory=tuple)
+    notes: Sequence[str] = ()

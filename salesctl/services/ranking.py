@@ -7,29 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import urgency
 from salesctl.domain.followup import TYPE
-from salesctl.domain.stall import stalled
 from salesctl.domain.stats import Ratio
 from salesctl.i18n import _
 from salesctl.money import decimals
 
 if TYPE_CHECKING:
-    from datetime import date, tzinfo
+    from datetime import date
 
     from salesctl.app import App
     from salesctl.store.connect import Store
-    from salesctl.store.records import Where
 
 Values = dict[str, Any]
 
 
-CHUNK = 400  # deals looked at at once
-MOST_URGENT = 4  # no deal is more urgent than this: 1 and all that can be added to it
-
-
 def rank(app: App, owner: str | None, team: str | None, as_of: str | None, most: int = 0) -> tuple[list[Values], int]:
-    """Open deals with an amount and a chance, best first, and how many open deals there are in all.
+    """Open deals with an amount and a chance, best first (`most` of them, 0 for all), and how many are open in all.
 
-    The store gives them by amount x chance; once `most` are found that no urgency of the rest can beat, it is enough.
+    The store puts them in order by the same arithmetic; each score is worked out here once more, exactly.
     """
     from salesctl.services.scope import moment, whose
     from salesctl.store import agenda
@@ -38,71 +32,47 @@ def rank(app: App, owner: str | None, team: str | None, as_of: str | None, most:
     owners, _name = whose(app, owner, team)
     history = _history(app.store, instant)
     total = agenda.counted(app.store, agenda.open_where(owners, instant))
-    ranked: list[Values] = []
-    for start in range(0, total, CHUNK):
-        deals = agenda.open_deals(app.store, _worth(agenda.open_where(owners, instant)), _order(history), CHUNK, start)
-        planned = _planned(app, [deal["id"] for deal in deals], instant)
-        for deal in deals:
-            row = _ranked(deal, history, planned.get(deal["id"]), day, at.now.tzinfo)
-            if row is not None:
-                ranked.append(row)
-        ranked.sort(key=lambda row: (-row["exact"], row["id"]))
-        if len(deals) < CHUNK or (
-            most and len(ranked) >= most and _beyond(deals[-1], history) <= ranked[most - 1]["exact"]
-        ):
-            break
+    deals = agenda.by_worth(app.store, at, owners, instant, _chance_sql(history), most)
+    planned = _planned(app, [deal["id"] for deal in deals] if most else None, instant)
+    ranked = [_ranked(deal, history, planned.get(deal["id"]), day) for deal in deals]
+    ranked.sort(key=lambda row: (-row["exact"], row["id"]))
     return ranked, total
 
 
-def _worth(where: Where) -> Where:
-    where.add("t.amount IS NOT NULL")
-    return where
-
-
-def _order(history: dict[int, Ratio]) -> str:
-    """Amount x chance, the chance as `_chance` has it, in the store's words."""
+def _chance_sql(history: dict[int, Ratio]) -> str:
+    """The chance of a deal `t` in percent, as `_chance` has it, in the store's words."""
     known = {stage: past for stage, past in history.items() if past.bottom >= urgency.OWN_HISTORY}
     cases = " ".join(
-        f"WHEN t.stage_id = {int(stage)} THEN {round(100 * past.top / past.bottom)}" for stage, past in known.items()
+        f"WHEN t.stage_id = {int(stage)} THEN {round(Fraction(100 * past.top, past.bottom))}"
+        for stage, past in known.items()
     )
     own = "WHEN t.probability_source IN ('hand', 'import') THEN t.probability"
-    return f"t.amount * coalesce(CASE {own} {cases} ELSE t.probability END, 0) DESC, t.id"
+    return f"CASE {own} {cases} ELSE t.probability END"
 
 
-def _beyond(deal: Values, history: dict[int, Ratio]) -> Fraction:
-    """The most that any deal after this one can score."""
+def _ranked(deal: Values, history: dict[int, Ratio], step: Values | None, day: date) -> Values:
     chance = _chance(deal, history)
-    major = deal["amount"].minor // 10 ** decimals(deal["amount"].currency)
-    return Fraction(major * (chance.percent if chance else 0) * MOST_URGENT, 100 * urgency.UNIT)
-
-
-def _ranked(
-    deal: Values, history: dict[int, Ratio], step: Values | None, day: date, zone: tzinfo | None
-) -> Values | None:
-    chance = _chance(deal, history)
-    if chance is None:
-        return None
-    since = deal["touched_at"]
-    idle = None if since is None else (day - since.astimezone(zone).date()).days
+    assert chance is not None
     facts = urgency.Facts(
         deal["amount"].minor // 10 ** decimals(deal["amount"].currency),
         chance.percent,
         (step["due"] - day).days if step else None,
         (deal["expected_close"] - day).days if deal["expected_close"] else None,
-        stalled(idle, deal["idle_limit"], deal["next_due"], day),
+        deal["still"],
     )
     return _row(deal, step, facts, _source(chance))
 
 
-def _planned(app: App, deals: list[int], as_of: str | None) -> dict[int, Values]:
-    """The first planned step of each of these deals."""
+def _planned(app: App, deals: list[int] | None, as_of: str | None) -> dict[int, Values]:
+    """The first planned step of these deals, or of all."""
     from datetime import date as day_
 
     from salesctl.store import agenda
 
     found: dict[int, Values] = {}
     for one in agenda.due(app.store, day_(2199, 12, 31), None, as_of, deals=deals):
-        found.setdefault(one["deal_id"], one)
+        if one["deal_id"] is not None:
+            found.setdefault(one["deal_id"], one)
     return found
 
 

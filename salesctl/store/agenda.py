@@ -72,7 +72,7 @@ OPEN = """
 SELECT t.id, t.name, t.customer_id, t.owner_id, t.stage_id, t.pipeline_id, t.amount, t.amount_currency, t.probability,
  t.probability_source, t.expected_close, t.created, t.touched_at, t.stage_at, c.name AS customer, r.name AS owner,
  s.name AS stage, s.key AS stage_key, s.idle_limit, s.age_limit, p.name AS contact,
- coalesce(p.phone, c.phone) AS phone,
+ coalesce(p.phone, c.phone) AS phone{more},
  (SELECT min(f.due) FROM followup f WHERE f.deal_id = t.id AND {waiting} AND f.archived_at IS NULL) AS next_due
  FROM {source} t LEFT JOIN customer c ON c.id = t.customer_id LEFT JOIN rep r ON r.id = t.owner_id
  LEFT JOIN stage s ON s.id = t.stage_id LEFT JOIN contact p ON p.id = t.contact_id
@@ -97,9 +97,46 @@ def open_deals(
     store: Store, where: Where, order: str = "t.id", limit: int = 0, offset: int = 0
 ) -> list[dict[str, Any]]:
     """Open deals with what ranking them needs: stage and its limits, last touch, next planned day, whom to call."""
-    sql = OPEN.format(source=source(DEAL, where.as_of), where=where.sql, waiting=waiting("f", where.as_of))
+    sql = OPEN.format(source=source(DEAL, where.as_of), where=where.sql, waiting=waiting("f", where.as_of), more="")
     sql += f" ORDER BY {order}" + (f" LIMIT {int(limit)} OFFSET {int(offset)}" if limit else "")
     return [_deal(row) for row in store.query(sql, _params(where))]
+
+
+def by_worth(
+    store: Store, at: Reading, owners: Sequence[int] | None, as_of: str | None, chance: str, most: int
+) -> list[dict[str, Any]]:
+    """Open deals with an amount and a chance by amount x chance x urgency, as domain/urgency adds it up; `most` 0: all.
+
+    `chance` is the percent of a deal `t` in SQL. Each row also has its `chance` and whether it stands `still`.
+    """
+    from salesctl.domain.urgency import Weights
+    from salesctl.money import MILLS, WHOLE
+    from salesctl.store.deals import stalled
+
+    where = open_where(owners, as_of)
+    where.add("t.amount IS NOT NULL")
+    more = f", {chance} AS chance, {stalled(store, where, at, as_of)} AS still"
+    inner = OPEN.format(source=source(DEAL, as_of), where=where.sql, waiting=waiting("f", as_of), more=more)
+    days = "CAST(julianday({0}) - julianday(:today_) AS INTEGER)".format
+    w = Weights()
+    urgency = (
+        f"100 + CASE WHEN next_due IS NULL THEN {w.stepless} WHEN next_due = :today_ THEN {w.today}"
+        f" WHEN next_due < :today_ THEN min({w.overdue_most}, -{days('next_due')} * {w.overdue_day}) ELSE 0 END"
+        f" + CASE WHEN expected_close < :today_ THEN {w.late_close} WHEN {days('expected_close')} <= 7 THEN {w.closing_week}"
+        f" ELSE 0 END + CASE WHEN still THEN {w.stalled} ELSE 0 END"
+    )
+    codes = {
+        name: ", ".join(f"'{code}'" for code in sorted(kind)) for name, kind in (("whole", WHOLE), ("mills", MILLS))
+    }
+    major = (
+        f"CASE WHEN amount_currency IN ({codes['whole']}) THEN amount WHEN amount_currency IN ({codes['mills']})"
+        " THEN amount / 1000 ELSE amount / 100 END"
+    )
+    sql = f"SELECT * FROM ({inner}) WHERE chance IS NOT NULL ORDER BY {major} * chance * ({urgency}) DESC, id"
+    rows = store.query(
+        sql + (f" LIMIT {int(most)}" if most else ""), {**_params(where), "today_": at.today.isoformat()}
+    )
+    return [{**_deal(row), "still": bool(row["still"])} for row in rows]
 
 
 def counted(store: Store, where: Where) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -200,6 +199,8 @@ def _born(store: Store, noun: Noun, id: int) -> list[Change]:
 
 
 def _change(noun: Noun, row: Row) -> Change:
+    import json
+
     before, after = json.loads(row["before"] or "{}"), json.loads(row["after"] or "{}")
     names = {slot.name: one.key for one in noun.fields for slot in one.slots}
     fields = {
