@@ -28,12 +28,12 @@ def with_next(app: App, moved: Moved, next: str | None) -> str:
     """Plan the next step of a deal that was moved; the line about it."""
     if not next:
         return ""
-    from salesctl.services import followup
+    from salesctl.services import about, followup
     from salesctl.services.base import unit
 
     with unit(app, "followup.add") as work:
-        about = followup.target(app, work, str(moved.deal["ref"]))
-        id, _heard = followup.plan(app, work, about, next, "task")
+        whom = about.target(app, work, str(moved.deal["ref"]))
+        id, _heard = followup.plan(app, work, whom, next, "task")
     from salesctl.domain.followup import FOLLOWUP
     from salesctl.store import records
 

@@ -11,7 +11,7 @@ from salesctl.domain.noun import Field, Noun
 from salesctl.errors import SalesError
 from salesctl.i18n import _
 from salesctl.money import Money
-from salesctl.services.import_ import Report
+from salesctl.services.import_ import Bad, Report
 from salesctl.text import name_key
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Cells:
 
     def bad(self, source: Source, row: Row, column: str, value: str, reason: str) -> None:
         """Take down a cell that cannot go in."""
-        raise NotImplementedError
+        self.report.bad.append(Bad(source.table.name, row.line, column, value[:80], reason, tuple(row.values.values())))
 
     def values(
         self, noun: Noun, source: Source, row: Row

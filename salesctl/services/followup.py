@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.followup import FOLLOWUP, TYPE
 from salesctl.domain.kinds import Ref
 from salesctl.errors import BadValue, Conflict, Refused
 from salesctl.i18n import _
 from salesctl.services import facts
+from salesctl.services.about import TARGETS, Target, noun_of, of, ref_to, target
 from salesctl.services.base import local_now, me_in, reading, today, unit, zone
 from salesctl.store import records
 
 if TYPE_CHECKING:
     from salesctl.app import App
-    from salesctl.store.connect import Row, Store
+    from salesctl.store.connect import Row
     from salesctl.store.write import Unit
     from salesctl.when import When
 
 Values = dict[str, Any]
-TARGETS = ("customer", "deal", "contact")
-
-
-class Target(NamedTuple):
-    """Who a follow-up is about: a customer, the deal it belongs to, the one to talk to; each may be unknown."""
-
-    customer: Ref | None
-    deal: Ref | None
-    contact: Ref | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,63 +33,6 @@ class Logged:
     planned: Values | None = None
     heard: str = ""  # the words that were read as the date of what comes next
     deal: Values | None = None
-
-
-def target(app: App, store: Store, text: str) -> Target:
-    """Who is meant: a deal (D7), a contact, or a customer; a customer's only open deal is meant with it."""
-    from salesctl.store.resolve import look
-
-    ref = app.pick(lambda: look(store, TARGETS, text).ref, lambda code: look(store, TARGETS, code).ref)
-    return of(store, ref)
-
-
-def of(store: Store, ref: Ref) -> Target:
-    """The customer, deal and contact that belong together around one of them."""
-    if ref.noun == "deal":
-        row = store.one(f"{records.select(_noun('deal'))} WHERE t.id = :id", {"id": ref.id})
-        assert row is not None
-        customer = _ref("customer", row["customer_id"], row["customer"])
-        contact = _ref("contact", row["contact_id"], row["contact"])
-        return Target(customer, ref, contact or _contact_of(store, customer))
-    if ref.noun == "contact":
-        row = store.one(f"{records.select(_noun('contact'))} WHERE t.id = :id", {"id": ref.id})
-        assert row is not None
-        customer = _ref("customer", row["customer_id"], row["customer"])
-        return Target(customer, _only_deal(store, customer), ref)
-    return Target(ref, _only_deal(store, ref), _contact_of(store, ref))
-
-
-def _noun(name: str) -> Any:
-    from salesctl.domain.nouns import NOUNS
-
-    return NOUNS[name]
-
-
-def _ref(noun: str, id: int | None, name: str | None) -> Ref | None:
-    return None if id is None else Ref(noun, id, name or "", _noun(noun).code(id))
-
-
-def _only_deal(store: Store, customer: Ref | None) -> Ref | None:
-    if customer is None:
-        return None
-    rows = store.query(
-        "SELECT id, name FROM deal WHERE customer_id = :id AND outcome IS NULL AND archived_at IS NULL"
-        " ORDER BY id LIMIT 2",
-        {"id": customer.id},
-    )
-    return _ref("deal", rows[0]["id"], rows[0]["name"]) if len(rows) == 1 else None
-
-
-def _contact_of(store: Store, customer: Ref | None) -> Ref | None:
-    """Who to call: the one who decides, else the first."""
-    if customer is None:
-        return None
-    row = store.one(
-        "SELECT id, name FROM contact WHERE customer_id = :id AND archived_at IS NULL"
-        " ORDER BY CASE role WHEN 'decides' THEN 0 ELSE 1 END, id LIMIT 1",
-        {"id": customer.id},
-    )
-    return _ref("contact", row["id"], row["name"]) if row else None
 
 
 def prepare(app: App, work: Unit, values: Values) -> Values:
@@ -184,7 +119,7 @@ def _answer(app: App, id: int, ticked: list[int], planned: int | None, heard: st
         return records.get(app.store, FOLLOWUP, one)
 
     done = get(id)
-    deal = records.get(app.store, _noun("deal"), done["deal_id"]) if done["deal_id"] else None
+    deal = records.get(app.store, noun_of("deal"), done["deal_id"]) if done["deal_id"] else None
     return Logged(done, [get(one) for one in ticked], get(planned) if planned else None, heard, deal)
 
 
@@ -298,9 +233,9 @@ def done(app: App, text: str, words: str | None = None, next: str | None = None,
         moment = FOLLOWUP.by_key["done_at"].kind.pack(_moment(app, at))[0]
         repeated = _tick(work, raw["id"], moment, check_note(words, _("Outcome")) if words else None)
         about = Target(
-            _ref("customer", raw["customer_id"], raw["customer"]),
-            _ref("deal", raw["deal_id"], raw["deal"]),
-            _ref("contact", raw["contact_id"], raw["contact"]),
+            ref_to("customer", raw["customer_id"], raw["customer"]),
+            ref_to("deal", raw["deal_id"], raw["deal"]),
+            ref_to("contact", raw["contact_id"], raw["contact"]),
         )
         planned, heard = plan(app, work, about, next, raw["type"], {repeated} if repeated else None)
         facts.touch(work, raw["deal_id"], moment)

@@ -13,7 +13,7 @@ from salesctl.errors import NotFound, UsageError
 from salesctl.i18n import _
 from salesctl.services.base import reading
 from salesctl.services.cells import Cells
-from salesctl.services.import_ import Bad, Report
+from salesctl.services.import_ import Report
 from salesctl.text import name_key
 
 if TYPE_CHECKING:
@@ -77,9 +77,6 @@ class Importer(Cells):
         if row.problem:
             self.bad(source, row, "", "", row.problem)
         return not row.problem
-
-    def bad(self, source: Source, row: Row, column: str, value: str, reason: str) -> None:
-        self.report.bad.append(Bad(source.table.name, row.line, column, value[:80], reason, tuple(row.values.values())))
 
     def _block(self, noun: Noun, source: Source, rows: list[Row]) -> None:
         new: list[tuple[Values, dict[str, Any]]] = []

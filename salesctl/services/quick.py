@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import NotFound
-from salesctl.services import followup, record
+from salesctl.services import about, followup, record
 from salesctl.services.base import reading, unit
 from salesctl.store import records
 
@@ -46,8 +46,8 @@ def add(app: App, quick: Quick) -> dict[str, tuple[dict[str, Any], bool]]:
             values |= {"customer": customer, "contact": contact}
             ids["deal"] = (record.create(app, work, NOUNS["deal"], values), True)
         if quick.next:
-            about = followup.of(work, _ref("deal", ids["deal"][0], quick.deal) if quick.deal else customer)
-            planned, _heard = followup.plan(app, work, about, quick.next, "call")
+            whom = about.of(work, _ref("deal", ids["deal"][0], quick.deal) if quick.deal else customer)
+            planned, _heard = followup.plan(app, work, whom, quick.next, "call")
             if planned:
                 ids["followup"] = (planned, True)
     return {name: (records.get(app.store, NOUNS[name], id), new) for name, (id, new) in ids.items()}

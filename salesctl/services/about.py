@@ -1,0 +1,79 @@
+"""Who a follow-up is about: the customer, the deal and the contact that belong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from salesctl.domain.kinds import Ref
+from salesctl.store import records
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.store.connect import Store
+
+TARGETS = ("customer", "deal", "contact")
+
+
+class Target(NamedTuple):
+    """Who a follow-up is about: a customer, the deal it belongs to, the one to talk to; each may be unknown."""
+
+    customer: Ref | None
+    deal: Ref | None
+    contact: Ref | None
+
+
+def target(app: App, store: Store, text: str) -> Target:
+    """Who is meant: a deal (D7), a contact, or a customer; a customer's only open deal is meant with it."""
+    from salesctl.store.resolve import look
+
+    ref = app.pick(lambda: look(store, TARGETS, text).ref, lambda code: look(store, TARGETS, code).ref)
+    return of(store, ref)
+
+
+def of(store: Store, ref: Ref) -> Target:
+    """The customer, deal and contact that belong together around one of them."""
+    if ref.noun == "deal":
+        row = store.one(f"{records.select(noun_of('deal'))} WHERE t.id = :id", {"id": ref.id})
+        assert row is not None
+        customer = ref_to("customer", row["customer_id"], row["customer"])
+        contact = ref_to("contact", row["contact_id"], row["contact"])
+        return Target(customer, ref, contact or _contact_of(store, customer))
+    if ref.noun == "contact":
+        row = store.one(f"{records.select(noun_of('contact'))} WHERE t.id = :id", {"id": ref.id})
+        assert row is not None
+        customer = ref_to("customer", row["customer_id"], row["customer"])
+        return Target(customer, _only_deal(store, customer), ref)
+    return Target(ref, _only_deal(store, ref), _contact_of(store, ref))
+
+
+def noun_of(name: str) -> Any:
+    from salesctl.domain.nouns import NOUNS
+
+    return NOUNS[name]
+
+
+def ref_to(noun: str, id: int | None, name: str | None) -> Ref | None:
+    return None if id is None else Ref(noun, id, name or "", noun_of(noun).code(id))
+
+
+def _only_deal(store: Store, customer: Ref | None) -> Ref | None:
+    if customer is None:
+        return None
+    rows = store.query(
+        "SELECT id, name FROM deal WHERE customer_id = :id AND outcome IS NULL AND archived_at IS NULL"
+        " ORDER BY id LIMIT 2",
+        {"id": customer.id},
+    )
+    return ref_to("deal", rows[0]["id"], rows[0]["name"]) if len(rows) == 1 else None
+
+
+def _contact_of(store: Store, customer: Ref | None) -> Ref | None:
+    """Who to call: the one who decides, else the first."""
+    if customer is None:
+        return None
+    row = store.one(
+        "SELECT id, name FROM contact WHERE customer_id = :id AND archived_at IS NULL"
+        " ORDER BY CASE role WHEN 'decides' THEN 0 ELSE 1 END, id LIMIT 1",
+        {"id": customer.id},
+    )
+    return ref_to("contact", row["id"], row["name"]) if row else None
