@@ -81,6 +81,7 @@ def _own_indexes(name: str) -> list[Index]:
         ]
     if name == "followup":
         return [
+            _partial("followup_waiting_ix", WAITING, "deal_id", "due"),
             _partial("followup_due_ix", WAITING, "due", "due_time", "owner_id", "deal_id"),
             _partial("followup_done_ix", "done_at IS NOT NULL AND archived_at IS NULL", "done_at", "type", "owner_id"),
             _partial(

@@ -573,6 +573,7 @@ def upgrade() -> None:
         batch_op.create_index('followup_name_key_ix', ['name_key'], unique=False)
         batch_op.create_index('followup_owner_id_ix', ['owner_id'], unique=False)
         batch_op.create_index('followup_purpose_uq', ['deal_id', 'purpose'], unique=True, sqlite_where=sa.text('done_at IS NULL AND archived_at IS NULL AND purpose IS NOT NULL AND deal_id IS NOT NULL'), postgresql_where=sa.text('done_at IS NULL AND archived_at IS NULL AND purpose IS NOT NULL AND deal_id IS NOT NULL'))
+        batch_op.create_index('followup_waiting_ix', ['deal_id', 'due'], unique=False, sqlite_where=sa.text('done_at IS NULL AND archived_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND archived_at IS NULL'))
 
 
 def downgrade() -> None:
