@@ -10,7 +10,7 @@ from salesctl.commands import _common as c
 from salesctl.commands._standard import noun_app
 from salesctl.domain.goal import GOAL
 from salesctl.errors import UsageError
-from salesctl.i18n import N_, _
+from salesctl.i18n import N_, _, _n
 from salesctl.output.views import Message
 
 _standard = noun_app(GOAL)
@@ -100,7 +100,8 @@ def split(ctx: c.Context, ref: Ref, by: By = "reps") -> None:
     made = goal.split(app_, ref, "reps" if by.startswith("rep") else "months")
     board = standing.Board(app_)
     rows = [board.standing(one) for one in made]
-    lines = [_("split  {ref} into {n} parts that add up to it").format(ref=ref, n=len(made))]
+    said = _n("split  {ref} into {n} part that adds up to it", "split  {ref} into {n} parts that add up to it", len(made))
+    lines = [said.format(ref=ref, n=len(made))]
     lines += [
         f"  {one.goal['ref']}  {_goals.who(one)}  {one.goal['period']}  {_goals.exactly(one, one.target)}"
         for one in rows

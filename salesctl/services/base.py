@@ -71,8 +71,8 @@ def today(app: App) -> date:
 
 
 def currency(app: App, store: Store) -> str:
-    """The organisation's currency; while none is set CNY where Chinese is spoken, else USD."""
-    return store.meta("currency") or ("CNY" if app.lang == "zh" else "USD")
+    """The organisation's currency; while none is set the user's, else CNY where Chinese is spoken, else USD."""
+    return store.meta("currency") or app.config.get("currency") or ("CNY" if app.lang == "zh" else "USD")
 
 
 def me(app: App, store: Store | None = None) -> Ref | None:
