@@ -218,3 +218,11 @@ def test_typer_is_one_we_know() -> None:
 def test_registry_names_are_files() -> None:
     for entry in ENTRIES:
         assert isinstance(entry, Entry) and (PACKAGE / "commands" / f"{entry.module or entry.name}.py").exists()
+
+
+def test_what_references_need_is_what_the_nouns_say() -> None:
+    from salesctl.domain.noun import PREFIX, title_of
+    from salesctl.domain.nouns import NOUNS
+
+    assert {name: noun.prefix for name, noun in NOUNS.items()} == PREFIX
+    assert all(title_of(name) == noun.title for name, noun in NOUNS.items())

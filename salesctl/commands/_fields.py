@@ -112,7 +112,12 @@ def written(app: Any, noun: Noun, values: dict[str, Any], verb: str) -> Message:
     """The answer to a write on one record."""
     ref = str(values["ref"])
     notes = []
-    if noun.name == "deal" and verb == _("added") and values.get("amount") and not (app.store.meta("currency") or app.config.get("currency")):
+    if (
+        noun.name == "deal"
+        and verb == _("added")
+        and values.get("amount")
+        and not (app.store.meta("currency") or app.config.get("currency"))
+    ):
         notes.append(_("no currency is set, so amounts are in {code}").format(code=values["amount"].currency))
     line = f"{verb}  {ref}  {values[noun.title]}{details(noun, values)}"
     return Message(ref, [line, *notes], full(app, noun, values))

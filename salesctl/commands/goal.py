@@ -100,7 +100,9 @@ def split(ctx: c.Context, ref: Ref, by: By = "reps") -> None:
     made = goal.split(app_, ref, "reps" if by.startswith("rep") else "months")
     board = standing.Board(app_)
     rows = [board.standing(one) for one in made]
-    said = _n("split  {ref} into {n} part that adds up to it", "split  {ref} into {n} parts that add up to it", len(made))
+    said = _n(
+        "split  {ref} into {n} part that adds up to it", "split  {ref} into {n} parts that add up to it", len(made)
+    )
     lines = [said.format(ref=ref, n=len(made))]
     lines += [
         f"  {one.goal['ref']}  {_goals.who(one)}  {one.goal['period']}  {_goals.exactly(one, one.target)}"

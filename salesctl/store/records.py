@@ -8,8 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from salesctl.domain.kinds import INSTANT, Amount, Reference
-from salesctl.domain.noun import Noun
-from salesctl.domain.nouns import NOUNS
+from salesctl.domain.noun import Noun, title_of
 from salesctl.errors import UsageError
 from salesctl.i18n import _
 from salesctl.store.connect import Row, Store
@@ -78,10 +77,9 @@ def select(noun: Noun, as_of: str | None = None, more: Sequence[str] = ()) -> st
     joins: list[str] = []
     for one in noun.fields:
         if isinstance(one.kind, Reference):
-            target = NOUNS[one.kind.target]
-            alias = f"r_{one.key}"
-            picked.append(f'{alias}."{target.title}" AS "{one.key}"')
-            joins.append(f'LEFT JOIN {target.name} {alias} ON {alias}.id = t."{one.key}_id"')
+            target, alias = one.kind.target, f"r_{one.key}"
+            picked.append(f'{alias}."{title_of(target)}" AS "{one.key}"')
+            joins.append(f'LEFT JOIN {target} {alias} ON {alias}.id = t."{one.key}_id"')
     listed = ", ".join([*picked, *more])
     return f"SELECT {listed} FROM {source(noun, as_of)} t {' '.join(joins)}"
 
