@@ -25,6 +25,7 @@ from salesctl.store.create import create
 
 RUNS = 7
 PY = sys.executable
+SALESCTL = str(Path(PY).with_name("salesctl"))
 ENV = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 ENV |= {"SALESCTL_TODAY": "2026-11-23", "SALESCTL_LANG": "en"}
 
@@ -152,18 +153,14 @@ def _size(path: Path, n: int, bare: float) -> None:
     print(f"## {n:,} deals, {path.stat().st_size / 2**20:.0f} MiB")
     shell = shutil.which("sqlite3")
     for line in READS:
-        words = (
-            [PY, "-m", "salesctl", "--db", str(path), *line.split()]
-            if line != "--version"
-            else [PY, "-m", "salesctl", line]
-        )
+        words = [SALESCTL, "--db", str(path), *line.split()] if line != "--version" else [SALESCTL, line]
         took = timed(words)
         own = f"  sqlite3 shell {timed([shell, str(path), SQL[line]]) / bare:5.1f} x" if shell and line in SQL else ""
         print(f"{line:<38} {took / bare:6.1f} x  {took * 1000:7.0f} ms  {peak(words):5.0f} MiB{own}")
     for line in WRITES:
-        took = sorted(
-            timed([PY, "-m", "salesctl", "--db", str(path), *line.format(i=i).split()], 1) for i in range(RUNS)
-        )[RUNS // 2]
+        took = sorted(timed([SALESCTL, "--db", str(path), *line.format(i=i).split()], 1) for i in range(RUNS))[
+            RUNS // 2
+        ]
         print(f"{line:<38} {took / bare:6.1f} x  {took * 1000:7.0f} ms")
     print()
 
@@ -179,7 +176,7 @@ def _import(folder: Path, n: int, bare: float) -> None:
             )
     store = folder / "import.db"
     create(str(store), lang="en", zone="UTC")
-    words = [PY, "-m", "salesctl", "--db", str(store), "import", str(file), "--currency", "USD", "-q"]
+    words = [SALESCTL, "--db", str(store), "import", str(file), "--currency", "USD", "-q"]
     took = timed(words, 1)
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"import of {n:,} deals: {took:.1f} s, {n / took:,.0f} rows/s, at most {memory:.0f} MiB")

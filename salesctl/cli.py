@@ -106,7 +106,9 @@ def usage(error: typer.TyperException) -> UsageError:
         hint = _("did you mean {names}?").format(names=", ".join(sorted(possible))) if possible else hint
     elif name == "MissingParameter":
         param = getattr(error, "param", None)
-        message = _("{name} is missing").format(name=param.human_readable_name if param else "?")
+        argument = param is not None and param.param_type_name == "argument"
+        known = (param.human_readable_name if argument else param.opts[0]) if param is not None else "?"
+        message = _("{name} is missing").format(name=known)
     elif name == "BadOptionUsage" and option:
         message = _("{option} needs a value").format(option=option)
     else:

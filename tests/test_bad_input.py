@@ -315,3 +315,16 @@ def test_stores_that_are_none(tmp_path: Path) -> None:
     assert salesctl("--db", "postgresql://h/d", "deal", "list").returncode == 2
     assert salesctl("--db", str(tmp_path / "no" / "where.db"), "deal", "list").returncode == 0
     assert not (tmp_path / "no").exists()
+
+
+def test_odd_words_that_once_slipped_through(run: Runner) -> None:
+    run("customer add Acme")
+    run("deal add X amount=5")
+    assert run("deal list -n 99999999999999999999 --json").code == 0
+    assert "0 or more" in run("next -n -1", code=2).err
+    assert "at least one end" in run("deal list amount:..", code=2).err
+    assert "its own parent" in run("customer edit C1 parent=C1", code=4).err
+    assert "--to is missing" in run("deal assign D1", code=2).err
+    assert "WORD is missing" in run(["find", ""], code=2).err
+    run("pipeline archive PL1")
+    assert "no pipeline left" in run("deal add Y", code=4).err

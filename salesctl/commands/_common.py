@@ -51,6 +51,16 @@ def command(help: str, epilog: str, **more: Any) -> dict[str, Any]:
     return {"help": help, "epilog": epilog, **more}
 
 
+def most_of(limit: int | None, usual: int) -> int:
+    """How many rows -n asks for, 0 for all. Raises UsageError (2) for less than nothing."""
+    from salesctl.errors import UsageError
+    from salesctl.i18n import _
+
+    if limit is not None and limit < 0:
+        raise UsageError(_("-n takes 0 or more"))
+    return usual if limit is None else min(limit, 10**12)
+
+
 def note_text(text: str | None) -> str | None:
     """A note as it was given; "-" reads standard input."""
     if text != "-":

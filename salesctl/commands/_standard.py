@@ -123,10 +123,7 @@ def show_list(app: Any, noun: Noun, given: Mapping[str, Any]) -> None:
     from salesctl.store import records
 
     where, today = conditions(app, noun, given)
-    limit = given["limit"]
-    if limit is not None and limit < 0:
-        raise UsageError(_("-n takes 0 or more"))
-    shown = limit if limit is not None else (c.SHOWN if app.out.human else 0)
+    shown = c.most_of(given["limit"], c.SHOWN if app.out.human else 0)
     rows = (
         worked_out(app, noun, values, raw, today)
         for values, raw in records.page(app.store, noun, where, given["sort"] or "", shown)

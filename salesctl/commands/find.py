@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from salesctl.commands import _common as c
+from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Table
 
@@ -21,7 +22,9 @@ def main(ctx: c.Context, words: Words, limit: c.Limit = None) -> None:
     from salesctl.store.search import search
 
     app_ = c.app_of(ctx)
-    shown = limit if limit is not None else c.SHOWN
+    shown = c.most_of(limit, c.SHOWN)
+    if not any(word.strip() for word in words):
+        raise UsageError(_("{name} is missing").format(name="WORD"))
     rows = search(app_.store, words, shown)
     columns = [
         Column("ref", N_("Ref")),

@@ -44,7 +44,7 @@ def main(
     from salesctl.services import ranking
 
     app_ = c.app_of(ctx)
-    most = limit if limit is not None else 3 if explain and app_.out.human else 10 if app_.out.human else 0
+    most = c.most_of(limit, (3 if explain else 10) if app_.out.human else 0)
     ranked, total = ranking.rank(app_, owner, team, as_of, most)
     shown = ranked[:most] if most else ranked
     if explain and (app_.out.human or app_.out.format in ("text", "table")):

@@ -39,6 +39,8 @@ def prepare(app: App, work: Unit, values: Values) -> Values:
     """A new deal begins in the first stage of its pipeline, with that stage's probability, in the hands of who adds it."""
     pipeline = values.get("pipeline")
     id = pipeline.id if pipeline else deals.first_pipeline(work)
+    if id is None:
+        raise Refused(_("there is no pipeline left"), _("use: salesctl pipeline restore PL1"))
     stage: Ref | None = values.get("stage")
     here = deals.step(work, stage.id) if stage else next(iter(deals.steps(work, id, every=False)), None)
     if here and here.phase == "after":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.kinds import Reading, Ref
 from salesctl.domain.noun import Field, Noun
-from salesctl.errors import BadValue, Duplicate, SalesError, UsageError
+from salesctl.errors import BadValue, Duplicate, Refused, SalesError, UsageError
 from salesctl.i18n import _
 from salesctl.services.base import reading, unit
 from salesctl.store import records
@@ -110,6 +110,11 @@ def edit(app: App, noun: Noun, text: str, pairs: list[tuple[str, str, str]], *, 
             field = noun.field(word)
             current = values.get(field.key, field.kind.unpack(before, field.key))
             values[field.key] = _changed(noun, field, mark, value, current, at)
+            if isinstance(values[field.key], Ref) and (values[field.key].noun, values[field.key].id) == (
+                noun.name,
+                ref.id,
+            ):
+                raise Refused(_("{ref} cannot be its own {field}").format(ref=ref.code, field=_(field.label).lower()))
         if noun.title in values and not noun.similar and not similar:
             refuse_twin(work, noun, str(values[noun.title]), but=ref.id)
         change(app, work, noun, ref.id, values)

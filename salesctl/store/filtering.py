@@ -114,6 +114,8 @@ class Compiler:
 
     def _range(self, where: Where, field: Field, column: str, op: str, value: Value) -> str:
         kind, label = field.kind, _(field.label)
+        if value.is_range and not (value.low or value.high):
+            raise UsageError(_("a range needs at least one end"), _("as {field}:10..").format(field=field.key))
         low = kind.span(value.low, label, self.at) if value.low else (None, None)
         high = kind.span(value.high, label, self.at) if value.is_range and value.high else (None, None)
         if not value.is_range:
