@@ -29,6 +29,7 @@ class App:
         self._store: Store | None = None
         self._now: datetime | None = None
         self._db: str | None = None
+        self._seen: int | None = None
         self.lang = self._language()
         set_language(self.lang)
         self.out = self._output()
@@ -98,10 +99,22 @@ class App:
             self._store = open_read(self.db_path)
         return self._store
 
+    @property
+    def seen(self) -> int:
+        """The last operation that was in the store when this command first looked at it."""
+        if self._seen is None:
+            row = self.store.one("SELECT max(id) AS id FROM operation")
+            self._seen = int(row["id"] or 0) if row else 0
+        return self._seen
+
+    def seen_until(self, operation: int) -> None:
+        """This command knows of its own operation."""
+        self._seen = operation
+
     def use_store(self, path: str | None) -> None:
         """Work on the store at another path; None goes back to the one that was asked for."""
         self.close_store()
-        self._db = path
+        self._db, self._seen = path, None
 
     def close_store(self) -> None:
         """Let go of the store; the next read opens it anew."""

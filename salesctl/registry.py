@@ -43,6 +43,7 @@ ENTRIES = (
     Entry("find", N_("Search customers, contacts, deals and follow-ups."), EVERY),
     Entry("show", N_("One record, whatever it is."), EVERY),
     Entry("add", N_("A customer, a deal and its first step in one line."), EVERY),
+    Entry("undo", N_("Take back what a command wrote."), EVERY),
     Entry("customer", N_("Companies and private persons that buy."), SELLING, "list"),
     Entry("contact", N_("The people at a customer."), SELLING, "list"),
     Entry("deal", N_("What may be sold: advance, win, lose, reopen, assign."), SELLING, "list"),
@@ -60,6 +61,8 @@ ENTRIES = (
     Entry("demo", N_("A store of made-up data to try things on."), TOOL),
     Entry("init", N_("Make a store: zone, currency, who you are."), TOOL),
     Entry("config", N_("Who you are, your language, your store."), TOOL, "list"),
+    Entry("history", N_("What was done to a record, and by whom."), TOOL),
+    Entry("audit", N_("The change log: list, show, verify."), TOOL, "list"),
     Entry("help", N_("A topic: dates, amounts, filters, formats, exit codes, cron."), TOOL),
 )
 BY_NAME = {entry.name: entry for entry in ENTRIES}

@@ -80,7 +80,11 @@ def test_every_write_has_its_operation_and_its_change(run: Runner) -> None:
     run("customer edit C1 industry=food")
     commands = rows(run.path, "SELECT command FROM operation ORDER BY id")
     assert [one[0] for one in commands][-2:] == ["customer.add", "customer.edit"]
-    [(before, after)] = rows(run.path, "SELECT before, after FROM change WHERE noun = 'customer' AND action = 'update'")
+    [(before, after)] = rows(
+        run.path,
+        "SELECT x.before, x.after FROM change c JOIN change_text x ON x.change_id = c.id"
+        " WHERE c.noun = 'customer' AND c.action = 'update'",
+    )
     assert (json.loads(str(before)), json.loads(str(after))) == ({"industry": "steel"}, {"industry": "food"})
 
 

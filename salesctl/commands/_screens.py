@@ -28,11 +28,11 @@ COLUMNS = (
 def history(app: Any, noun: Any, text: str) -> None:
     """What was done to a record, a line for each field that changed, newest first."""
     from salesctl.services.base import reading
-    from salesctl.store import records
+    from salesctl.store import changes
 
     ref = reading(app).find(noun.name, text)
     rows = []
-    for change in records.history(app.store, noun, ref.id):
+    for change in changes.history(app.store, noun, ref.id):
         head = {"at": change.at, "actor": change.actor, "command": change.command, "action": change.action}
         fields: dict[Any, Any] = dict(change.fields.items()) or {None: (None, None)}
         rows += [{**head, "field": key, "before": said(was), "after": said(now)} for key, (was, now) in fields.items()]

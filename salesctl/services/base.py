@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def unit(app: App, command: str) -> Iterator[Unit]:
-    """One write, one transaction; the store is made first where there is none."""
+def unit(app: App, command: str, undoes: int | None = None) -> Iterator[Unit]:
+    """One write, one transaction; the store is made first where there is none.
+
+    What was done by others since this command began to look at the store is a conflict where it touches the same fields.
+    """
     from salesctl.store.connect import check_place
     from salesctl.store.write import unit as open_unit
 
@@ -27,9 +30,11 @@ def unit(app: App, command: str) -> Iterator[Unit]:
         from salesctl.store.create import create
 
         create(app.db_path, lang=app.lang, zone=app.zone_name, now=app.now)
+    seen = app.seen
     app.close_store()
-    with open_unit(app.db_path, command, at=app.now, actor=app.me) as work:
+    with open_unit(app.db_path, command, at=app.now, actor=app.me, seen=seen, undoes=undoes) as work:
         yield work
+    app.seen_until(work.operation)
     app.close_store()
 
 

@@ -92,7 +92,7 @@ def born(app: App, work: Unit, id: int, values: Values) -> None:
     if values.get("product"):
         put_lines(work, id, values["product"])
     at = work.at if began >= today(app) else _start_of(app, began)
-    work.run("UPDATE deal SET stage_at = :at, touched_at = :at WHERE id = :id", {"at": at, "id": id})
+    work.amend("deal", id, {"stage_at": at, "touched_at": at})
     facts.record(work, id, "created", at)
 
 
@@ -298,6 +298,7 @@ def reopen(app: App, text: str, reason: str | None = None) -> Moved:
     with unit(app, "deal.reopen") as work:
         ref = reading(app, work).find("deal", text)
         raw = records.raw(work, DEAL, ref.id)
+        work.guard(DEAL, ref.id, ("outcome",))
         if raw["outcome"] is None:
             raise Refused(_("{ref} is open already").format(ref=ref.code))
         stage = deals.step(work, raw["stage_id"])
@@ -323,6 +324,7 @@ def assign(app: App, texts: list[str], owner: str) -> list[Values]:
 def _open(app: App, work: Unit, text: str) -> Row:
     ref = reading(app, work).find("deal", text)
     raw = records.raw(work, DEAL, ref.id)
+    work.guard(DEAL, ref.id, ("stage_id", "outcome"))
     if raw["outcome"] is not None:
         outcome = _("won") if raw["outcome"] == "won" else _("lost")
         raise Refused(
@@ -334,17 +336,20 @@ def _open(app: App, work: Unit, text: str) -> Row:
 
 def put_lines(work: Unit, deal: int, lines: list[Line] | None) -> None:
     """The lines of a deal; the ones there were are replaced, and the history says what they were."""
-    before = work.query(
-        "SELECT product_id, quantity, amount FROM deal_line WHERE deal_id = :id ORDER BY id", {"id": deal}
-    )
-    work.run("DELETE FROM deal_line WHERE deal_id = :id", {"id": deal})
+    before = _lines_told(work, deal)
+    for row in work.query("SELECT id FROM deal_line WHERE deal_id = :id ORDER BY id", {"id": deal}):
+        work.remove("deal_line", row["id"])
     for line in lines or ():
         work.put("deal_line", {"deal_id": deal, **line.stored})
-    after = work.query(
-        "SELECT product_id, quantity, amount FROM deal_line WHERE deal_id = :id ORDER BY id", {"id": deal}
-    )
+    after = _lines_told(work, deal)
     if before != after:
-        work.log("deal", deal, "update", {"lines": before}, {"lines": after})
+        work.log("deal", deal, "update", {"~product": before}, {"~product": after})
+
+
+def _lines_told(work: Unit, deal: int) -> str | None:
+    """The lines of a deal as its history tells them."""
+    rows = deals.lines(work, [deal]).get(deal, [])
+    return ", ".join(f"{row['product']} x {row['quantity']}" for row in rows) or None
 
 
 def days_in_stage(app: App, raw: Row) -> int | None:

@@ -90,7 +90,7 @@ class _Maker:
         self.work.put_many(
             "deal_event", ("deal_id", "operation_id", "kind", "at", "recorded_at", "reason", *STATE), self.events
         )
-        self.work.put_many("deal_span", ("deal_id", "from_at", "until_at", *STATE), self.spans)
+        self.work.fill("deal_span", ("deal_id", "from_at", "until_at", *STATE), self.spans)
 
     def _weighted(self, n: int) -> int:
         return self.random.choices(range(n), weights=(5, 6, 4, 7, 5, 4)[:n])[0]

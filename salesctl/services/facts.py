@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from salesctl.domain.deal import STATE, Event, spans
+from salesctl.store.blocks import among, clear
 from salesctl.store.write import Unit
 
-TOUCHING = ("stage", "reopened", "created", "won", "lost")  # a person did something with the deal
+SPAN = ("deal_id", "from_at", "until_at", *STATE)
 
 
 def record(work: Unit, deal: int, kind: str, at: str | None, reason: str | None = None) -> int:
@@ -37,17 +40,35 @@ def rebuild(work: Unit, deal: int) -> None:
     )
     events = [Event(row["at"], tuple(row[name] for name in STATE)) for row in rows]
     work.run("DELETE FROM deal_span WHERE deal_id = :id", {"id": deal})
-    work.put_many(
+    work.fill(
         "deal_span",
-        ("deal_id", "from_at", "until_at", *STATE),
+        SPAN,
         [(deal, span.start, span.end, *span.state) for span in spans(events)],
     )
 
 
+def rebuild_many(work: Unit, deals: Sequence[int]) -> None:
+    """The spans of many deals, again from their events, by blocks."""
+    columns = ", ".join(STATE)
+    for start in range(0, len(deals), 500):
+        some = deals[start : start + 500]
+        where, params = among("deal_id", some)
+        clear(work, "deal_span", "deal_id", some)
+        rows = work.query(
+            f"SELECT deal_id, at, {columns} FROM deal_event WHERE {where} AND voided_at IS NULL ORDER BY deal_id, id",
+            params,
+        )
+        lives: dict[int, list[Event]] = {}
+        for row in rows:
+            lives.setdefault(row["deal_id"], []).append(Event(row["at"], tuple(row[name] for name in STATE)))
+        stretches = [(deal, one.start, one.end, *one.state) for deal, life in lives.items() for one in spans(life)]
+        work.fill("deal_span", SPAN, stretches)
+
+
 def touch(work: Unit, deal: int | None, at: str) -> None:
     """A person did something with a deal: it is not idle since then. Kept out of the record's version and history."""
-    if deal is not None:
-        work.run(
-            "UPDATE deal SET touched_at = :at WHERE id = :id AND (touched_at IS NULL OR touched_at < :at)",
-            {"at": at, "id": deal},
-        )
+    if deal is None:
+        return
+    row = work.one("SELECT touched_at FROM deal WHERE id = :id", {"id": deal})
+    if row and (row["touched_at"] is None or row["touched_at"] < at):
+        work.amend("deal", deal, {"touched_at": at})

@@ -96,6 +96,7 @@ def log(
 
     subject = check_line(words, _("Text"), limit=2000)
     with unit(app, "log") as work:
+        work.seen = None  # what happened, happened
         about = target(app, work, text)
         moment = _moment(app, at)
         due = _due(app, work, about)
@@ -271,6 +272,7 @@ def _waiting(app: App, work: Unit, text: str) -> Row:
     if ref.noun != "followup":
         ref = _waiting_of(work, ref)
     raw = records.raw(work, FOLLOWUP, ref.id)
+    work.guard(FOLLOWUP, ref.id, ("done_at", "due"))
     if raw["done_at"] is not None:
         raise Refused(_("{ref} is done already").format(ref=ref.code))
     return raw

@@ -163,9 +163,10 @@ def _work(
     from salesctl.money import currency as checked
     from salesctl.services.importing import Importer
 
+    work.seen = None  # the file says what is
     unit_ = checked(wish.currency) if wish.currency else currency(app, work)
     if work.meta("currency") is None:
-        work.run("INSERT INTO meta(key, value) VALUES ('currency', :code)", {"code": unit_})
+        work.put("meta", {"key": "currency", "value": unit_})
         if not wish.currency:
             report.notes.append(_("amounts are read as {code}; --currency says otherwise").format(code=unit_))
     importer = Importer(app, work, unit_, report)

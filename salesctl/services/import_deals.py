@@ -203,9 +203,7 @@ class Deals:
             closed = given.get("closed") if "outcome" in was and given.get("outcome") else None
             facts.record(self.work, id, "imported", self._instant(closed) if closed else self.work.at)
         if changed and not was:
-            self.work.run(
-                "UPDATE deal SET updated_at = :at, version = version + 1 WHERE id = :id", {"at": self.work.at, "id": id}
-            )
+            self.work.renew(DEAL, id)
         self.report.count("updated" if was or changed else "unchanged", "deal")
 
     def _lines_changed(self, id: int, lines: list[Line] | str) -> bool:
@@ -219,9 +217,10 @@ class Deals:
         ]
         if len(before) > 1 or [{**row} for row in before] == after:
             return False
-        self.work.run("DELETE FROM deal_line WHERE deal_id = :id", {"id": id})
-        self.work.put_many("deal_line", LINE, [(id, *_line(one)) for one in _each(lines)])
-        self.work.log("deal", id, "update", {"lines": before}, {"lines": after})
+        for row in self.work.query("SELECT id FROM deal_line WHERE deal_id = :id ORDER BY id", {"id": id}):
+            self.work.remove("deal_line", row["id"])
+        for one in _each(lines):
+            self.work.put("deal_line", dict(zip(LINE, (id, *_line(one)), strict=True)))
         return True
 
     def _create(self, new: list[tuple[Values, dict[str, Any]]]) -> None:
@@ -245,7 +244,7 @@ class Deals:
             lines += [(id, *_line(one)) for one in _each(values.get("product") or [])]
             self.importer.know(DEAL, id, values, extra)
         self.work.put_many("deal_event", ("deal_id", "operation_id", "kind", "at", "recorded_at", *STATE), events)
-        self.work.put_many("deal_span", ("deal_id", "from_at", "until_at", *STATE), stretches)
+        self.work.fill("deal_span", ("deal_id", "from_at", "until_at", *STATE), stretches)
         self.work.put_many("deal_line", LINE, lines)
         self.report.count("created", "deal", len(rows))
 

@@ -186,8 +186,7 @@ class Importer(Cells):
         kept = {
             key: extra.get(key) for key in ("uid", "version", "created_at", "created_by", "updated_at", "archived_at")
         }
-        sets = ", ".join(f"{key} = :{key}" for key in kept)
-        self.work.run(f"UPDATE {noun.name} SET {sets} WHERE id = :id", {**kept, "id": row["id"]})
+        self.work.amend(noun.name, row["id"], kept)
         return int(row["id"])
 
     def by_external(self, noun: Noun, extra: dict[str, Any]) -> int | None:
@@ -252,7 +251,7 @@ class Importer(Cells):
                 or self._find(noun.name, text).id
             )
             if target != id and self.profile == "salesctl":
-                self.work.run(f"UPDATE {noun.name} SET {field.key}_id = :to WHERE id = :id", {"to": target, "id": id})
+                self.work.amend(noun.name, id, {f"{field.key}_id": target})
             elif target != id:
                 self.work.update(noun, id, {field.key: Ref(noun.name, target, text, "")})
 

@@ -110,6 +110,8 @@ def edit(app: App, noun: Noun, text: str, pairs: list[tuple[str, str, str]], *, 
             field = noun.field(word)
             current = values.get(field.key, field.kind.unpack(before, field.key))
             values[field.key] = _changed(noun, field, mark, value, current, at)
+            if mark in ("+=", "-="):
+                work.free |= set(noun.columns[field.key])
             if isinstance(values[field.key], Ref) and (values[field.key].noun, values[field.key].id) == (
                 noun.name,
                 ref.id,

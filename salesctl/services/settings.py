@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 def set_meta(work: Unit, key: str, value: str) -> None:
     """Keep what a store says of itself; what it said before is in the change log."""
-    before = work.one("SELECT value FROM meta WHERE key = :key", {"key": key})
-    work.run("INSERT INTO meta(key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value",
-             {"key": key, "value": value})  # fmt: skip
-    work.log("meta", None, "update", {key: before["value"] if before else None}, {key: value})
+    if work.stored("meta", key) is None:
+        work.put("meta", {"key": key, "value": value})
+    else:
+        work.amend("meta", key, {"value": value})
 
 
 def set_currency(app: App, code: str) -> None:
@@ -55,9 +55,10 @@ def set_days(app: App, text: str, working: bool, name: str | None) -> int:
         for n in range(period.days):
             day = (period.start + timedelta(days=n)).isoformat()
             row = {"day": day, "working": int(working), "name": name}
-            work.run("DELETE FROM day_off WHERE day = :day", {"day": day})
-            work.run("INSERT INTO day_off(day, working, name) VALUES (:day, :working, :name)", row)
-            work.log("day_off", None, "insert", None, row)
+            if work.stored("day_off", day) is None:
+                work.put("day_off", row)
+            else:
+                work.amend("day_off", day, row)
     return period.days
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import uuid
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from salesctl.errors import StreamError
 from salesctl.i18n import _
+from salesctl.store.triggers import install
 from salesctl.store.version import APPLICATION_ID, SCHEMA
 
 
@@ -62,6 +62,7 @@ def _build(part: Path, lang: str, zone: str, now: datetime) -> None:
         raw(f"PRAGMA application_id={APPLICATION_ID}")
         raw("BEGIN IMMEDIATE")
         upgrade(connection)
+        install(raw)
         _seed(raw, lang, zone, now)
         raw(f"PRAGMA user_version={SCHEMA}")
         raw("COMMIT")
@@ -83,26 +84,37 @@ def upgrade(connection: Any) -> None:
 def _seed(raw: Any, lang: str, zone: str, now: datetime) -> None:
     import tomllib
 
+    from salesctl.store.journal import Journal
     from salesctl.text import initials, name_key
     from salesctl.when import iso
 
     at = iso(now)
+
+    def insert(table: str, values: dict[str, Any]) -> int:
+        columns = ", ".join(f'"{column}"' for column in values)
+        marks = ", ".join("?" * len(values))
+        return int(raw(f"INSERT INTO {table}({columns}) VALUES ({marks})", tuple(values.values())).lastrowid)
+
+    operation = {"uid": uuid.uuid4().hex, "command": "init", "actor": None, "at": at, "undoes": None}
+    journal = Journal({"id": insert("operation", operation), **operation}, None)
+
+    def log(table: str, record: int | str, values: dict[str, Any]) -> None:
+        row, words = journal.entry(table, record, "insert", None, values)
+        insert("change", row)
+        if words:
+            insert("change_text", words)
+
     for key, value in {"zone": zone, "lang": lang, "created_at": at, "uid": uuid.uuid4().hex}.items():
-        raw("INSERT INTO meta(key, value) VALUES (?, ?)", (key, value))
-    raw("INSERT INTO operation(uid, command, actor, at) VALUES (?, 'init', NULL, ?)", (uuid.uuid4().hex, at))
+        insert("meta", {"key": key, "value": value})
+        log("meta", key, {"key": key, "value": value})
     plan = tomllib.loads((Path(__file__).parent / "seed" / f"{lang}.toml").read_text(encoding="utf-8"))
 
     def put(table: str, values: dict[str, Any]) -> int:
         name = values["name"]
         row = {"uid": uuid.uuid4().hex, "created_at": at, "updated_at": at, "name_key": name_key(name)}
         row |= {"initials": initials(name), **values}
-        columns = ", ".join(f'"{column}"' for column in row)
-        marks = ", ".join("?" * len(row))
-        id = int(raw(f"INSERT INTO {table}({columns}) VALUES ({marks})", tuple(row.values())).lastrowid)
-        raw(
-            "INSERT INTO change(operation_id, noun, record_id, action, after) VALUES (1, ?, ?, 'insert', ?)",
-            (table, id, json.dumps(row, ensure_ascii=False)),
-        )
+        id = insert(table, row)
+        log(table, id, row)
         return id
 
     pipeline = put("pipeline", {"name": plan["pipeline"]["name"]})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
 from salesctl.domain.kinds import INSTANT, Amount, Reference
 from salesctl.domain.noun import Noun, title_of
@@ -164,51 +164,6 @@ def _sortable(noun: Noun, word: str) -> str:
     if isinstance(found.kind, Reference):
         return "r_stage.position" if found.key == "stage" else f"r_{found.key}.name_key"
     return f't."{found.key}"'
-
-
-class Change(NamedTuple):
-    """One line of a record's history: when, by whom, with which command, and field -> (before, after)."""
-
-    at: datetime
-    actor: str | None
-    command: str
-    action: str
-    fields: dict[str, tuple[Any, Any]]
-
-
-def history(store: Store, noun: Noun, id: int) -> list[Change]:
-    """What was done to a record, newest first."""
-    rows = store.query(
-        "SELECT o.at, o.actor, o.command, c.action, c.before, c.after FROM change c"
-        " JOIN operation o ON o.id = c.operation_id WHERE c.noun = :noun AND c.record_id = :id"
-        " ORDER BY c.id DESC",
-        {"noun": noun.name, "id": id},
-    )
-    return [_change(noun, row) for row in rows] or _born(store, noun, id)
-
-
-def _born(store: Store, noun: Noun, id: int) -> list[Change]:
-    """A record of a bulk write has no change row of its own: its birth is in its row."""
-    row = store.one(f"SELECT created_at, created_by, source FROM {noun.name} WHERE id = :id", {"id": id})
-    if row is None:
-        return []
-    at = INSTANT.unpack(row, "created_at")
-    return [Change(at or datetime.min, row["created_by"], "import", "insert", {})]
-
-
-def _change(noun: Noun, row: Row) -> Change:
-    import json
-
-    before, after = json.loads(row["before"] or "{}"), json.loads(row["after"] or "{}")
-    names = {slot.name: one.key for one in noun.fields for slot in one.slots}
-    fields = {
-        names[column]: (before.get(column), value)
-        for column, value in after.items()
-        if column in names and (row["action"] == "update" or value is not None)
-    }
-    at = INSTANT.unpack(row, "at")
-    assert at is not None
-    return Change(at, row["actor"], row["command"], row["action"], fields)
 
 
 def money_columns(noun: Noun) -> list[str]:

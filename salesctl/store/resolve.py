@@ -55,14 +55,7 @@ def look(store: Store, nouns: Sequence[str], text: str) -> Found:
 def by_ref(store: Store, kinds: Sequence[Noun], text: str) -> Found | None:
     """`D7`, `7` where only one noun is meant, `last`; None when the text is no ref."""
     if text == "last":
-        row = store.one(
-            "SELECT noun, record_id FROM change WHERE record_id IS NOT NULL AND noun IN ("
-            + ", ".join(f"'{noun.name}'" for noun in kinds)
-            + ") ORDER BY id DESC LIMIT 1"
-        )
-        if row is None:
-            raise NotFound(_("nothing was written yet, so there is no last one"))
-        return Found(_existing(store, NOUNS[row["noun"]], row["record_id"], text), "ref")
+        return Found(_last(store, kinds), "ref")
     match = re.fullmatch(r"([A-Za-z]{0,2})(\d{1,18})", text, re.ASCII)
     if match is None:
         return None
@@ -75,6 +68,20 @@ def by_ref(store: Store, kinds: Sequence[Noun], text: str) -> Found | None:
     if len(kinds) == 1 and not _named(store, kinds[0], text):
         return Found(_existing(store, kinds[0], int(text), text), "ref")
     return None
+
+
+def _last(store: Store, kinds: Sequence[Noun]) -> Ref:
+    """The record that was written last and is still there."""
+    names = ", ".join(f"'{noun.name}'" for noun in kinds)
+    sql = f"SELECT noun, record_id FROM change WHERE record_id IS NOT NULL AND noun IN ({names}) ORDER BY id DESC LIMIT 50"
+    for row in store.query(sql):
+        noun = NOUNS[row["noun"]]
+        there = store.one(
+            f'SELECT id, "{noun.title}" AS name FROM {noun.name} WHERE id = :id', {"id": row["record_id"]}
+        )
+        if there:
+            return ref_of(noun, there)
+    raise NotFound(_("nothing was written yet, so there is no last one"))
 
 
 def _existing(store: Store, noun: Noun, id: int, text: str) -> Ref:

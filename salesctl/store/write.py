@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from salesctl.domain.noun import Noun
 from salesctl.errors import Busy, Conflict, Duplicate, NotAllowed, StreamError, Unknown
 from salesctl.i18n import _
-from salesctl.store.connect import Sqlite, connect, trouble
+from salesctl.store.chain import digest, drop_anchor, row_digest
+from salesctl.store.connect import Row, Sqlite, connect, trouble
+from salesctl.store.journal import KEYED, Journal
 
 LOCK_SECONDS = 30
 BLOCK = 1000  # created rows in one change row of a bulk write
@@ -27,30 +28,61 @@ class Unit(Sqlite):
         self.at = at
         self.actor = actor
         self.operation = 0
+        self.seen: int | None = None  # the last operation the command knew of when it began
+        self.free: set[str] = set()  # columns that this command may set whatever they were meanwhile
         self.uid = uuid.uuid4().hex
+        self.journal: Journal
 
-    def begin(self, command: str) -> None:
+    def begin(self, command: str, undoes: int | None = None) -> None:
         self.connection.execute("BEGIN IMMEDIATE")
-        self.operation = self.run(
-            "INSERT INTO operation(uid, command, actor, at) VALUES (:uid, :command, :actor, :at)",
-            {"uid": self.uid, "command": command, "actor": self.actor, "at": self.at},
-        )
+        row = {"uid": self.uid, "command": command, "actor": self.actor, "at": self.at, "undoes": undoes}
+        self.operation = self._insert("operation", row)
+        last = self.one("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
+        self.journal = Journal({"id": self.operation, **row}, last)
 
     def run(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
-        """Execute one statement; the id of the row it inserted."""
+        """Execute a statement that leaves no trace: for what is derived from logged rows, and for the log itself."""
         with trouble(self.path):
             return int(self.connection.execute(sql, dict(params or {})).lastrowid or 0)
 
-    def put(self, table: str, values: Mapping[str, Any]) -> int:
-        """Insert one row of a table of facts; its id."""
+    def _insert(self, table: str, values: Mapping[str, Any]) -> int:
         columns, marks = _columns(values)
         return self.run(f"INSERT INTO {table}({columns}) VALUES ({marks})", values)
+
+    def put(self, table: str, values: Mapping[str, Any]) -> int:
+        """Insert one row of a table of facts; its id. Logged."""
+        id = self._insert(table, values)
+        self.log(table, values.get(KEYED[table]) if table in KEYED else id, "insert", None, dict(values))
+        return id
+
+    def amend(self, table: str, record: int | str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Change columns of a row, without a new version of the record; what they were. Logged when one changed."""
+        before = self.stored(table, record)
+        if before is None:
+            raise Conflict(_("{ref} is gone").format(ref=f"{table} {record}"))
+        changed = {column: value for column, value in values.items() if before[column] != value}
+        if changed:
+            sets = ", ".join(f'"{column}" = :{column}' for column in changed)
+            self.run(f"UPDATE {table} SET {sets} WHERE {_which(table)} = :record_", {**changed, "record_": record})
+            self.log(table, record, "update", {column: before[column] for column in changed}, changed)
+        return {column: before[column] for column in changed}
+
+    def remove(self, table: str, record: int | str) -> None:
+        """Take a row out; the log keeps it whole."""
+        before = self.stored(table, record)
+        if before is not None:
+            self.run(f"DELETE FROM {table} WHERE {_which(table)} = :record", {"record": record})
+            self.log(table, record, "delete", dict(before), None)
+
+    def stored(self, table: str, record: int | str) -> Row | None:
+        """A row as it is stored, or None."""
+        return self.one(f"SELECT * FROM {table} WHERE {_which(table)} = :record", {"record": record})
 
     def insert(self, noun: Noun, values: Mapping[str, Any], **extra: Any) -> int:
         """A new record from values by field key, and from stored columns in `extra`; its id. Logged."""
         row = self.row(noun, noun.pack(dict(values)) | extra)
         try:
-            id = self.put(noun.name, row)
+            id = self._insert(noun.name, row)
         except sqlite3.IntegrityError as error:
             raise refusal(noun, error) from error
         self.log(noun.name, id, "insert", None, row)
@@ -71,7 +103,7 @@ class Unit(Sqlite):
 
         `wanted` are ids to be used if all of them are free.
         """
-        first = self._next_id(noun.name)
+        first = self.next_id(noun.name)
         ids = wanted if wanted and self._free(noun.name, wanted) else range(first, first + len(rows))
         columns, marks = _columns({"id": 0, **rows[0]}) if rows else ("", "")
         try:
@@ -82,23 +114,30 @@ class Unit(Sqlite):
         except sqlite3.IntegrityError as error:
             raise refusal(noun, error) from error
         for start in range(0, len(rows), BLOCK):
-            block = rows[start : start + BLOCK]
-            digests = [_digest(row) for row in block]
-            mine = ids[start : start + BLOCK]
-            known = {"first": mine[0]} if mine[-1] - mine[0] == len(mine) - 1 else {"ids": list(mine)}
-            self.log(noun.name, None, "block", None, {**known, "digests": digests})
+            digests = [row_digest(row) for row in rows[start : start + BLOCK]]
+            self.log(noun.name, None, "block", None, {**listed_ids(ids[start : start + BLOCK]), "digests": digests})
         return ids
 
     def _free(self, table: str, ids: Sequence[int]) -> bool:
         """Whether ids were never used: above the last one given out, or never there and not in the log."""
-        return len(set(ids)) == len(ids) and min(ids) >= self._next_id(table)
+        return len(set(ids)) == len(ids) and min(ids) >= self.next_id(table)
 
-    def _next_id(self, table: str) -> int:
+    def next_id(self, table: str) -> int:
+        """The id that the next row of a table gets; none is ever given out twice."""
         row = self.one("SELECT seq FROM sqlite_sequence WHERE name = :name", {"name": table})
         return (row["seq"] if row else 0) + 1
 
-    def put_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Insert many rows of a table of facts."""
+    def put_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert many rows of a table of facts, logged by blocks with one digest each."""
+        first = self.next_id(table)
+        self.fill(table, ("id", *columns), ((id, *row) for id, row in enumerate(rows, start=first)))
+        for start in range(0, len(rows), BLOCK):
+            block = [tuple(row) for row in rows[start : start + BLOCK]]
+            listed = listed_ids(range(first + start, first + start + len(block)))
+            self.log(table, None, "block", None, {**listed, "columns": list(columns), "digest": digest(repr(block))})
+
+    def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Insert many rows without a trace: of a table that is derived, or as the log says already."""
         names = ", ".join(f'"{column}"' for column in columns)
         marks = ", ".join("?" * len(columns))
         with trouble(self.path):
@@ -107,21 +146,50 @@ class Unit(Sqlite):
     def update(self, noun: Noun, id: int, values: Mapping[str, Any], **extra: Any) -> dict[str, Any]:
         """Change fields of a record; the columns that changed, with what they were. Nothing changed writes nothing.
 
-        Raises Conflict when the record was changed by somebody else since it was read in this unit.
+        Raises Conflict (5) when one of the columns was changed by somebody else since the command began.
         """
         wanted = noun.pack(dict(values)) | extra
-        before = self.one(f"SELECT * FROM {noun.name} WHERE id = :id", {"id": id})
+        before = self.stored(noun.name, id)
         if before is None:
             raise Conflict(_("{ref} is gone").format(ref=noun.code(id)))
         changed = {column: value for column, value in wanted.items() if before[column] != value}
         if not changed:
             return {}
+        self.guard(noun, id, list(changed))
         if noun.title in changed:
             changed |= _keys(str(changed[noun.title]))
         was = {column: before[column] for column in changed}
         self._set(noun, id, changed, before["version"])
         self.log(noun.name, id, "update", was, changed)
         return was
+
+    def revert(self, noun: Noun, id: int, values: Mapping[str, Any]) -> None:
+        """Set stored columns of a record to what they were, as a new version of it. Logged."""
+        before = self.stored(noun.name, id)
+        assert before is not None
+        self._set(noun, id, values, before["version"])
+        self.log(noun.name, id, "update", {column: before[column] for column in values}, dict(values))
+
+    def bring_back(self, table: str, record: int | str, row: Mapping[str, Any]) -> None:
+        """A row that was taken out, as it was. Logged."""
+        self._insert(table, row)
+        self.log(table, record, "insert", None, dict(row))
+
+    def renew(self, noun: Noun, id: int) -> None:
+        """A new version of a record of which only what belongs to it changed: its lines."""
+        self.run(
+            f"UPDATE {noun.name} SET updated_at = :at, version = version + 1 WHERE id = :id", {"at": self.at, "id": id}
+        )
+
+    def guard(self, noun: Noun, id: int, columns: Sequence[str]) -> None:
+        """Refuse with Conflict (5) when one of the columns was changed since the command began; says by whom."""
+        if self.seen is None or self.seen >= self.operation - 1:
+            return
+        from salesctl.store.changes import touched_since
+
+        later = touched_since(self, noun.name, id, self.seen, self.operation, set(columns) - self.free)
+        if later:
+            raise meanwhile(noun, id, later)
 
     def _set(self, noun: Noun, id: int, changed: Mapping[str, Any], version: int) -> None:
         sets = ", ".join(f'"{column}" = :{column}' for column in changed)
@@ -137,45 +205,57 @@ class Unit(Sqlite):
         if cursor.rowcount != 1:
             raise Conflict(_("{ref} was changed meanwhile").format(ref=noun.code(id)), _("look at it and try again"))
 
-    def log(self, noun: str, id: int | None, action: str, before: Any, after: Any) -> None:
-        self.put(
-            "change",
-            {
-                "operation_id": self.operation,
-                "noun": noun,
-                "record_id": id,
-                "action": action,
-                "before": _json(before),
-                "after": _json(after),
-            },
-        )
+    def log(
+        self, table: str, record: int | str | None, action: str, before: Any, after: Any, packed: str | None = None
+    ) -> None:
+        """One row of the change log, and its words beside it."""
+        row, words = self.journal.entry(table, record, action, before, after, packed)
+        self._insert("change", row)
+        if words:
+            self._insert("change_text", words)
 
 
 @contextmanager
-def unit(path: str, command: str, *, at: datetime, actor: str | None) -> Iterator[Unit]:
+def unit(
+    path: str,
+    command: str,
+    *,
+    at: datetime,
+    actor: str | None,
+    seen: int | None = None,
+    undoes: int | None = None,
+) -> Iterator[Unit]:
     """Open the store for one write: everything in the block is saved together or not at all.
 
+    `seen` is the last operation that the command knew of when it began, for `Unit.guard`.
     Raises Busy (7) when another writer holds on for too long, Unknown (11) when it cannot be told whether it was saved.
     """
-    from filelock import FileLock, Timeout
-
     from salesctl.when import iso
 
-    lock = FileLock(f"{path}.lock", timeout=LOCK_SECONDS, mode=0o600)
+    with locked(path), trouble(path):
+        connection = connect(path, read_only=False)
+        work = Unit(connection, path, iso(at), actor)
+        work.seen = seen
+        try:
+            work.begin(command, undoes)
+            yield work
+            _commit(work)
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        finally:
+            connection.close()
+
+
+@contextmanager
+def locked(path: str) -> Iterator[None]:
+    """Hold the one lock of all writers of a store. Raises Busy (7), NotAllowed (6), StreamError (9)."""
+    from filelock import FileLock, Timeout
+
     try:
-        with lock, trouble(path):
-            connection = connect(path, read_only=False)
-            work = Unit(connection, path, iso(at), actor)
-            try:
-                work.begin(command)
-                yield work
-                _commit(work)
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            finally:
-                connection.close()
+        with FileLock(f"{path}.lock", timeout=LOCK_SECONDS, mode=0o600):
+            yield
     except Timeout as error:
         raise Busy(_("somebody else is writing to the store"), _("try again")) from error
     except PermissionError as error:
@@ -185,7 +265,13 @@ def unit(path: str, command: str, *, at: datetime, actor: str | None) -> Iterato
 
 
 def _commit(work: Unit) -> None:
-    """Commit; after a failure look whether the operation is there all the same, as SQLite cannot always tell."""
+    """Commit; after a failure look whether the operation is there all the same, as SQLite cannot always tell.
+
+    A unit that changed nothing leaves no operation. The anchor follows the commit, under the same lock.
+    """
+    if not work.journal.count:
+        work.connection.execute("ROLLBACK")
+        return
     try:
         work.connection.execute("COMMIT")
     except sqlite3.OperationalError as error:
@@ -196,10 +282,35 @@ def _commit(work: Unit) -> None:
             fresh.close()
         except Exception as second:
             raise Unknown(
-                _("it cannot be told whether this was saved"), _("look for operation {id}").format(id=work.uid)
+                _("it cannot be told whether this was saved"),
+                _("look for it with: salesctl audit show {id}").format(id=work.uid),
+                operation=work.uid,
             ) from second
         if not saved:
             raise error
+    with suppress(OSError):  # a store ahead of its anchor is sound: the next write mends it
+        drop_anchor(work.path, work.journal.anchor)
+
+
+def meanwhile(noun: Noun, id: int, later: Row) -> Conflict:
+    """The refusal of a write to what somebody else changed since the command began."""
+    fields = sorted({one.key for one in noun.fields for slot in one.slots if slot.name in later["columns"]})
+    what = ", ".join(_(noun.by_key[key].label).lower() for key in fields) or ", ".join(sorted(later["columns"]))
+    return Conflict(
+        _("{ref} was changed meanwhile: {what}, by {who} at {at} ({command}, O{operation})").format(
+            ref=noun.code(id),
+            what=what,
+            who=later["actor"] or _("somebody"),
+            at=later["at"],
+            command=later["command"],
+            operation=later["operation"],
+        ),
+        _("look at it and try again"),
+        fields=fields,
+        by=later["actor"],
+        at=later["at"],
+        operation=later["operation"],
+    )
 
 
 def refusal(noun: Noun, error: sqlite3.IntegrityError) -> Exception:
@@ -222,11 +333,12 @@ def _keys(title: str) -> dict[str, Any]:
     return {"name_key": name_key(title), "initials": initials(title) or None}
 
 
-def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _which(table: str) -> str:
+    return f'"{KEYED[table]}"' if table in KEYED else "id"
 
 
-def _digest(row: Mapping[str, Any]) -> str:
-    import hashlib
-
-    return hashlib.blake2b(repr(sorted(row.items())).encode(), digest_size=8).hexdigest()
+def listed_ids(ids: Sequence[int]) -> dict[str, Any]:
+    """Ids in as few words as they need: the first and how many, or all of them."""
+    if ids[-1] - ids[0] == len(ids) - 1:
+        return {"first": ids[0], "count": len(ids)}
+    return {"ids": list(ids)}

@@ -33,7 +33,7 @@ def _moment(_element: object, _compiler: object, **_options: object) -> str:
 
 def column(name: str, sort: str, *, target: str = "", empty: bool = True) -> Column[Any]:
     """A column of one of the four kinds; `target` makes it a reference that refuses to lose its record."""
-    keys = [ForeignKey(f"{target}.id")] if target else []
+    keys = [ForeignKey(f"{target}.id", deferrable=True, initially="IMMEDIATE")] if target else []
     return Column(name, SORTS[sort](), *keys, nullable=empty)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Text, text
 from sqlmodel import SQLModel
 
 from salesctl.domain.kinds import Amount, Percent, Whole
@@ -16,6 +16,8 @@ from salesctl.store.schema.base import METADATA, among, column, identity, make
 EXTRA: dict[str, tuple[tuple[str, str], ...]] = {
     "deal": (("stage_at", "INSTANT"), ("touched_at", "INSTANT"), ("reopened_at", "INSTANT")),
     "followup": (("occurrence", "BIGINT"), ("closed_by_id", "BIGINT")),
+    "customer": (("merged_into_id", "BIGINT"),),
+    "contact": (("merged_into_id", "BIGINT"), ("erased_at", "INSTANT")),
 }
 OPEN = "outcome IS NULL AND archived_at IS NULL"
 CLOSED = "outcome IS NOT NULL AND archived_at IS NULL"
@@ -121,7 +123,9 @@ def _facts() -> list[type[SQLModel]]:
                 column("command", "TEXT", empty=False),
                 column("actor", "TEXT"),
                 column("at", "INSTANT", empty=False),
+                column("undoes", "BIGINT", target="operation"),
             ],
+            Index("operation_undoes_ix", "undoes"),
         ),
         make(
             "change",
@@ -130,13 +134,35 @@ def _facts() -> list[type[SQLModel]]:
                 column("operation_id", "BIGINT", target="operation", empty=False),
                 column("noun", "TEXT", empty=False),
                 column("record_id", "BIGINT"),
+                column("record_key", "TEXT"),
                 column("action", "TEXT", empty=False),
                 column("before", "TEXT"),
                 column("after", "TEXT"),
+                column("text_digest", "TEXT"),
+                column("hash", "TEXT", empty=False),
             ],
-            among("action", ("insert", "update", "block")),
+            among("action", ("insert", "update", "delete", "block", "unblock")),
             Index("change_record_ix", "noun", "record_id"),
             Index("change_operation_ix", "operation_id"),
+        ),
+        make(
+            "change_text",
+            [
+                Column("change_id", BigInteger(), primary_key=True, autoincrement=False),
+                column("salt", "TEXT", empty=False),
+                column("before", "TEXT"),
+                column("after", "TEXT"),
+            ],
+        ),
+        make(
+            "apart",
+            [
+                *_key(),
+                column("noun", "TEXT", empty=False),
+                column("first_id", "BIGINT", empty=False),
+                column("second_id", "BIGINT", empty=False),
+            ],
+            Index("apart_pair_uq", "noun", "first_id", "second_id", unique=True),
         ),
         make(
             "deal_line",

@@ -1,0 +1,26 @@
+"""salesctl history: what was done to a record."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from salesctl.commands import _common as c
+from salesctl.i18n import N_
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+HELP = N_("What was done to a record, whatever it is, newest first: when, by whom, from what to what.")
+Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
+
+
+@app.command("history", **c.command(HELP, "salesctl history D7\nsalesctl history 华东机电 --json"))
+def main(ctx: c.Context, ref: Ref) -> None:
+    from salesctl.commands import _screens
+    from salesctl.commands.show import ORDER
+    from salesctl.domain.nouns import NOUNS
+    from salesctl.store.resolve import look
+
+    app_ = c.app_of(ctx)
+    found = app_.pick(lambda: look(app_.store, ORDER, ref).ref, lambda code: look(app_.store, ORDER, code).ref)
+    _screens.history(app_, NOUNS[found.noun], found.code)

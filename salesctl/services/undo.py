@@ -1,0 +1,236 @@
+"""Undo: the inverse of an operation from the change log, newest change first; itself an operation that can be undone.
+
+What is compared is the value: an operation can be undone while everything it wrote still stands as it left it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from salesctl.domain.nouns import NOUNS
+from salesctl.errors import Conflict, Refused
+from salesctl.i18n import _
+from salesctl.services import facts
+from salesctl.services.base import unit
+from salesctl.store import blocks, changes
+from salesctl.store.changes import Entry, ids_of
+from salesctl.store.write import meanwhile
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.store.connect import Row
+    from salesctl.store.write import Unit
+
+SOFT = frozenset(("touched_at",))  # follows other rows; a later touch stands
+UNNAMED = frozenset(("version", "updated_at", "id"))
+
+
+@dataclass
+class Undone:
+    """What an undo did: the operation it undid, its own, and the records by noun and by what became of them."""
+
+    operation: dict[str, Any]
+    by: int = 0
+    records: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+
+    def note(self, table: str, what: str, ids: Sequence[int]) -> None:
+        if table in NOUNS:
+            known = self.records.setdefault(table, {}).setdefault(what, [])
+            known.extend(id for id in ids if id not in known or len(ids) > 1)
+
+    @property
+    def count(self) -> int:
+        return sum(len(set(ids)) for kinds in self.records.values() for ids in kinds.values())
+
+
+class _Dry(Exception):
+    """A dry run is over: nothing of it stays."""
+
+
+def choose(app: App, text: str | None) -> Row:
+    """The operation that is meant: the one named, or the last of mine that can be undone. Refused (4) for neither."""
+    store = app.store
+    if text is None:
+        found = changes.last_to_undo(store, app.me) if store.exists else None
+        if found is None:
+            raise Refused(_("there is nothing to undo"))
+        return found
+    if not store.exists:
+        raise Refused(_("there is nothing to undo"))
+    row = changes.operation_called(store, text)
+    if row["id"] == 1:
+        raise Refused(_("O1 made the store; it cannot be undone"))
+    return row
+
+
+def undo(app: App, operation: Row, dry_run: bool = False) -> Undone:
+    """Undo one operation. Raises Conflict (5) when something it wrote is not as it left it, saying what changed it."""
+    found = Undone(dict(operation))
+    try:
+        with unit(app, "undo", undoes=operation["id"]) as work:
+            standing = changes.undone_by(work, operation["id"])
+            earlier = [one for one in (standing,) if one not in (None, work.operation)]
+            if earlier or _undone_before(work, operation["id"]):
+                raise Conflict(_("O{id} is undone already").format(id=operation["id"]), code="undone")
+            work.run("PRAGMA defer_foreign_keys = ON")
+            found.by = work.operation
+            _Undoer(work, operation, found).run()
+            if dry_run:
+                raise _Dry
+    except _Dry:
+        pass
+    return found
+
+
+def _undone_before(work: Unit, operation: int) -> bool:
+    rows = work.query(
+        "SELECT id FROM operation WHERE undoes = :id AND id <> :mine", {"id": operation, "mine": work.operation}
+    )
+    return any(changes.undone_by(work, row["id"]) is None for row in rows)
+
+
+class _Undoer:
+    """One undo in an open unit."""
+
+    def __init__(self, work: Unit, operation: Row, found: Undone) -> None:
+        self.work, self.operation, self.found = work, operation, found
+        self.deals: set[int] = set()
+        self.born: set[int] = set()  # deals that the operation made: their events go with them
+
+    def run(self) -> None:
+        rows = self.work.query(
+            "SELECT id FROM change WHERE operation_id = :id ORDER BY id DESC", {"id": self.operation["id"]}
+        )
+        self.born = set(self._born())
+        for row in rows:
+            one = self._entry(row["id"])
+            if one.erased:
+                raise Refused(_("O{id} cannot be undone: words in it were erased").format(id=one.operation))
+            getattr(self, f"_{one.action}")(one)
+        facts.rebuild_many(self.work, sorted(self.deals - self.born))
+
+    def _entry(self, id: int) -> Entry:
+        row = self.work.one(f"{changes.SELECT} WHERE c.id = :id", {"id": id})
+        assert row is not None
+        return changes.entry(row)
+
+    def _born(self) -> Iterator[int]:
+        for row in self.work.query(
+            "SELECT record_id, action, after FROM change WHERE operation_id = :id AND noun = 'deal'"
+            " AND action IN ('insert', 'block')",
+            {"id": self.operation["id"]},
+        ):
+            import json
+
+            yield from [row["record_id"]] if row["action"] == "insert" else ids_of(json.loads(row["after"]))
+
+    def _insert(self, one: Entry) -> None:
+        """A row that was made is taken out; an event of a deal that stays is voided instead."""
+        assert one.record is not None
+        row = self.work.stored(one.table, one.record)
+        if one.table == "deal_event" and row is not None and row["deal_id"] not in self.born:
+            self.deals.add(row["deal_id"])
+            self.work.amend("deal_event", one.record, {"voided_at": self.work.at})
+            return
+        if row is None or any(row[key] != value for key, value in one.after.items() if key not in SOFT | UNNAMED):
+            raise self._changed(one.table, one.record, None)
+        if one.table == "rep" and self._incidental() and blocks.referring(self.work, "rep", [int(one.record)]):
+            return  # who did it; others know him by now
+        self._take_out(one.table, [one.record])
+        self.work.remove(one.table, one.record)
+
+    def _incidental(self) -> bool:
+        return self.operation["command"] not in ("rep.add", "import", "demo")
+
+    def _take_out(self, table: str, records: Sequence[Any]) -> None:
+        """Refuse where something else refers to rows that are to go, and let go of what is derived from them."""
+        if table not in NOUNS:
+            return
+        if table == "deal":
+            blocks.clear(self.work, "deal_span", "deal_id", records)
+            blocks.remove_voided(self.work, records)
+        holder = blocks.referring(self.work, table, records)
+        if holder:
+            raise Conflict(
+                _("{ref} cannot be taken back: {other} refers to it").format(
+                    ref=NOUNS[table].code(holder.target), other=holder.ref
+                ),
+                _("undo that first, or archive {ref}").format(ref=NOUNS[table].code(holder.target)),
+                refers=holder.ref,
+            )
+        self.found.note(table, "removed", list(records))
+
+    def _update(self, one: Entry) -> None:
+        """What was changed is what it was."""
+        assert one.record is not None
+        row = self.work.stored(one.table, one.record)
+        told = {key: value for key, value in one.after.items() if not key.startswith("~")}
+        if row is None:
+            raise self._changed(one.table, one.record, None)
+        differs = {key for key, value in told.items() if row[key] != value}
+        if differs - SOFT:
+            raise self._changed(one.table, one.record, differs - SOFT)
+        back = {key: one.before.get(key) for key in told if key not in differs}
+        noun = NOUNS.get(one.table)
+        if noun is None or not set(back) - SOFT:
+            self.work.amend(one.table, one.record, back)
+        else:
+            self.work.revert(noun, int(one.record), back)
+            self.found.note(one.table, "changed", [int(one.record)])
+        for key, value in one.after.items():
+            if key.startswith("~"):
+                self.work.log(one.table, one.record, "update", {key: value}, {key: one.before.get(key)})
+        if one.table == "deal_event":
+            self.deals.add(row["deal_id"])
+
+    def _delete(self, one: Entry) -> None:
+        """What was taken out is there again, under its number."""
+        assert one.record is not None
+        if self.work.stored(one.table, one.record) is not None:
+            raise self._changed(one.table, one.record, None)
+        self.work.bring_back(one.table, one.record, one.before)
+        if one.table in NOUNS:
+            self.found.note(one.table, "restored", [int(one.record)])
+        if one.table in ("deal_event", "deal"):
+            self.deals.add(int(one.before["deal_id"] if one.table == "deal_event" else one.record))
+
+    def _block(self, one: Entry) -> None:
+        """Rows of a bulk write are taken out together; the log keeps them whole."""
+        ids = ids_of(one.after)
+        rows = blocks.rows(self.work, one.table, ids)
+        odd = blocks.differing(one.table, one.after, ids, rows)
+        if odd is not None:
+            raise self._changed(one.table, odd, None)
+        self._take_out(one.table, ids)
+        blocks.take_out(self.work, one.table, ids, rows)
+
+    def _unblock(self, one: Entry) -> None:
+        """Rows of a bulk write that were taken out are there again."""
+        rows = blocks.unpack(one.packed or "")
+        ids = blocks.put_back(self.work, one.table, rows)
+        self.found.note(one.table, "restored", ids)
+        if one.table in ("deal", "deal_event"):
+            self.deals |= {row["deal_id"] if one.table == "deal_event" else row["id"] for row in rows}
+
+    def _changed(self, table: str, record: int | str, columns: set[str] | None) -> Conflict:
+        """The refusal, with who changed what since."""
+        later = changes.touched_since(self.work, table, record, self.operation["id"], self.work.operation, columns)
+        noun = NOUNS.get(table)
+        named = noun.code(int(record)) if noun else f"{table} {record}"
+        if noun and later and later["action"] == "update":
+            refused = meanwhile(noun, int(record), later)
+            refused.hint = _("undo O{id} first").format(id=later["operation"])
+            return refused
+        if later:
+            return Conflict(
+                _("{ref} was changed since, by {who} at {at} (O{id})").format(
+                    ref=named, who=later["actor"] or _("somebody"), at=later["at"], id=later["operation"]
+                ),
+                _("undo O{id} first").format(id=later["operation"]),
+                operation=later["operation"],
+            )
+        return Conflict(
+            _("{ref} is not as O{id} left it").format(ref=named, id=self.operation["id"]), "salesctl db check"
+        )
