@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ class App:
             fields=options.fields,
             header=not options.no_header,
             path=options.output,
-            overwrite=options.yes,
+            overwrite=options.yes or options.force,
             color=_color(options.color, environ, tty),
             tty=tty,
             err_tty=_is_tty(sys.stderr),
@@ -115,6 +116,15 @@ class App:
         """Work on the store at another path; None goes back to the one that was asked for."""
         self.close_store()
         self._db, self._seen = path, None
+
+    @contextmanager
+    def lent(self, work: Store) -> Iterator[None]:
+        """While a unit of work is open it is the store, so that what is read is what was written."""
+        self._store = work
+        try:
+            yield
+        finally:
+            self._store = None
 
     def close_store(self) -> None:
         """Let go of the store; the next read opens it anew."""

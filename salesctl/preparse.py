@@ -27,6 +27,7 @@ FLAGS = {
     "-q": "quiet",
     "--verbose": "verbose",
     "-v": "verbose",
+    "--force": "force",
     "--yes": "yes",
     "-y": "yes",
 }
@@ -51,6 +52,7 @@ class Globals:
     quiet: bool = False
     verbose: bool = False
     yes: bool = False
+    force: bool = False
 
 
 def preparse(argv: list[str]) -> tuple[Globals, list[str]]:

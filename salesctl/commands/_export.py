@@ -10,7 +10,7 @@ from salesctl.commands._fields import columns
 from salesctl.commands._standard import conditions
 from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
-from salesctl.errors import Refused, StreamError
+from salesctl.errors import Duplicate, StreamError
 from salesctl.i18n import _
 from salesctl.output.views import Column, Message, Table
 from salesctl.store import records
@@ -58,8 +58,8 @@ def all_of(app: Any, folder: str) -> None:
     """A CSV file for every noun that has records, in a folder that is new or empty."""
     try:
         os.makedirs(folder, exist_ok=True)
-        if os.listdir(folder) and not app.yes:
-            raise Refused(_("{path} is not empty").format(path=folder), _("-y writes into it"))
+        if os.listdir(folder) and not app.out.overwrite:
+            raise Duplicate(_("{path} is not empty").format(path=folder), _("--force writes into it"))
     except OSError as error:
         why = error.strerror or str(error)
         raise StreamError(_("{path} could not be written: {why}").format(path=folder, why=why)) from error

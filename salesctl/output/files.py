@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterable
 
-from salesctl.errors import Refused, StreamError
+from salesctl.errors import Duplicate, NotAllowed, StreamError
 from salesctl.i18n import _
 from salesctl.output.writer import Writer
 
@@ -14,9 +14,12 @@ from salesctl.output.writer import Writer
 def whole(path: str, chunks: Iterable[str], overwrite: bool) -> None:
     """Write a file beside its place and put it there when its last byte is safe; a device or a pipe is written as it is.
 
-    Raises Refused (4) for a file that is there unless `overwrite`, StreamError (9) for a place that cannot be written.
+    Raises Duplicate (5) for a file that is there unless `overwrite`, NotAllowed (6) for a symbolic link or a place that
+    may not be written, StreamError (9) for one that cannot be.
     """
     try:
+        if os.path.islink(path) and not path.startswith("/dev/") and not _piped(path):
+            raise NotAllowed(_("{path} is a symbolic link").format(path=path), _("name the file itself"))
         kind = os.stat(path).st_mode if os.path.exists(path) else None
         if kind is not None and stat.S_ISDIR(kind):
             raise StreamError(_("{path} is a folder").format(path=path))
@@ -24,18 +27,25 @@ def whole(path: str, chunks: Iterable[str], overwrite: bool) -> None:
             _fill(os.open(path, os.O_WRONLY), chunks, sync=False)
             return
         if os.path.lexists(path) and not overwrite:
-            raise Refused(_("{path} is there already").format(path=path), _("-y writes over it"))
+            raise Duplicate(_("{path} is there already").format(path=path), _("--force writes over it"))
         part = f"{path}.{os.getpid()}.part"
-        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
             _fill(descriptor, chunks, sync=True)
             os.replace(part, path)
         except BaseException:
             os.unlink(part)
             raise
+    except PermissionError as error:
+        raise NotAllowed(_("{path} may not be written").format(path=path)) from error
     except OSError as error:
         why = error.strerror or str(error)
         raise StreamError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
+
+
+def _piped(path: str) -> bool:
+    """Whether a link leads to a stream, as /dev/stdout does."""
+    return os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode) and not stat.S_ISDIR(os.stat(path).st_mode)
 
 
 def _fill(descriptor: int, chunks: Iterable[str], sync: bool) -> None:

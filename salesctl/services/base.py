@@ -32,10 +32,11 @@ def unit(app: App, command: str, undoes: int | None = None) -> Iterator[Unit]:
         create(app.db_path, lang=app.lang, zone=app.zone_name, now=app.now)
     seen = app.seen
     app.close_store()
-    with open_unit(app.db_path, command, at=app.now, actor=app.me, seen=seen, undoes=undoes) as work:
+    opened = open_unit(app.db_path, command, at=app.now, actor=app.me, seen=seen, undoes=undoes)
+    with opened as work, app.lent(work):
         yield work
-    app.seen_until(work.operation)
-    app.close_store()
+    if work.journal.count:
+        app.seen_until(work.operation)
 
 
 def reading(app: App, store: Store | None = None) -> Reading:

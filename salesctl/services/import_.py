@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from salesctl.errors import BadFile, Refused
+from salesctl.errors import BadFile, Duplicate
 from salesctl.i18n import _, _n
 from salesctl.services.base import currency, unit
 
@@ -116,9 +116,13 @@ def run(app: App, wish: Wish) -> Report:
     more = {name: (noun, key) for name, noun, key in map(parse_map, wish.maps)}
     aliases = [parse_alias(text) for text in wish.aliases]
     sources, ignored = collect(wish.paths, more)
-    if wish.skip_bad and os.path.exists(wish.skip_bad) and not app.yes:
-        raise Refused(_("{path} is there already").format(path=wish.skip_bad), _("-y writes over it"))
+    if wish.skip_bad and os.path.exists(wish.skip_bad) and not app.out.overwrite:
+        raise Duplicate(_("{path} is there already").format(path=wish.skip_bad), _("--force writes over it"))
     report = Report(dry_run=wish.dry_run)
+    if not wish.dry_run and _large(sources):
+        from salesctl.services.db import automatic
+
+        automatic(app, "import")
     for name in ignored:
         report.warn("ignored_file", "", name)
     if not sources:
@@ -135,6 +139,19 @@ def run(app: App, wish: Wish) -> Report:
     if wish.skip_bad and report.bad and not wish.dry_run:
         write_bad(wish.skip_bad, sources, report.bad)
     return report
+
+
+def _large(sources: list[Source]) -> bool:
+    """Whether the files together are worth a backup first."""
+    from salesctl.services.db import BULK
+
+    rows = 0
+    for source in sources:
+        for _row in source.table.rows():
+            rows += 1
+            if rows > BULK:
+                return True
+    return False
 
 
 class _place:
@@ -196,7 +213,7 @@ def write_bad(path: str, sources: list[Source], bad: list[Bad]) -> None:
     import csv
     import io
 
-    from salesctl.errors import StreamError
+    from salesctl.output.files import whole
 
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -206,8 +223,4 @@ def write_bad(path: str, sources: list[Source], bad: list[Bad]) -> None:
         for one in bad:
             if one.file == name:
                 writer.writerow([*one.cells, one.line, one.reason])
-    try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            file.write(buffer.getvalue())
-    except OSError as error:
-        raise StreamError(_("{path} could not be written: {why}").format(path=path, why=error.strerror)) from error
+    whole(path, [buffer.getvalue()], overwrite=True)

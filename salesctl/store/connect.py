@@ -10,8 +10,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from salesctl.errors import Busy, Damaged, StreamError, UsageError
+from salesctl.errors import Busy, Damaged, NotAllowed, StreamError, UsageError
 from salesctl.i18n import _
+from salesctl.store.place import check_disk, check_safe
 from salesctl.store.version import APPLICATION_ID, SCHEMA
 
 Row = Mapping[str, Any]
@@ -105,7 +106,10 @@ def open_read(path: str) -> Store:
     check_place(path)
     if not os.path.exists(path):
         return Nothing(path)
-    return Sqlite(connect(path, read_only=True), path)
+    connection = connect(path, read_only=True)
+    with trouble(path):
+        connection.execute("BEGIN")  # one command sees one state
+    return Sqlite(connection, path)
 
 
 def check_place(path: str) -> None:
@@ -124,6 +128,9 @@ def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
     with trouble(path):
         if os.path.isdir(path):
             raise StreamError(_("{path} is a folder, not a store").format(path=path))
+        check_safe(path)
+        if not read_only:
+            check_disk(path)
         mode = "ro" if read_only else "rw"
         try:
             connection = _open(path, _quoted(path), mode)
@@ -146,7 +153,13 @@ def _open(path: str, quoted: str, mode: str) -> sqlite3.Connection:
     )
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
-    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA cell_size_check=ON")
+    if mode == "rw":
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA recursive_triggers=ON")
+        connection.execute("PRAGMA secure_delete=ON")
+    else:
+        connection.execute("PRAGMA query_only=ON")
     connection.create_function("fold", 1, _fold, deterministic=True)
     connection.create_function("phone_key", 1, _digits, deterministic=True)
     _check_ours(connection, path)
@@ -169,7 +182,11 @@ def _check_ours(connection: sqlite3.Connection, path: str) -> None:
     ours = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if ours != APPLICATION_ID:
-        raise Damaged(_("{path} is not a salesctl store").format(path=path), _("check --db"))
+        empty = version == 0 and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        hint = _("an empty file; move it away, then: salesctl init") if empty else _("check --db")
+        raise Damaged(_("{path} is not a salesctl store").format(path=path), hint)
+    if version < SCHEMA:
+        raise Older(path, version)
     if version > SCHEMA:
         raise Damaged(
             _("{path} was written by a newer salesctl (schema {n}, this one knows {mine})").format(
@@ -191,19 +208,26 @@ class trouble:
     def __exit__(self, kind: object, error: BaseException | None, _trace: object) -> None:
         if not isinstance(error, sqlite3.DatabaseError) or isinstance(error, sqlite3.IntegrityError):
             return
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            raise Busy(_("the store is busy: {why}").format(why=text), _("try again")) from error
-        if "not a database" in text or "malformed" in text:
-            raise Damaged(_("{path} is damaged or not a store: {why}").format(path=self.path, why=text)) from error
-        if isinstance(error, sqlite3.OperationalError) and _is_disk(text):
-            raise StreamError(
-                _("the store {path} cannot be read or written: {why}").format(path=self.path, why=text)
+        kind = (getattr(error, "sqlite_errorname", "") or "").removeprefix("SQLITE_").split("_")[0]
+        names = {"path": self.path, "why": str(error)}
+        if kind in ("BUSY", "LOCKED"):
+            raise Busy(_("the store is busy: {why}").format(**names), _("try again")) from error
+        if kind in ("NOTADB", "CORRUPT", "FORMAT"):
+            raise Damaged(
+                _("{path} is damaged or not a store: {why}").format(**names), _("restore: salesctl db restore FILE")
             ) from error
+        if kind in ("PERM", "AUTH", "READONLY"):
+            raise NotAllowed(_("the store {path} may not be written").format(**names)) from error
+        if kind in ("CANTOPEN", "FULL", "IOERR", "NOLFS", "TOOBIG", "NOMEM", "PROTOCOL"):
+            raise StreamError(_("the store {path} cannot be read or written: {why}").format(**names)) from error
 
 
-def _is_disk(text: str) -> bool:
-    return any(word in text for word in ("unable to open", "readonly", "disk", "full", "I/O"))
+class Older(Exception):
+    """A store of an earlier schema: it is to be migrated before anything is asked of it."""
+
+    def __init__(self, path: str, version: int) -> None:
+        super().__init__(path)
+        self.version = version
 
 
 def listed(name: str, values: list[Any], params: dict[str, Any]) -> str:

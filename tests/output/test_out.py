@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from salesctl.errors import NotFound, Refused, StageGate, StreamError, UsageError
+from salesctl.errors import Duplicate, NotAllowed, NotFound, StageGate, StreamError, UsageError
 from salesctl.output.out import Out
 from salesctl.output.views import Column, Message, Screen, Table
 
@@ -161,16 +161,16 @@ def test_a_dash_is_standard_output(said: Said) -> None:
 def test_a_file_that_is_there_is_kept_unless_yes(said: Said, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("mine")
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Duplicate) as caught:
         said(table(), path=str(path))
-    assert caught.value.exit == 4 and "-y" in caught.value.hint and path.read_text() == "mine"
+    assert caught.value.exit == 5 and "--force" in caught.value.hint and path.read_text() == "mine"
     said(table(), path=str(path), overwrite=True)
     assert path.read_text().startswith("ref,")
 
 
-def test_a_link_to_nowhere_is_there_already(said: Said, tmp_path: Path) -> None:
+def test_a_link_is_never_written_through(said: Said, tmp_path: Path) -> None:
     (tmp_path / "a.csv").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         said(table(), path=str(tmp_path / "a.csv"))
 
 

@@ -1,0 +1,105 @@
+"""What the db commands say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from salesctl.i18n import N_, _
+from salesctl.output.views import Column, Message, Screen, Table
+from salesctl.services import db
+
+VERIFIED = (
+    Column("file", N_("Backup"), grow=True),
+    Column("made", N_("Made")),
+    Column("operation", N_("Operation")),
+    Column("deals", N_("Deals"), align="r"),
+    Column("result", N_("Result")),
+)
+FINDINGS = (
+    Column("code", N_("What")),
+    Column("damage", N_("Damage"), screen=False),
+    Column("text", N_("Why"), grow=True),
+)
+LABELS = {
+    "store": N_("Store"),
+    "engine_version": N_("Engine"),
+    "schema": N_("Schema"),
+    "bytes": N_("Size"),
+    "disk": N_("Disk"),
+    "zone": N_("Time zone"),
+    "currency": N_("Currency"),
+    "last_operation": N_("Last operation"),
+    "last_backup": N_("Last backup"),
+    "fault": N_("Known fault"),
+}
+
+
+def status(app: Any) -> Screen:
+    """A line for each thing; nothing that is empty."""
+    found = db.status(app)
+    told = dict(found)
+    told["engine_version"] = f"SQLite {found['engine_version']}, {found['journal_mode'] or '-'}"
+    told["bytes"] = f"{found['bytes'] / 1_048_576:,.1f} MiB"
+    if found["last_operation"]:
+        told["last_operation"] = f"{found['last_operation']}  {found['last_write']}"
+    if found["last_backup"]:
+        told["last_backup"] = f"{found['last_backup']}  {found['last_backup_at']}"
+    else:
+        told["last_backup"] = _("none yet: salesctl db backup")
+    width = max(len(_(label)) for label in LABELS.values())
+    lines = [f"{_(label):<{width}}  {told[key]}" for key, label in LABELS.items() if told[key]]
+    counted = (
+        ("deal", N_("Deals")),
+        ("customer", N_("Customers")),
+        ("contact", N_("Contacts")),
+        ("change", N_("Changes")),
+    )
+    lines.append("  ".join(f"{_(label)} {found[key]:,}" for key, label in counted))
+    if not found["exists"]:
+        lines.append(_("nothing was written yet, so there is no file"))
+    return Screen(lines, found, rows=[found], columns=[Column(key, key) for key in found])
+
+
+def made(app: Any, keep: int | None, to: str | None) -> Message:
+    one, gone = db.backup(app, to, keep)
+    line = _("backed up  {path}  {n} deals, O{operation}, checked").format(
+        path=one.path, n=f"{one.manifest['counts']['deal']:,}", operation=one.manifest["operation"]
+    )
+    notes = [_("{n} older ones deleted").format(n=len(gone))] if gone else []
+    return Message(
+        str(one.path), [line], {"file": str(one.path), "deleted": [str(p) for p in gone], **one.manifest}, notes
+    )
+
+
+def verified(app: Any, paths: list[str], to: str | None) -> tuple[Table, bool]:
+    rows = []
+    for path, one, why in db.verify(app, paths, to):
+        known = one.manifest if one else {}
+        rows.append(
+            {
+                "file": str(path),
+                "made": known.get("made"),
+                "operation": f"O{known['operation']}" if known else None,
+                "deals": known["counts"]["deal"] if known else None,
+                "result": why or "ok",
+            }
+        )
+    return Table(rows, VERIFIED, empty=_("there is no backup yet: salesctl db backup")), all(
+        r["result"] == "ok" for r in rows
+    )
+
+
+def restored(app: Any, path: str) -> Message:
+    one, aside = db.restore(app, path)
+    line = _("restored  {path}  as of {made}, O{operation}").format(
+        path=path, made=one.manifest["made"], operation=one.manifest["operation"]
+    )
+    notes = [_("the store as it was is {path}").format(path=aside)] if aside else []
+    data = {"restored": path, "aside": str(aside) if aside else None, "operation": one.manifest["operation"]}
+    return Message(None, [line], data, notes)
+
+
+def checked(app: Any) -> tuple[Table, int]:
+    found = db.check(app)
+    rows = [{"code": one.code, "damage": one.damage, "text": one.text} for one in found]
+    return Table(rows, FINDINGS), 8 if any(one.damage for one in found) else 10 if found else 0

@@ -1,0 +1,70 @@
+"""salesctl db: backups, checks, and what the store is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from salesctl.commands import _common as c
+from salesctl.i18n import N_, _
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+STATUS = N_("Where the store is, how large, on which engine, and its last backup.")
+BACKUP = N_("A checked copy of the store, made while others write; --keep N deletes all but the newest N.")
+VERIFY = N_("Read backups whole: their hash, pages, chain, counts and sums. Without a file all of this store.")
+RESTORE = N_("Put a backup in the place of the store; the present one is kept aside.")
+CHECK = N_("Silent when the store is sound; exit 10 with what is odd, 8 with what is damaged.")
+To = Annotated[Optional[str], typer.Option("--to", metavar="FOLDER", help=N_("Where the backups lie."))]  # noqa: UP045
+Keep = Annotated[Optional[int], typer.Option("--keep", metavar="N", min=1, help=N_("Keep the newest N."))]  # noqa: UP045
+Files = Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help=N_("Backups."))]
+File = Annotated[str, typer.Argument(metavar="FILE", help=N_("A backup."))]
+
+
+@app.command("status", **c.command(STATUS, "salesctl db status\nsalesctl db status --json"))
+def status(ctx: c.Context) -> None:
+    from salesctl.commands import _db
+
+    app_ = c.app_of(ctx)
+    app_.out.emit(_db.status(app_))
+
+
+@app.command("backup", **c.command(BACKUP, "salesctl db backup\n30 2 * * *  salesctl db backup --keep 14 -q"))
+def backup(ctx: c.Context, keep: Keep = None, to: To = None) -> None:
+    from salesctl.commands import _db
+
+    app_ = c.app_of(ctx)
+    app_.out.emit(_db.made(app_, keep, to))
+
+
+@app.command("verify", **c.command(VERIFY, "salesctl db verify\nsalesctl db verify backups/20261124T020000Z-O812.db"))
+def verify(ctx: c.Context, files: Files = None, to: To = None) -> None:
+    from salesctl.commands import _db
+
+    app_ = c.app_of(ctx)
+    table, whole = _db.verified(app_, list(files or []), to)
+    app_.out.emit(table)
+    if not whole:
+        raise typer.Exit(8)
+
+
+@app.command("restore", **c.command(RESTORE, "salesctl db restore backups/20261124T020000Z-O812.db"))
+def restore(ctx: c.Context, file: File) -> None:
+    from salesctl.commands import _db
+
+    app_ = c.app_of(ctx)
+    if not app_.out.confirm(_("put {path} in the place of the store?").format(path=file), app_.yes):
+        raise typer.Exit(0)
+    app_.out.emit(_db.restored(app_, file))
+
+
+@app.command("check", **c.command(CHECK, "salesctl db check\nsalesctl db check || mail -s store me@example.com"))
+def check(ctx: c.Context) -> None:
+    from salesctl.commands import _db
+
+    app_ = c.app_of(ctx)
+    table, code = _db.checked(app_)
+    if table.rows or app_.out.is_json:
+        app_.out.emit(table)
+    if code:
+        raise typer.Exit(code)

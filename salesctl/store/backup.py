@@ -1,0 +1,266 @@
+"""Backups: a consistent copy made while others write, checked before it has a name, with a manifest beside it.
+
+A backup without its manifest is none. Restoring checks the manifest first, keeps the present store aside, and is one
+rename.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from salesctl.errors import BadFile, Damaged, SalesError, StreamError
+from salesctl.i18n import _
+from salesctl.store import chain
+from salesctl.store.connect import Sqlite, connect, trouble
+from salesctl.store.summary import summary
+from salesctl.store.version import SCHEMA
+
+FORMAT = 1
+
+
+class Backup(NamedTuple):
+    """A backup: its file, and what its manifest says."""
+
+    path: Path
+    manifest: dict[str, Any]
+
+
+def folder_of(path: str) -> Path:
+    """Where backups of a store lie unless another place is named."""
+    return Path(f"{os.path.abspath(path)}.backups")
+
+
+def make(path: str, folder: Path, now: datetime, why: str = "asked") -> Backup:
+    """A checked copy of the store, named after the moment and its last operation.
+
+    Raises StreamError (9) when it cannot be written, Damaged (8) when the store itself is.
+    """
+    part = folder / f".{os.getpid()}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        try:
+            known = _copy(path, part)
+            _sync(part)
+            manifest = _manifest(part, known, now, why)
+            _check(part, manifest)
+            name = f"{now:%Y%m%dT%H%M%SZ}-O{known['operation']}"
+            target = _free(folder, name)
+            os.replace(part, target)
+            _write_manifest(target, manifest)
+            _sync(folder)
+        finally:
+            for leftover in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
+                leftover.unlink(missing_ok=True)
+    except OSError as error:
+        raise StreamError(
+            _("the backup in {path} cannot be written: {why}").format(path=folder, why=error.strerror or error)
+        ) from error
+    return Backup(target, manifest)
+
+
+def _free(folder: Path, name: str) -> Path:
+    target, place = folder / f"{name}.db", 1
+    while target.exists():
+        place += 1
+        target = folder / f"{name}.{place}.db"
+    return target
+
+
+def _copy(path: str, part: Path) -> dict[str, Any]:
+    """Copy one state of the store in one step; what it holds, read in the same transaction."""
+    with trouble(path):
+        source = connect(path, read_only=True)
+        target = sqlite3.connect(part, isolation_level=None)
+        try:
+            source.execute("BEGIN")
+            store = Sqlite(source, path)
+            operation = store.one("SELECT max(id) AS id FROM operation")
+            last = store.one("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
+            known = {
+                "operation": operation["id"] if operation else 0,
+                "anchor": [last["id"], last["hash"]] if last else [0, ""],
+                "store": store.meta("uid"),
+                **summary(store),
+            }
+            source.backup(target)
+        finally:
+            target.close()
+            source.close()
+    return known
+
+
+def _manifest(part: Path, known: dict[str, Any], now: datetime, why: str) -> dict[str, Any]:
+    from salesctl import __version__
+
+    return {
+        "format": FORMAT,
+        "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "why": why,
+        "salesctl": __version__,
+        "schema": SCHEMA,
+        "bytes": part.stat().st_size,
+        "sha256": sha256(part),
+        **known,
+    }
+
+
+def _write_manifest(target: Path, manifest: dict[str, Any]) -> None:
+    place = manifest_path(target)
+    part = place.with_suffix(".part")
+    with open(part, "w", encoding="utf-8", opener=lambda name, how: os.open(name, how, 0o600)) as file:
+        json.dump(manifest, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, place)
+
+
+def manifest_path(path: Path) -> Path:
+    return path.with_name(path.name + ".json")
+
+
+def sha256(path: Path) -> str:
+    found = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            found.update(block)
+    return found.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check(path: Path, manifest: dict[str, Any]) -> None:
+    """Whether a copy is whole and holds what the manifest says. Raises Damaged (8)."""
+    name = str(path)
+    with trouble(name):
+        connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, isolation_level=None)
+        try:
+            store = Sqlite(connection, name)
+            said = [next(iter(row.values())) for row in store.query("PRAGMA integrity_check(5)")]
+            if said != ["ok"]:
+                raise Damaged(_("{path} is damaged: {why}").format(path=name, why="; ".join(map(str, said))))
+            if store.query("PRAGMA foreign_key_check"):
+                raise Damaged(_("{path} is damaged: a row refers to nothing").format(path=name))
+            found = summary(store)
+            if any(found[key] != manifest[key] for key in found):
+                raise Damaged(_("{path} does not hold what its manifest says").format(path=name))
+            _count, breaks = chain.verify(store, name)
+            last = store.one("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
+            if breaks or (last and [last["id"], last["hash"]] != manifest["anchor"]):
+                raise Damaged(_("the change log in {path} is not what was written").format(path=name))
+        finally:
+            connection.close()
+
+
+def _quoted(path: Path) -> str:
+    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def read(path: Path) -> Backup:
+    """A backup by its file. Raises BadFile (4) for what is none, StreamError (9) for what cannot be read."""
+    try:
+        text = manifest_path(path).read_text(encoding="utf-8")
+        manifest = json.loads(text)
+        if not path.is_file():
+            raise FileNotFoundError(2, os.strerror(2))
+    except FileNotFoundError as error:
+        if not path.exists():
+            raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=error.strerror)) from error
+        raise BadFile(_("{path} has no manifest beside it, so it is no backup").format(path=path)) from error
+    except OSError as error:
+        raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=error.strerror)) from error
+    except ValueError as error:
+        raise Damaged(_("the manifest of {path} cannot be read").format(path=path)) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise BadFile(_("{path} is a backup of another kind").format(path=path))
+    return Backup(path, manifest)
+
+
+def verify(path: Path) -> Backup:
+    """Read a backup whole: its hash, its pages, its chain, its counts and sums. Raises Damaged (8)."""
+    found = read(path)
+    try:
+        if path.stat().st_size != found.manifest["bytes"] or sha256(path) != found.manifest["sha256"]:
+            raise Damaged(_("{path} is not the file that was written").format(path=path))
+        _check(path, found.manifest)
+    except KeyError as error:
+        raise Damaged(_("the manifest of {path} is not whole").format(path=path)) from error
+    return found
+
+
+def every(folder: Path) -> list[Backup]:
+    """The backups in a folder, oldest first; files without a readable manifest are left out."""
+    found = []
+    for place in sorted(folder.glob("*.db")):
+        with suppress(SalesError):
+            found.append(read(place))
+    return sorted(found, key=lambda one: (one.manifest["made"], one.path.name))
+
+
+def prune(folder: Path, store: str | None, keep: int, why: str = "asked") -> list[Path]:
+    """Delete all but the newest `keep` backups of a store that were made for the same reason; those deleted."""
+    mine = [one for one in every(folder) if one.manifest.get("store") == store and one.manifest.get("why") == why]
+    gone = [one.path for one in mine[: max(0, len(mine) - keep)]]
+    for path in gone:
+        path.unlink(missing_ok=True)
+        manifest_path(path).unlink(missing_ok=True)
+    return gone
+
+
+def put_in_place(path: str, backup: Backup, now: datetime) -> Path | None:
+    """Replace the store by a backup that was verified; where the present one was put. Called under the writers' lock."""
+    target = Path(path)
+    part = target.with_name(f".{target.name}.{os.getpid()}.restore")
+    aside = target.with_name(f"{target.name}.{now:%Y%m%dT%H%M%SZ}.aside") if target.exists() else None
+    try:
+        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with open(descriptor, "wb") as to, open(backup.path, "rb") as source:
+            while block := source.read(1 << 20):
+                to.write(block)
+            to.flush()
+            os.fsync(to.fileno())
+        if sha256(part) != backup.manifest["sha256"]:
+            raise Damaged(_("{path} is not the file that was written").format(path=backup.path))
+        if aside is not None:
+            _set_aside(target, aside)
+        os.replace(part, target)
+        for leftover in ("-wal", "-shm"):
+            Path(path + leftover).unlink(missing_ok=True)
+        anchor = chain.anchor_path(path)
+        if os.path.exists(anchor):
+            os.replace(anchor, f"{aside}.anchor" if aside else f"{anchor}.old")
+        number, hash_ = backup.manifest["anchor"]
+        chain.drop_anchor(path, chain.Anchor(number, hash_))
+        _sync(target.parent.absolute())
+    except OSError as error:
+        raise StreamError(
+            _("the store {path} cannot be written: {why}").format(path=path, why=error.strerror or error)
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return aside
+
+
+def _set_aside(target: Path, aside: Path) -> None:
+    """The present store under another name, with what of it is still in its log."""
+    with suppress(sqlite3.Error, SalesError):
+        connection = connect(str(target), read_only=False)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+    wal = Path(f"{target}-wal")
+    if wal.exists() and wal.stat().st_size:
+        os.link(wal, f"{aside}-wal")
+    os.link(target, aside)

@@ -1,0 +1,189 @@
+"""Backups, restoring, checking: a backup that says ok restores; what was tampered with is found."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Runner
+from tests.store_state import rows, state
+
+
+@pytest.fixture
+def kept(run: Runner) -> Runner:
+    run('add "Acme Corp" "Pump order" 48k --contact "Anna +49 421 5550" --next "today call Anna"')
+    run("advance D1")
+    return run
+
+
+def newest(run: Runner) -> Path:
+    return sorted(Path(f"{run.path}.backups").glob("*.db"))[-1]
+
+
+def test_a_backup_restores_what_was(kept: Runner) -> None:
+    before = state(kept.path)
+    made = kept("db backup --json").json
+    assert made["counts"]["deal"] == 1 and made["sums"]["deal.amount"] == {"USD": 4_800_000}
+    kept("win D1")
+    kept("customer add Other")
+    done = kept(f"db restore {made['file']} --json").json
+    now = state(kept.path)
+    assert now["meta"].pop("restored") and now == before
+    assert Path(done["aside"]).exists()
+    kept("db check")
+    kept("audit verify")
+    kept("win D1")
+
+
+def test_backups_belong_to_their_owner_only(kept: Runner) -> None:
+    path = Path(kept("db backup").out.strip())
+    assert oct(path.stat().st_mode)[-3:] == "600" and oct(path.parent.stat().st_mode)[-3:] == "700"
+    assert oct(Path(f"{path}.json").stat().st_mode)[-3:] == "600"
+
+
+def test_keep_deletes_the_oldest(kept: Runner) -> None:
+    for day in range(20, 25):
+        kept("db backup --keep 3", today=f"2026-11-{day}")
+    assert [path.name[:8] for path in sorted(Path(f"{kept.path}.backups").glob("*.db"))] == [
+        "20261122",
+        "20261123",
+        "20261124",
+    ]
+    kept("db backup --keep 0", code=2)
+
+
+def test_every_flipped_byte_is_found(kept: Runner) -> None:
+    path = Path(kept("db backup").out.strip())
+    good = path.read_bytes()
+    for place in range(0, len(good), len(good) // 60):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
+        kept(f"db verify {path}", code=8)
+    path.write_bytes(good[: len(good) // 2])
+    kept(f"db verify {path}", code=8)
+    kept(f"db restore {path}", code=8)
+    path.write_bytes(good)
+    assert kept("db verify").rows[0]["result"] == "ok"
+
+
+def test_what_is_no_backup(kept: Runner, tmp_path: Path) -> None:
+    assert "cannot be read" in kept("db verify nowhere.db", code=9).err
+    other = tmp_path / "x.db"
+    other.write_text("text")
+    assert "no manifest" in kept(f"db restore {other}", code=4).err
+    Path(f"{other}.json").write_text("{")
+    kept(f"db restore {other}", code=8)
+
+
+def test_a_restore_waits_for_no_writer(kept: Runner) -> None:
+    from filelock import FileLock
+
+    path = kept("db backup").out.strip()
+    with FileLock(f"{kept.path}.lock"):
+        assert "writing" in kept(f"db restore {path}", code=7).err
+
+
+def test_a_damaged_store_is_replaced(kept: Runner) -> None:
+    path = kept("db backup").out.strip()
+    before = state(kept.path)
+    kept.path.write_bytes(b"garbage" * 1000)
+    assert "not a salesctl store" in kept("deal list", code=8).err or "db restore" in kept("deal list", code=8).err
+    kept(f"db restore {path}")
+    now = state(kept.path)
+    now["meta"].pop("restored")
+    assert now == before
+
+
+def test_check_is_silent_when_all_is_well(kept: Runner) -> None:
+    done = kept("db check")
+    assert (done.out, done.err) == ("", "")
+
+
+TAMPERED = [
+    ("UPDATE deal SET amount = amount + 1", "row", 10),
+    ("UPDATE customer SET industry = 'x'", "row", 10),
+    ("DELETE FROM deal_span", "span", 10),
+    ("UPDATE deal_span SET amount = 1 WHERE id = (SELECT max(id) FROM deal_span)", "span", 10),
+    ("UPDATE deal_event SET amount = 1 WHERE id = 1", "row", 10),
+    ("DELETE FROM followup", "row", 10),
+    ("UPDATE meta SET value = 'Asia/Tokyo' WHERE key = 'zone'", "row", 10),
+    ("INSERT INTO team(uid, name, name_key, created_at, updated_at) VALUES ('u','x','x','2026','2026')", "row", 10),
+    ("DROP TRIGGER change_no_update", "guard", 8),
+]
+
+
+@pytest.mark.parametrize(("statement", "code", "exit"), TAMPERED, ids=[one[0] for one in TAMPERED])
+def test_check_finds_what_a_raw_hand_did(kept: Runner, statement: str, code: str, exit: int) -> None:
+    connection = sqlite3.connect(kept.path)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    found = kept("db check --json", code=exit).json
+    assert code in {one["code"] for one in found}
+
+
+def test_check_finds_an_imported_row_that_was_edited(kept: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "d.csv"
+    file.write_text("name,amount,product\n" + "".join(f"Deal {n},{n},Pump\n" for n in range(1200)))
+    kept(f"import {file}")
+    assert len(list(Path(f"{kept.path}.backups").glob("*.db"))) == 1
+    kept("deal edit D600 amount=5")
+    kept("db check")
+    for table, change in (("deal", "note = 'x'"), ("deal_line", "quantity = 9"), ("deal_event", "amount = 3")):
+        connection = sqlite3.connect(kept.path)
+        connection.execute(f"UPDATE {table} SET {change} WHERE id = 700")
+        connection.commit()
+        connection.close()
+        assert kept("db check", code=10).out
+    found = kept("db check --json", code=10).json
+    assert any(one["text"].startswith("D700:") for one in found)
+
+
+def test_check_tells_a_clock_that_was_set_back(kept: Runner) -> None:
+    assert "clock" in kept("db check", code=10, today="2026-11-20").out
+
+
+def test_check_tells_open_modes(kept: Runner) -> None:
+    os.chmod(f"{kept.path}.anchor", 0o644)
+    assert "chmod 600" in kept("db check", code=10).out
+
+
+def test_status(kept: Runner, bare: Runner) -> None:
+    found = kept("db status --json").json
+    assert found["engine"] == "sqlite" and found["deal"] == 1 and found["schema"] == 1
+    assert (found["fault"] is None) == (sqlite3.sqlite_version_info >= (3, 51, 3)) or found["fault"]
+    assert bare("db status --json").json["exists"] is False
+    bare("db backup", code=3)
+
+
+def test_a_store_that_is_not_safe_is_refused(kept: Runner, tmp_path: Path) -> None:
+    os.chmod(kept.path, 0o666)
+    assert "chmod 600" in kept("deal list", code=6).err
+    os.chmod(kept.path, 0o600)
+    link = tmp_path / "link.db"
+    link.symlink_to(kept.path)
+    assert "symbolic link" in Runner(link, kept.capfd)("deal list", code=6).err
+    folder = tmp_path / "open"
+    folder.mkdir()
+    os.chmod(folder, 0o777)
+    assert "everybody" in Runner(folder / "x.db", kept.capfd)("customer add x", code=6).err
+
+
+def test_a_network_disk_is_refused(tmp_path: Path) -> None:
+    from salesctl.errors import Damaged
+    from salesctl.store.place import check_disk
+
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/x {tmp_path} nfs4 rw 0 0\n")
+    with pytest.raises(Damaged):
+        check_disk(str(tmp_path / "a.db"), str(mounts))
+    check_disk("/elsewhere/a.db", str(mounts))
+
+
+def test_an_empty_file_is_no_store(tmp_path: Path, run: Runner) -> None:
+    path = tmp_path / "empty.db"
+    path.touch(mode=0o600)
+    assert "init" in Runner(path, run.capfd)("deal list", code=8).err
+    assert rows(run.path, "SELECT count(*) FROM deal") == [(0,)]
