@@ -30,6 +30,7 @@ COMMANDS = [
                                          ("pipeline", "PL1"), ("stage", "SG1"), ("deal", "D1"), ("followup", "F1"))
       for verb in ("list", f"show {ref}", f"edit {ref} note=y", f"history {ref}", f"archive {ref}", f"restore {ref}", "add Another")),
     "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db restore BACKUP",
+    "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "customer add Berta kind=person", "customer erase Berta -y",
 ]  # fmt: skip
 
 

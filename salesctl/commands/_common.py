@@ -36,6 +36,9 @@ At = Annotated[Text, Option("--at", metavar="WHEN", help=N_("When it happened, i
 Next = Annotated[Text, Option("--next", metavar='"WHEN WHAT"', help=N_('The next step, as "fri call Anna".'))]
 NoteOption = Annotated[Text, Option("--note", metavar="TEXT|-", help=N_("A note; - reads it from standard input."))]
 Similar = Annotated[bool, Option("--allow-similar", help=N_("Keep two records of one name."))]
+Backups = Annotated[
+    bool, Option("--backups", help=N_("Delete the backups that hold the person too; a new one is made."))
+]
 Why = Annotated[bool, Option("--why", help=N_("Definition, rows in and rows left out."))]
 
 SHOWN = 50  # rows a terminal shows unless -n says otherwise

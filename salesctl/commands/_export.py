@@ -10,7 +10,7 @@ from salesctl.commands._fields import columns
 from salesctl.commands._standard import conditions
 from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
-from salesctl.errors import Duplicate, StreamError
+from salesctl.errors import Duplicate, StreamError, UsageError
 from salesctl.i18n import _
 from salesctl.output.views import Column, Message, Table
 from salesctl.store import records
@@ -52,6 +52,19 @@ def _lines(app: Any, deal: int) -> str | None:
             text += f" = {money.text}{money.currency}"
         parts.append(text)
     return "; ".join(parts) or None
+
+
+def person(app: Any, text: str | None) -> None:
+    """Everything about one person, as JSON."""
+    from salesctl.output.views import Screen
+    from salesctl.services import erase
+
+    if text is None:
+        raise UsageError(_("whose?"), "salesctl export person P3")
+    if app.out.format is None and not app.out.path:
+        app.out.format = "json"
+    found = erase.person(app, text)
+    app.out.emit(Screen([], found))
 
 
 def all_of(app: Any, folder: str) -> None:

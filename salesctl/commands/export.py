@@ -16,17 +16,24 @@ HELP = N_(
 )
 EXAMPLES = """salesctl export deal -o deals.csv
 salesctl export --to backup/
-salesctl export customer --json"""
+salesctl export customer --json
+salesctl export person P3 -o anna.json"""
 Noun = Annotated[Optional[str], typer.Argument(metavar="[NOUN]", help=N_("Which noun."))]  # noqa: UP045
+Ref = Annotated[Optional[str], typer.Argument(metavar="[REF]", help=N_("After `person`: who."))]  # noqa: UP045
 To = Annotated[Optional[str], typer.Option("--to", metavar="FOLDER", help=N_("All nouns, a file each."))]  # noqa: UP045
 
 
 @app.command("export", **c.command(HELP, EXAMPLES))
-def main(ctx: c.Context, noun: Noun = None, to: To = None, where: c.Where = None) -> None:
+def main(ctx: c.Context, noun: Noun = None, ref: Ref = None, to: To = None, where: c.Where = None) -> None:
     from salesctl.commands import _export
     from salesctl.domain.nouns import NOUNS
 
     app_ = c.app_of(ctx)
+    if noun == "person":
+        _export.person(app_, ref)
+        return
+    if ref is not None:
+        raise UsageError(_("export takes one noun; only person takes a REF"))
     if noun is not None and noun not in NOUNS:
         raise UsageError(
             _("there is no noun {noun}").format(noun=noun), _("one of: {names}").format(names=", ".join(NOUNS))

@@ -191,10 +191,10 @@ class Importer(Cells):
 
     def by_external(self, noun: Noun, extra: dict[str, Any]) -> int | None:
         row = self.work.one(
-            f"SELECT id FROM {noun.name} WHERE source = :source AND external_id = :external_id",
+            f"SELECT * FROM {noun.name} WHERE source = :source AND external_id = :external_id",
             {"source": extra.get("source"), "external_id": extra["external_id"]},
         )
-        return row["id"] if row else None
+        return (row.get("merged_into_id") or row["id"]) if row else None
 
     def names(self, noun: str) -> dict[str, int]:
         """The records of a noun by their folded names, aliases too; read once."""

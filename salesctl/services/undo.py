@@ -62,6 +62,8 @@ def choose(app: App, text: str | None) -> Row:
     row = changes.operation_called(store, text)
     if row["id"] == 1:
         raise Refused(_("O1 made the store; it cannot be undone"))
+    if row["command"].endswith(".erase"):
+        raise Refused(_("O{id} erased a person; it cannot be undone").format(id=row["id"]))
     return row
 
 

@@ -118,7 +118,7 @@ def undone_by(store: Store, operation: int) -> int | None:
 def last_to_undo(store: Store, actor: str | None) -> Row | None:
     """The newest operation of somebody that is neither an undo nor undone."""
     mine = "AND actor = :actor" if actor is not None else ""
-    sql = f"SELECT * FROM operation WHERE undoes IS NULL AND id > 1 {mine} ORDER BY id DESC"
+    sql = f"SELECT * FROM operation WHERE undoes IS NULL AND id > 1 AND command NOT LIKE '%.erase' {mine} ORDER BY id DESC"
     for row in store.each(sql, {"actor": actor} if actor is not None else {}):
         if undone_by(store, row["id"]) is None:
             return row

@@ -96,6 +96,8 @@ class _Told:
     def _row(self, one: changes.Entry, texts: frozenset[str]) -> None:
         known = self.last.get(one.record)
         known = {} if known is None or one.action == "insert" else known
+        if one.action == "update" and not one.before:  # words of a person were overwritten
+            self.erased.add(one.record)
         if one.erased:
             self.erased.add(one.record)
             known = {key: value for key, value in known.items() if key not in texts}

@@ -86,9 +86,20 @@ def _last(store: Store, kinds: Sequence[Noun]) -> Ref:
 
 def _existing(store: Store, noun: Noun, id: int, text: str) -> Ref:
     row = store.one(f'SELECT id, "{noun.title}" AS name FROM {noun.name} WHERE id = :id', {"id": id})
+    if row is not None and noun.name == "customer":
+        row = _successor(store, row)
     if row is None:
         raise NotFound(_("there is no {ref}").format(ref=noun.code(id) if text != "last" else text))
     return ref_of(noun, row)
+
+
+def _successor(store: Store, row: Row) -> Row:
+    """The customer that one was merged into, or the one itself."""
+    into = store.one(
+        "SELECT b.id, b.name FROM customer a JOIN customer b ON b.id = a.merged_into_id WHERE a.id = :id",
+        {"id": row["id"]},
+    )
+    return into or row
 
 
 def ref_of(noun: Noun, row: Row) -> Ref:

@@ -67,6 +67,12 @@ class Unit(Sqlite):
             self.log(table, record, "update", {column: before[column] for column in changed}, changed)
         return {column: before[column] for column in changed}
 
+    def overwrite(self, table: str, record: int | str, values: Mapping[str, Any]) -> None:
+        """Put other words in the place of those of a person; what they were is kept nowhere."""
+        sets = ", ".join(f'"{column}" = :{column}' for column in values)
+        self.run(f"UPDATE {table} SET {sets} WHERE {_which(table)} = :record_", {**values, "record_": record})
+        self.log(table, record, "update", None, dict(values))
+
     def remove(self, table: str, record: int | str) -> None:
         """Take a row out; the log keeps it whole."""
         before = self.stored(table, record)

@@ -16,8 +16,8 @@ from salesctl.store.schema.base import METADATA, among, column, identity, make
 EXTRA: dict[str, tuple[tuple[str, str], ...]] = {
     "deal": (("stage_at", "INSTANT"), ("touched_at", "INSTANT"), ("reopened_at", "INSTANT")),
     "followup": (("occurrence", "BIGINT"), ("closed_by_id", "BIGINT")),
-    "customer": (("merged_into_id", "BIGINT"),),
-    "contact": (("merged_into_id", "BIGINT"), ("erased_at", "INSTANT")),
+    "customer": (("merged_into_id", "BIGINT"), ("erased_at", "INSTANT")),
+    "contact": (("erased_at", "INSTANT"),),
 }
 OPEN = "outcome IS NULL AND archived_at IS NULL"
 CLOSED = "outcome IS NOT NULL AND archived_at IS NULL"

@@ -1,0 +1,264 @@
+"""Erasing a person: out of the tables, the search keys, the words of the change log and the free pages of the file.
+
+Sums stay, and so does the chain of the log: it holds salted digests of the words that are removed.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from salesctl.domain.noun import Noun
+from salesctl.domain.nouns import NOUNS
+from salesctl.errors import Refused
+from salesctl.i18n import _
+from salesctl.services import facts
+from salesctl.services.base import reading, unit
+from salesctl.store import backup as files
+from salesctl.store import blocks, changes, records
+from salesctl.store.journal import LOGGED, texts_of
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.domain.kinds import Ref
+    from salesctl.store.connect import Row
+    from salesctl.store.write import Unit
+
+IDENTIFYING = ("email", "phone", "wechat", "address", "website")  # one person's wherever they stand
+GONE = "***"  # what stands where words of a person stood
+
+
+@dataclass
+class Erased:
+    """What an erasure did: who, how many rows of which table, how many changes, which backups still hold the person."""
+
+    ref: str
+    rows: dict[str, int] = field(default_factory=dict)
+    changes: int = 0
+    held: list[Path] = field(default_factory=list)
+    deleted: list[Path] = field(default_factory=list)
+
+
+def erase(app: App, noun: Noun, text: str, clear_backups: bool = False) -> Erased:
+    """Erase a contact, or a customer that is a private person. Raises Refused (4) for a company.
+
+    With `clear_backups` the backups that hold the person are deleted, and one that does not is made.
+    """
+    with unit(app, f"{noun.name}.erase") as work:
+        ref = _who(app, work, noun, text)
+        raw = records.raw(work, noun, ref.id)
+        done = Erased(ref.code)
+        uid = str(raw["uid"])
+        _Eraser(work, noun, raw, done).run()
+    _scrub(app)
+    done.held = [one.path for one in files.every(files.folder_of(app.db_path)) if _holds(one.path, noun, ref.id, uid)]
+    done.held += [path for path in _asides(app) if _holds(path, noun, ref.id, uid)]
+    if clear_backups and done.held:
+        from salesctl.services.db import automatic
+
+        automatic(app, "erase")
+        for path in done.held:
+            for end in ("", ".json", ".anchor", "-wal", "-shm"):
+                Path(f"{path}{end}").unlink(missing_ok=True)
+        done.deleted, done.held = done.held, []
+    return done
+
+
+def _who(app: App, work: Unit, noun: Noun, text: str) -> Ref:
+    ref = reading(app, work).find(noun.name, text)
+    row = work.stored(noun.name, ref.id)
+    assert row is not None
+    if row["erased_at"] is not None:
+        raise Refused(_("{ref} is erased already").format(ref=ref.code))
+    if noun.name == "customer" and row["kind"] != "person":
+        raise Refused(
+            _("{ref} is a company, not a person").format(ref=ref.code),
+            _("erase its contacts: salesctl contact erase REF"),
+        )
+    return ref
+
+
+class _Eraser:
+    """One erasure in an open unit."""
+
+    def __init__(self, work: Unit, noun: Noun, raw: Row, done: Erased) -> None:
+        self.work, self.noun, self.raw, self.done = work, noun, raw, done
+        self.id = int(raw["id"])
+        self.deals: set[int] = set()  # whose spans carry words of their events
+        self.name = str(raw[noun.title])
+        marks = [str(raw[key]) for key in IDENTIFYING if key in noun.by_key and raw[key]]
+        from salesctl.text import name_key
+
+        self.everywhere = [mark for mark in marks if len(mark) >= 4]
+        folded = [name_key(self.name)] if name_key(self.name) != self.name else []
+        self.near = [self.name, *folded]
+        if not self._shared():
+            self.everywhere += self.near
+
+    def _shared(self) -> bool:
+        """Whether somebody else has this name: then it is erased only near this person."""
+        for table in ("contact", "rep", "customer"):
+            mine = {"key": self.raw["name_key"], "id": self.id if table == self.noun.name else 0}
+            if self.work.one(f"SELECT 1 FROM {table} WHERE name_key = :key AND id <> :id LIMIT 1", mine):
+                return True
+        return len(self.name) < 2
+
+    def run(self) -> None:
+        self._person()
+        for table in LOGGED:
+            if texts_of(table):
+                self._texts(table)
+        facts.rebuild_many(self.work, sorted(self.deals))
+        self._log()
+
+    def _person(self) -> None:
+        """The record itself: nothing of what was typed stays but what kind of record it was."""
+        import uuid
+
+        texts = texts_of(self.noun.name)
+        title = f"{self.noun.code(self.id)} {GONE}"
+        values = dict.fromkeys(texts) | {self.noun.title: title, "name_key": title.lower()}
+        values |= {"uid": uuid.uuid4().hex, "external_id": None, "archived_at": self.work.at, "erased_at": self.work.at}
+        self.work.overwrite(self.noun.name, self.id, values)
+        self.done.rows[self.noun.name] = 1
+
+    def _texts(self, table: str) -> None:
+        """Words of the person in other rows."""
+        columns = sorted(texts_of(table))
+        where, params = self._where(table, columns)
+        key = "id" if table in NOUNS or table not in ("meta", "day_off") else "key"
+        listed = ", ".join(f't."{column}"' for column in columns)
+        rows = self.work.query(
+            f"SELECT t.{key} AS k_, {self._near(table)} AS near_, {listed} FROM {table} t WHERE {where}", params
+        )
+        for row in rows:
+            if table == self.noun.name and row["k_"] == self.id:
+                continue
+            marks = self.everywhere + (self.near if row["near_"] else [])
+            changed = {
+                column: without(row[column], marks)
+                for column in columns
+                if row[column] is not None and without(row[column], marks) != row[column]
+            }
+            if changed:
+                self.work.overwrite(table, row["k_"], changed)
+                if table == "deal_event":
+                    event = self.work.stored(table, row["k_"])
+                    self.deals.add(int(event["deal_id"]) if event else 0)
+                self.done.rows[table] = self.done.rows.get(table, 0) + 1
+
+    def _where(self, table: str, columns: list[str]) -> tuple[str, dict[str, Any]]:
+        from salesctl.store.filtering import like
+
+        marks = list(dict.fromkeys([*self.everywhere, *self.near]))
+        params = {f"m{place}": like(mark) for place, mark in enumerate(marks)} | {"person": self.id}
+        params["customer"] = self.raw["customer_id"] if self.noun.name == "contact" else self.id
+        parts = [f"t.\"{column}\" LIKE :m{place} ESCAPE '\\'" for column in columns for place in range(len(marks))]
+        return f"({' OR '.join(parts)})", params
+
+    def _near(self, table: str) -> str:
+        """Whether a row is about this person or the customer where he is."""
+        mine = f"t.{self.noun.name}_id = :person" if table in ("followup", "deal") else "1 = 0"
+        near = {
+            "followup": f"({mine} OR t.customer_id = :customer)",
+            "deal": f"({mine} OR t.customer_id = :customer)",
+            "customer": "t.id = :customer",
+            "contact": "t.customer_id = :customer",
+            "deal_event": "t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id = :customer)",
+        }
+        return f"coalesce({near.get(table, '1 = 0')}, 0)"
+
+    def _log(self) -> None:
+        """The words of the log: those of the record itself, and all that hold a word of the person."""
+        ids = [
+            row["id"]
+            for row in self.work.query(
+                "SELECT c.id FROM change c JOIN change_text x ON x.change_id = c.id WHERE c.noun = :noun"
+                " AND c.record_id = :id AND c.operation_id < :mine",
+                {"noun": self.noun.name, "id": self.id, "mine": self.work.operation},
+            )
+        ]
+        marks = [*self.everywhere, *self.near]
+        sql = f"{changes.SELECT} WHERE x.change_id IS NOT NULL AND c.operation_id < {self.work.operation}"
+        for row in self.work.each(sql):
+            text = f"{row['text_before'] or ''}{row['text_after'] or ''}"
+            if row["action"] == "unblock":
+                text = str(blocks.unpack(row["text_after"] or ""))
+            if any(mark in text or _escaped(mark) in text for mark in marks):
+                ids.append(row["id"])
+        for id in sorted(set(ids)):
+            self.work.run("DELETE FROM change_text WHERE change_id = :id", {"id": id})
+        self.done.changes = len(set(ids))
+
+
+def _escaped(mark: str) -> str:
+    import json
+
+    return json.dumps(mark, ensure_ascii=False)[1:-1]
+
+
+def without(text: str, marks: list[str]) -> str:
+    """A text without the words of a person; a plain word is only taken out where it stands alone."""
+    for mark in sorted(set(marks), key=len, reverse=True):
+        pattern = re.escape(mark)
+        if mark.isascii() and mark.replace(" ", "").isalnum():
+            pattern = rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
+        text = re.sub(pattern, GONE, text, flags=re.IGNORECASE)
+    return text
+
+
+def _scrub(app: App) -> None:
+    """Nothing of the old pages stays in the file or in its write-ahead log."""
+    from salesctl.store.connect import connect, trouble
+    from salesctl.store.write import locked
+
+    app.close_store()
+    with locked(app.db_path), trouble(app.db_path):
+        connection = connect(app.db_path, read_only=False)
+        try:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+
+def _asides(app: App) -> list[Path]:
+    place = Path(app.db_path)
+    return sorted(path for path in place.parent.glob(f"{place.name}.*.aside") if path.is_file())
+
+
+def _holds(path: Path, noun: Noun, id: int, uid: str) -> bool:
+    """Whether a copy of the store holds the person as it was."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            found = connection.execute(f"SELECT 1 FROM {noun.name} WHERE id = ? AND uid = ?", (id, uid)).fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return True  # nobody can tell
+    return found is not None
+
+
+def person(app: App, text: str) -> dict[str, Any]:
+    """Everything that is kept about a person, for the person."""
+    from salesctl.store.resolve import look
+
+    ref = app.pick(
+        lambda: look(app.store, ("contact", "customer"), text).ref,
+        lambda code: look(app.store, ("contact", "customer"), code).ref,
+    )
+    noun = NOUNS[ref.noun]
+    found: dict[str, Any] = {"person": records.get(app.store, noun, ref.id)}
+    for name in ("deal", "followup"):
+        where = records.Where()
+        where.add(f"t.{ref.noun}_id = {where.name(ref.id)}")
+        found[f"{name}s"] = [values for values, _raw in records.page(app.store, NOUNS[name], where, "id")]
+    found["history"] = [
+        {"at": one.at, "actor": one.actor, "command": one.command, "fields": one.fields}
+        for one in changes.history(app.store, noun, ref.id)
+    ]
+    return found
