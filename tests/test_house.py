@@ -40,7 +40,7 @@ KNOWS = {
     "foundation": {"foundation"},
     "config": {"foundation"},
     "domain": {"foundation", "domain"},
-    "store": {"foundation", "domain", "store"},
+    "store": {"foundation", "config", "domain", "store"},
     "output": {"foundation", "domain", "output"},
     "readers": {"foundation", "domain", "readers"},
     "app": {"foundation", "domain", "store", "output", "config", "app"},

@@ -22,11 +22,11 @@ def unit(app: App, command: str, undoes: int | None = None) -> Iterator[Unit]:
 
     What was done by others since this command began to look at the store is a conflict where it touches the same fields.
     """
-    from salesctl.store.connect import check_place
+    from salesctl.store.connect import check_place, exists
     from salesctl.store.write import unit as open_unit
 
     check_place(app.db_path)
-    if not os.path.exists(app.db_path):
+    if not exists(app.db_path):
         from salesctl.store.create import create
 
         create(app.db_path, lang=app.lang, zone=app.zone_name, now=app.now)

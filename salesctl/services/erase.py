@@ -169,7 +169,7 @@ class _Eraser:
             "contact": "t.customer_id = :customer",
             "deal_event": "t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id = :customer)",
         }
-        return f"coalesce({near.get(table, '1 = 0')}, 0)"
+        return f"CASE WHEN {near.get(table, '1 = 0')} THEN 1 ELSE 0 END"
 
     def _log(self) -> None:
         """The words of the log: those of the record itself, and all that hold a word of the person."""

@@ -132,7 +132,7 @@ def by_worth(
         f"CASE WHEN amount_currency IN ({codes['whole']}) THEN amount WHEN amount_currency IN ({codes['mills']})"
         " THEN amount / 1000 ELSE amount / 100 END"
     )
-    sql = f"SELECT * FROM ({inner}) WHERE chance IS NOT NULL ORDER BY {major} * chance * ({urgency}) DESC, id"
+    sql = f"SELECT * FROM ({inner}) found WHERE chance IS NOT NULL ORDER BY {major} * chance * ({urgency}) DESC, id"
     rows = store.query(
         sql + (f" LIMIT {int(most)}" if most else ""), {**_params(where), "today_": at.today.isoformat()}
     )

@@ -57,12 +57,17 @@ class Anchor(NamedTuple):
 
 
 def anchor_path(path: str) -> str:
-    return f"{path}.anchor"
+    if "://" not in path:
+        return f"{path}.anchor"
+    from salesctl.config import folder
+
+    return os.path.join(folder("data"), f"{digest(path)[:16]}.anchor")
 
 
 def drop_anchor(path: str, anchor: Anchor) -> None:
     """Add a line to the anchor file; it is shortened when it has grown long. Called under the writers' lock."""
     place = anchor_path(path)
+    os.makedirs(os.path.dirname(os.path.abspath(place)), mode=0o700, exist_ok=True)
     line = f"{anchor.change} {anchor.hash}\n"
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(place, flags, 0o600)

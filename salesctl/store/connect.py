@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from salesctl.errors import Busy, Damaged, NotAllowed, StreamError, UsageError
 from salesctl.i18n import _
@@ -104,16 +104,24 @@ def open_read(path: str) -> Store:
     Raises StreamError (9) when it cannot be opened, Damaged (8) when it is not ours or of a newer version.
     """
     check_place(path)
-    if not os.path.exists(path):
+    if not is_url(path) and not os.path.exists(path):
         return Nothing(path)
     connection = connect(path, read_only=True)
+    if is_url(path) and not there(connection):
+        connection.close()
+        return Nothing(path)
     with trouble(path):
         connection.execute("BEGIN")  # one command sees one state
     return Sqlite(connection, path)
 
 
 def check_place(path: str) -> None:
-    """Refuse what can never be a store: a URL we have no driver for, an empty name."""
+    """Refuse what can never be a store: a URL we have no driver for, one with a password, an empty name."""
+    if is_url(path):
+        from salesctl.store.postgres import check_url
+
+        check_url(path)
+        return
     if "://" in path:
         raise UsageError(
             _("this version keeps its store in a SQLite file, not at {url}").format(url=path.split("://")[0] + "://"),
@@ -123,8 +131,38 @@ def check_place(path: str) -> None:
         raise UsageError(_("--db needs a file name"))
 
 
+def is_url(path: str) -> bool:
+    return path.startswith(("postgresql://", "postgres://"))
+
+
+def exists(path: str) -> bool:
+    """Whether there is a store at a place."""
+    if not is_url(path):
+        return os.path.exists(path)
+    connection = connect(path, read_only=True)
+    try:
+        return there(connection)
+    finally:
+        connection.close()
+
+
+def there(connection: Any) -> bool:
+    """Whether a database has a store in it."""
+    from salesctl.store.postgres import version_of
+
+    return version_of(connection) is not None
+
+
 def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
     """A connection with the settings every one of ours has; the caller opens transactions itself."""
+    if is_url(path):
+        from salesctl.store import postgres
+
+        server: Any = postgres.connect(path)
+        version = postgres.version_of(server)
+        if version is not None:
+            _check_version(path, version)
+        return cast(sqlite3.Connection, server)  # the same methods, over psycopg
     with trouble(path):
         if os.path.isdir(path):
             raise StreamError(_("{path} is a folder, not a store").format(path=path))
@@ -185,6 +223,10 @@ def _check_ours(connection: sqlite3.Connection, path: str) -> None:
         empty = version == 0 and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         hint = _("an empty file; move it away, then: salesctl init") if empty else _("check --db")
         raise Damaged(_("{path} is not a salesctl store").format(path=path), hint)
+    _check_version(path, version)
+
+
+def _check_version(path: str, version: int) -> None:
     if version < SCHEMA:
         raise Older(path, version)
     if version > SCHEMA:

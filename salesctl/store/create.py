@@ -10,6 +10,7 @@ from typing import Any
 
 from salesctl.errors import StreamError
 from salesctl.i18n import _
+from salesctl.store.connect import is_url
 from salesctl.store.triggers import install
 from salesctl.store.version import APPLICATION_ID, SCHEMA
 
@@ -19,6 +20,9 @@ def create(path: str, *, lang: str, zone: str, now: datetime | None = None) -> N
 
     Raises StreamError when the place cannot be written.
     """
+    if is_url(path):
+        _build_there(path, lang, zone, now or datetime.now(UTC))
+        return
     target = Path(path)
     part = target.with_name(f".{target.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.new")
     try:
@@ -63,11 +67,38 @@ def _build(part: Path, lang: str, zone: str, now: datetime) -> None:
         raw("BEGIN IMMEDIATE")
         upgrade(connection)
         install(raw)
-        _seed(raw, lang, zone, now)
+        _seed(connection.connection.driver_connection, lang, zone, now)
         raw(f"PRAGMA user_version={SCHEMA}")
         raw("COMMIT")
         raw("PRAGMA journal_mode=WAL")
     engine.dispose()
+
+
+def _build_there(url: str, lang: str, zone: str, now: datetime) -> None:
+    """A store in the first schema of a PostgreSQL database: all of it in one transaction."""
+    from sqlalchemy import create_engine, pool
+
+    from salesctl.store import postgres
+
+    server = postgres.connect(url)
+    try:
+        server.execute("BEGIN IMMEDIATE")
+        if postgres.version_of(server) is not None:
+            return  # somebody made it meanwhile: theirs stands
+        engine = create_engine("postgresql+psycopg://", creator=lambda: server.raw, poolclass=pool.StaticPool)
+        dialect: Any = engine.dialect
+        dialect.do_rollback = dialect.do_commit = dialect.do_close = lambda _connection: None  # the transaction is ours
+        for statement in postgres.FUNCTIONS.split(";\n"):
+            if statement.strip():
+                server.raw.execute(statement)
+        with engine.connect() as connection:
+            upgrade(connection)
+        install(server.raw.execute, postgres=True)
+        _seed(server, lang, zone, now)
+        server.execute("INSERT INTO meta(key, value) VALUES ('schema', :n)", {"n": str(SCHEMA)})
+        server.execute("COMMIT")
+    finally:
+        server.close()
 
 
 def upgrade(connection: Any) -> None:
@@ -81,7 +112,7 @@ def upgrade(connection: Any) -> None:
     command.upgrade(config, "head")
 
 
-def _seed(raw: Any, lang: str, zone: str, now: datetime) -> None:
+def _seed(connection: Any, lang: str, zone: str, now: datetime) -> None:
     import tomllib
 
     from salesctl.store.journal import Journal
@@ -93,7 +124,8 @@ def _seed(raw: Any, lang: str, zone: str, now: datetime) -> None:
     def insert(table: str, values: dict[str, Any]) -> int:
         columns = ", ".join(f'"{column}"' for column in values)
         marks = ", ".join("?" * len(values))
-        return int(raw(f"INSERT INTO {table}({columns}) VALUES ({marks})", tuple(values.values())).lastrowid)
+        made = connection.execute(f"INSERT INTO {table}({columns}) VALUES ({marks})", tuple(values.values()))
+        return int(made.lastrowid or 0)
 
     operation = {"uid": uuid.uuid4().hex, "command": "init", "actor": None, "at": at, "undoes": None}
     journal = Journal({"id": insert("operation", operation), **operation}, None)

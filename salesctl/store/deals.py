@@ -105,7 +105,7 @@ def as_it_was() -> str:
         f"(SELECT {', '.join(picked)},"
         " CASE WHEN d.archived_at < :as_of THEN d.archived_at END AS archived_at,"
         " (SELECT max(e.at) FROM deal_event e WHERE e.deal_id = d.id AND e.at < :as_of AND e.voided_at IS NULL"
-        " AND e.stage_id IS s.stage_id AND e.kind IN ('created', 'imported', 'stage', 'reopened')) AS stage_at,"
+        " AND e.stage_id IS NOT DISTINCT FROM s.stage_id AND e.kind IN ('created', 'imported', 'stage', 'reopened')) AS stage_at,"
         " (SELECT max(x.at) FROM (SELECT e.at FROM deal_event e WHERE e.deal_id = d.id AND e.at < :as_of"
         " AND e.voided_at IS NULL UNION ALL SELECT f.done_at FROM followup f WHERE f.deal_id = d.id"
         " AND f.done_at < :as_of) x) AS touched_at"

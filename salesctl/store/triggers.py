@@ -14,8 +14,16 @@ GUARDS = {
 }
 
 
-def install(execute: Callable[[str], Any]) -> None:
+def install(execute: Callable[[str], Any], postgres: bool = False) -> None:
     """Make the triggers anew, after a migration too: rebuilding a table loses them."""
     for name, (event, table, why) in GUARDS.items():
+        if postgres:
+            execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN RAISE EXCEPTION '{why}'; END $$"
+            )
+            execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+            continue
         execute(f"DROP TRIGGER IF EXISTS {name}")
         execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{why}'); END")

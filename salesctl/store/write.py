@@ -13,7 +13,7 @@ from salesctl.domain.noun import Noun
 from salesctl.errors import Busy, Conflict, Duplicate, NotAllowed, StreamError, Unknown
 from salesctl.i18n import _
 from salesctl.store.chain import digest, drop_anchor, row_digest
-from salesctl.store.connect import Row, Sqlite, connect, trouble
+from salesctl.store.connect import Row, Sqlite, connect, is_url, trouble
 from salesctl.store.journal import KEYED, Journal
 
 LOCK_SECONDS = 30
@@ -111,12 +111,14 @@ class Unit(Sqlite):
         """
         first = self.next_id(noun.name)
         ids = wanted if wanted and self._free(noun.name, wanted) else range(first, first + len(rows))
-        columns, marks = _columns({"id": 0, **rows[0]}) if rows else ("", "")
+        names = ["id", *rows[0]] if rows else []
         try:
-            self.connection.executemany(
-                f"INSERT INTO {noun.name}({columns}) VALUES ({marks})",
-                ({"id": id, **row} for id, row in zip(ids, rows, strict=True)),
-            )
+            if rows:
+                self.fill(
+                    noun.name,
+                    names,
+                    ((id, *(row[name] for name in names[1:])) for id, row in zip(ids, rows, strict=True)),
+                )
         except sqlite3.IntegrityError as error:
             raise refusal(noun, error) from error
         for start in range(0, len(rows), BLOCK):
@@ -130,6 +132,9 @@ class Unit(Sqlite):
 
     def next_id(self, table: str) -> int:
         """The id that the next row of a table gets; none is ever given out twice."""
+        if is_url(self.path):
+            row = self.one(f"SELECT last_value + CASE WHEN is_called THEN 1 ELSE 0 END AS seq FROM {table}_id_seq")
+            return int(row["seq"]) if row else 1
         row = self.one("SELECT seq FROM sqlite_sequence WHERE name = :name", {"name": table})
         return (row["seq"] if row else 0) + 1
 
@@ -144,6 +149,12 @@ class Unit(Sqlite):
 
     def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Insert many rows without a trace: of a table that is derived, or as the log says already."""
+        if is_url(self.path):
+            server: Any = self.connection
+            server.copy(table, columns, rows)
+            if "id" in columns:
+                server.moved_on(table)
+            return
         names = ", ".join(f'"{column}"' for column in columns)
         marks = ", ".join("?" * len(columns))
         with trouble(self.path):
@@ -257,6 +268,9 @@ def unit(
 @contextmanager
 def locked(path: str) -> Iterator[None]:
     """Hold the one lock of all writers of a store. Raises Busy (7), NotAllowed (6), StreamError (9)."""
+    if is_url(path):  # there the lock is taken with the transaction
+        yield
+        return
     from filelock import FileLock, Timeout
 
     try:
