@@ -19,7 +19,7 @@ def run(argv: list[str] | None = None) -> int:
     """Run one command; the exit code. Nothing leaves here as a traceback unless it was asked for."""
     words = list(sys.argv[1:] if argv is None else argv)
     _terminate_politely()
-    out = None
+    app = out = None
     try:
         options, rest = preparse(words)
         from salesctl.app import App
@@ -49,6 +49,8 @@ def run(argv: list[str] | None = None) -> int:
             raise
         return _our_bug(error, words)
     finally:
+        if app is not None:
+            app.close_store()
         _quiet_exit()
 
 

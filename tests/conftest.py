@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import shutil
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 DAY = "2026-11-23"
+KEPT = ("SALESCTL_REAL_DATA", "SALESCTL_TEST_PG", "SALESCTL_TEST_ENGINE")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Result:
 class Runner:
     """Runs commands on the store at `path`; a failure that was not asked for prints everything."""
 
-    def __init__(self, path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, path: Any, capfd: pytest.CaptureFixture[str]) -> None:
         self.path, self.capfd = path, capfd
 
     def __call__(self, line: str | list[str], code: int | None = 0, today: str = DAY) -> Result:
@@ -64,6 +66,85 @@ class Runner:
         return self([noun, "add", name, *pairs]).out.strip()
 
 
+ON_POSTGRES = os.environ.get("SALESCTL_TEST_ENGINE") == "postgres"
+
+
+class Server:
+    """A PostgreSQL server of the tests: databases by name, copies of them, and their end."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.count = 0
+
+    def url(self, name: str) -> str:
+        from urllib.parse import urlsplit, urlunsplit
+
+        return urlunsplit(urlsplit(self.base)._replace(path=f"/{name}"))
+
+    def run(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.base, autocommit=True) as connection:
+            connection.execute("SET client_min_messages = error")
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    def make(self, template: str = "") -> str:
+        """A new database, empty or a copy; its name."""
+        self.count += 1
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        name = f"t_{os.getpid()}_{worker}_{self.count}"
+        self.run(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        return name
+
+    def drop(self, name: str) -> None:
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """The server of SALESCTL_TEST_PG, or one of our own that pgserver starts; a visible skip without either."""
+    given = os.environ.get("SALESCTL_TEST_PG")
+    if given:
+        return Server(given)
+    pgserver = pytest.importorskip("pgserver", reason="no PostgreSQL: neither pgserver nor SALESCTL_TEST_PG")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    runtime = shared / "run"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        uri = str(pgserver.get_server(str(shared / "pg"), cleanup_mode="stop").get_uri())
+    return Server(uri.replace("postgres:@", "postgres@"))
+
+
+@pytest.fixture(scope="session")
+def originals(server: Server) -> dict[str, str]:
+    """An empty store in each language on the server, made once; their names."""
+    from salesctl.store.create import create
+
+    found = {lang: server.make() for lang in ("en", "zh")}
+    for lang, name in found.items():
+        create(server.url(name), lang=lang, zone="UTC", now=datetime(2026, 1, 1, tzinfo=UTC))
+    return found
+
+
+@pytest.fixture
+def databases(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Databases of one test: `databases("en")` is the URL of a copy, `databases("")` of an empty one."""
+    server: Server = request.getfixturevalue("server")
+    originals: dict[str, str] = request.getfixturevalue("originals")
+    made: list[str] = []
+
+    def make(lang: str) -> str:
+        made.append(server.make(originals.get(lang, "")))
+        return server.url(made[-1])
+
+    yield make
+    for name in made:
+        server.drop(name)
+
+
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """An empty store in each language, made once."""
@@ -78,7 +159,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(autouse=True)
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No test sees this machine's config, data or environment."""
-    for name in [name for name in os.environ if name.startswith("SALESCTL_") and name != "SALESCTL_REAL_DATA"]:
+    for name in [name for name in os.environ if name.startswith("SALESCTL_") and name not in KEPT]:
         monkeypatch.delenv(name)
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "HOME"):
         monkeypatch.setenv(name, str(tmp_path / "home"))
@@ -93,24 +174,34 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def run(templates: dict[str, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Runner:
+def run(
+    templates: dict[str, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> Runner:
     """Commands on an empty English store."""
+    if ON_POSTGRES:
+        return Runner(request.getfixturevalue("databases")("en"), capfd)
     path = tmp_path / "sales.db"
     shutil.copy(templates["en"], path)
     return Runner(path, capfd)
 
 
 @pytest.fixture
-def zh(templates: dict[str, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Runner:
+def zh(
+    templates: dict[str, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> Runner:
     """Commands on an empty Chinese store."""
+    if ON_POSTGRES:
+        return Runner(request.getfixturevalue("databases")("zh"), capfd)
     path = tmp_path / "zh.db"
     shutil.copy(templates["zh"], path)
     return Runner(path, capfd)
 
 
 @pytest.fixture
-def bare(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Runner:
+def bare(tmp_path: Path, capfd: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Runner:
     """Commands where there is no store yet."""
+    if ON_POSTGRES:
+        return Runner(request.getfixturevalue("databases")(""), capfd)
     return Runner(tmp_path / "none.db", capfd)
 
 
@@ -126,3 +217,11 @@ def real_data() -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write scenarios and goldens anew")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is about the file of a SQLite store says nothing about PostgreSQL."""
+    if ON_POSTGRES:
+        for item in items:
+            if item.get_closest_marker("sqlite"):
+                item.add_marker(pytest.mark.skip(reason="about the file of a SQLite store"))

@@ -1,9 +1,8 @@
-"""The whole state of a store, to be compared: every logged row, without what follows every change."""
+"""The whole state of a store of either engine, to be compared: every logged row, without what follows every change."""
 
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 from typing import Any
 
 from salesctl.store.chain import UNTRACKED
@@ -12,30 +11,53 @@ from salesctl.store.journal import KEYED, LOGGED
 State = dict[str, dict[Any, dict[str, Any]]]
 
 
-def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(path)
+def opened(path: Any) -> Any:
+    """A raw connection to a store, as another program would open it."""
+    if "://" not in str(path):
+        return sqlite3.connect(path, isolation_level=None)
+    import psycopg
+
+    return psycopg.connect(str(path), autocommit=True)
+
+
+def rows(path: Any, sql: str) -> list[tuple[Any, ...]]:
+    connection = opened(path)
     try:
-        return connection.execute(sql).fetchall()
+        return [tuple(row) for row in connection.execute(sql).fetchall()]
     finally:
         connection.close()
 
 
-def state(path: Path) -> State:
+def raw(path: Any, *statements: str) -> None:
+    """Write to a store behind the back of the program."""
+    connection = opened(path)
+    try:
+        for statement in statements:
+            connection.execute(statement)
+    finally:
+        connection.close()
+
+
+def dicts(connection: Any, sql: str) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def state(path: Any) -> State:
     """Rows by table and key; a voided event is one that is not there."""
-    connection = sqlite3.connect(path)
-    connection.row_factory = sqlite3.Row
+    connection = opened(path)
     found: State = {}
     for table in LOGGED:
         key = KEYED.get(table, "id")
         found[table] = {
-            row[key]: {name: row[name] for name in row.keys() if name not in UNTRACKED}  # noqa: SIM118
-            for row in connection.execute(f"SELECT * FROM {table}")
+            row[key]: {name: value for name, value in row.items() if name not in UNTRACKED}
+            for row in dicts(connection, f"SELECT * FROM {table}")
             if table != "deal_event" or row["voided_at"] is None
         }
-    spans = connection.execute("SELECT * FROM deal_span ORDER BY deal_id, from_at")
+    spans = dicts(connection, "SELECT * FROM deal_span ORDER BY deal_id, from_at")
     found["deal_span"] = {
-        (row["deal_id"], row["from_at"]): {name: row[name] for name in row.keys() if name != "id"}  # noqa: SIM118
-        for row in spans
+        (row["deal_id"], row["from_at"]): {name: value for name, value in row.items() if name != "id"} for row in spans
     }
     connection.close()
     return found

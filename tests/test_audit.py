@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from salesctl.store import chain
 from salesctl.store.triggers import GUARDS
 from tests.conftest import Runner
-from tests.store_state import rows
+from tests.store_state import raw, rows
 
 
 @pytest.fixture
@@ -23,13 +24,11 @@ def logged(run: Runner) -> Runner:
     return run
 
 
-def attack(path: Path, *statements: str) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
-    for name in GUARDS:
-        connection.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
-        connection.execute(statement)
-    connection.close()
+def attack(path: Any, *statements: str) -> None:
+    on = " ON {}" if "://" in str(path) else ""
+    raw(
+        path, *(f"DROP TRIGGER {name}{on.format(table)}" for name, (_event, table, _why) in GUARDS.items()), *statements
+    )
 
 
 def test_the_store_itself_refuses_edits_of_its_log(logged: Runner) -> None:
@@ -133,10 +132,7 @@ def test_without_an_anchor_it_is_said(logged: Runner) -> None:
 
 
 def test_words_may_be_erased_and_the_chain_holds(logged: Runner) -> None:
-    connection = sqlite3.connect(logged.path)
-    connection.execute("DELETE FROM change_text WHERE change_id = 15")
-    connection.commit()
-    connection.close()
+    raw(logged.path, "DELETE FROM change_text WHERE change_id = 15")
     logged("audit verify")
     assert "erased" in logged("audit show O2").out
 

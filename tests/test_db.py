@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from salesctl.store.backup import folder_of
 from tests.conftest import Runner
 from tests.store_state import rows, state
 
@@ -20,7 +21,7 @@ def kept(run: Runner) -> Runner:
 
 
 def newest(run: Runner) -> Path:
-    return sorted(Path(f"{run.path}.backups").glob("*.db"))[-1]
+    return sorted(folder_of(str(run.path)).glob("*.db"))[-1]
 
 
 def test_a_backup_restores_what_was(kept: Runner) -> None:
@@ -47,7 +48,7 @@ def test_backups_belong_to_their_owner_only(kept: Runner) -> None:
 def test_keep_deletes_the_oldest(kept: Runner) -> None:
     for day in range(20, 25):
         kept("db backup --keep 3", today=f"2026-11-{day}")
-    assert [path.name[:8] for path in sorted(Path(f"{kept.path}.backups").glob("*.db"))] == [
+    assert [path.name[:8] for path in sorted(folder_of(str(kept.path)).glob("*.db"))] == [
         "20261122",
         "20261123",
         "20261124",
@@ -128,7 +129,7 @@ def test_check_finds_an_imported_row_that_was_edited(kept: Runner, tmp_path: Pat
     file = tmp_path / "d.csv"
     file.write_text("name,amount,product\n" + "".join(f"Deal {n},{n},Pump\n" for n in range(1200)))
     kept(f"import {file}")
-    assert len(list(Path(f"{kept.path}.backups").glob("*.db"))) == 1
+    assert len(list(folder_of(str(kept.path)).glob("*.db"))) == 1
     kept("deal edit D600 amount=5")
     kept("db check")
     for table, change in (("deal", "note = 'x'"), ("deal_line", "quantity = 9"), ("deal_event", "amount = 3")):

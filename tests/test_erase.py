@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from salesctl.store.backup import folder_of
 from tests.conftest import Runner
 from tests.store_state import rows
 
@@ -63,7 +64,7 @@ def test_backups_that_hold_the_person_are_named_and_deleted(known: Runner) -> No
     known("db backup")
     done = known("contact erase 'Second Person' --backups -y --json").json
     assert len(done["backups_deleted"]) == 1
-    left = list(Path(f"{known.path}.backups").glob("*.db"))
+    left = list(folder_of(str(known.path)).glob("*.db"))
     assert len(left) == 2 and all(b"Second Person" not in path.read_bytes() for path in left)
     known("db verify")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from salesctl.domain.likeness import core, domain_of
+from salesctl.store.backup import folder_of
 from tests.conftest import Runner
 from tests.store_state import state
 
@@ -77,7 +78,7 @@ def test_merge_takes_what_belongs_to_the_other(twins: Runner) -> None:
 
 def test_a_merge_makes_a_backup_first(twins: Runner) -> None:
     twins("customer merge C1 C2")
-    assert len(list(Path(f"{twins.path}.backups").glob("*.db"))) == 1
+    assert len(list(folder_of(str(twins.path)).glob("*.db"))) == 1
 
 
 def test_a_merge_of_mother_and_daughter_leaves_no_circle(twins: Runner) -> None:

@@ -38,7 +38,10 @@ def status(app: Any) -> Screen:
     """A line for each thing; nothing that is empty."""
     found = db.status(app)
     told = dict(found)
-    told["engine_version"] = f"SQLite {found['engine_version']}, {found['journal_mode'] or '-'}"
+    engine = "PostgreSQL" if found["engine"] == "postgresql" else "SQLite"
+    told["engine_version"] = f"{engine} {found['engine_version']}" + (
+        f", {found['journal_mode']}" if found["journal_mode"] else ""
+    )
     told["bytes"] = f"{found['bytes'] / 1_048_576:,.1f} MiB"
     if found["last_operation"]:
         told["last_operation"] = f"{found['last_operation']}  {found['last_write']}"
@@ -97,6 +100,19 @@ def restored(app: Any, path: str) -> Message:
     notes = [_("the store as it was is {path}").format(path=aside)] if aside else []
     data = {"restored": path, "aside": str(aside) if aside else None, "operation": one.manifest["operation"]}
     return Message(None, [line], data, notes)
+
+
+def moved(app: Any, target: str) -> Message:
+    """What was copied; from now on the config names the new place, unless the store was named for this command only."""
+    counts = db.move(app, target)
+    line = _("moved  {n} rows to {path}, compared table by table").format(n=f"{sum(counts.values()):,}", path=target)
+    named = app.options.db is not None or app.environ.get("SALESCTL_DB") is not None
+    if named:
+        note = _("this command was told its store; name the new one: --db {path}").format(path=target)
+    else:
+        app.config.set("db", target)
+        note = _("from now on it is the store; the one before stays where it was")
+    return Message(target, [line], {"moved_to": target, "counts": counts, "switched": not named}, [note])
 
 
 def checked(app: Any) -> tuple[Table, int]:

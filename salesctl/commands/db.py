@@ -15,6 +15,10 @@ BACKUP = N_("A checked copy of the store, made while others write; --keep N dele
 VERIFY = N_("Read backups whole: their hash, pages, chain, counts and sums. Without a file all of this store.")
 RESTORE = N_("Put a backup in the place of the store; the present one is kept aside.")
 CHECK = N_("Silent when the store is sound; exit 10 with what is odd, 8 with what is damaged.")
+MOVE = N_(
+    "Copy the store to another place, a file or a PostgreSQL database, compare the two row by row, and use that one from now on."
+)
+Target = Annotated[str, typer.Argument(metavar="PATH|URL", help=N_("Where to; nothing may be there."))]
 To = Annotated[Optional[str], typer.Option("--to", metavar="FOLDER", help=N_("Where the backups lie."))]  # noqa: UP045
 Keep = Annotated[Optional[int], typer.Option("--keep", metavar="N", min=1, help=N_("Keep the newest N."))]  # noqa: UP045
 Files = Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help=N_("Backups."))]
@@ -56,6 +60,14 @@ def restore(ctx: c.Context, file: File) -> None:
     if not app_.out.confirm(_("put {path} in the place of the store?").format(path=file), app_.yes):
         raise typer.Exit(0)
     app_.out.emit(_db.restored(app_, file))
+
+
+@app.command("move", **c.command(MOVE, "salesctl db move postgresql://db.example.com/sales"))
+def move(ctx: c.Context, target: Target) -> None:
+    from salesctl.commands import _db
+
+    app_ = c.app_of(ctx)
+    app_.out.emit(_db.moved(app_, target))
 
 
 @app.command("check", **c.command(CHECK, "salesctl db check\nsalesctl db check || mail -s store me@example.com"))

@@ -7,10 +7,12 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from salesctl.errors import Busy, NotFound, SalesError
+from salesctl.errors import Busy, Duplicate, NotFound, SalesError
 from salesctl.i18n import _
 from salesctl.store import backup as files
 from salesctl.store.check import Finding
+from salesctl.store.connect import exists, is_url
+from salesctl.store.postgres import safe
 from salesctl.store.version import SCHEMA
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def backup(app: App, to: str | None = None, keep: int | None = None) -> tuple[fi
 
 def automatic(app: App, why: str) -> files.Backup | None:
     """The backup before something large; the newest five of each reason stay. None when there is no store yet."""
-    if not os.path.exists(app.db_path):
+    if not exists(app.db_path):
         return None
     made = files.make(app.db_path, folder(app), app.now, why)
     files.prune(folder(app), made.manifest["store"], AUTO_KEPT, why)
@@ -71,18 +73,17 @@ def restore(app: App, path: str) -> tuple[files.Backup, Path | None]:
 
     Raises Busy (7) while somebody writes, Damaged (8) for a backup that is not whole; nothing is changed then.
     """
-    from filelock import FileLock, Timeout
-
     from salesctl.services.base import unit
 
     found = files.verify(Path(path))
     app.close_store()
-    os.makedirs(os.path.dirname(os.path.abspath(app.db_path)), mode=0o700, exist_ok=True)
-    try:
-        with FileLock(f"{app.db_path}.lock", timeout=0, mode=0o600):
-            aside = files.put_in_place(app.db_path, found, app.now)
-    except Timeout as error:
-        raise Busy(_("somebody else is writing to the store"), _("try again")) from error
+    aside: Path | None = None
+    if is_url(app.db_path):
+        before = automatic(app, "restore")
+        aside = before.path if before else None
+        files.put_there(app.db_path, found)
+    else:
+        aside = _put_in_place(app, found)
     with unit(app, "db.restore") as work:
         text = f"{found.manifest['made']} O{found.manifest['operation']}"
         if work.stored("meta", "restored") is None:
@@ -90,6 +91,17 @@ def restore(app: App, path: str) -> tuple[files.Backup, Path | None]:
         else:
             work.amend("meta", "restored", {"value": text})
     return found, aside
+
+
+def _put_in_place(app: App, found: files.Backup) -> Path | None:
+    from filelock import FileLock, Timeout
+
+    os.makedirs(os.path.dirname(os.path.abspath(app.db_path)), mode=0o700, exist_ok=True)
+    try:
+        with FileLock(f"{app.db_path}.lock", timeout=0, mode=0o600):
+            return files.put_in_place(app.db_path, found, app.now)
+    except Timeout as error:
+        raise Busy(_("somebody else is writing to the store"), _("try again")) from error
 
 
 def check(app: App) -> list[Finding]:
@@ -113,17 +125,18 @@ def status(app: App) -> dict[str, Any]:
     for table in ("customer", "contact", "deal", "followup", "operation", "change"):
         row = app.store.one(f"SELECT count(*) AS n FROM {table}") if there else None
         counts[table] = row["n"] if row else 0
-    mode = app.store.one("PRAGMA journal_mode") if there else None
+    server = is_url(app.db_path)
+    mode = app.store.one("PRAGMA journal_mode") if there and not server else None
     return {
-        "store": app.db_path,
+        "store": safe(app.db_path) if server else app.db_path,
         "exists": there,
-        "engine": "sqlite",
-        "engine_version": sqlite3.sqlite_version,
+        "engine": "postgresql" if server else "sqlite",
+        "engine_version": _server_version(app) if server else sqlite3.sqlite_version,
         "fault": fault(sqlite3.sqlite_version_info) if there and mode and mode["journal_mode"] == "wal" else None,
         "schema": SCHEMA if there else None,
         "journal_mode": mode["journal_mode"] if mode else None,
-        "disk": disk_of(app.db_path) or None,
-        "bytes": sum(_size(app.db_path + end) for end in ("", "-wal")),
+        "disk": None if server else disk_of(app.db_path) or None,
+        "bytes": _server_bytes(app) if server else sum(_size(app.db_path + end) for end in ("", "-wal")),
         "uid": app.store.meta("uid"),
         "zone": app.store.meta("zone"),
         "currency": app.store.meta("currency"),
@@ -134,6 +147,43 @@ def status(app: App) -> dict[str, Any]:
         "backups": len(known),
         **counts,
     }
+
+
+def _server_version(app: App) -> str | None:
+    row = app.store.one("SELECT current_setting('server_version') AS v")
+    return row["v"] if row else None
+
+
+def _server_bytes(app: App) -> int:
+    row = app.store.one("SELECT pg_database_size(current_database()) AS n")
+    return int(row["n"]) if row else 0
+
+
+def move(app: App, target: str) -> dict[str, int]:
+    """Copy the store to another place, of either engine, and compare the two; the counts by table.
+
+    Raises Duplicate (5) for a place that holds a store already. The store here stays as it is.
+    """
+    from salesctl.store import copying
+    from salesctl.store.connect import Sqlite, check_place, connect
+    from salesctl.store.create import empty
+    from salesctl.store.write import locked
+
+    need_store(app)
+    check_place(target)
+    if exists(target):
+        raise Duplicate(_("there is a store at {path} already").format(path=safe(target)))
+    with locked(app.db_path), app.out.progress(_("move"), None) as step:
+        empty(target)
+        connection: Any = connect(target, read_only=False)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            copying.copy(app.store, connection, target, step)
+            counts = copying.compare(app.store, Sqlite(connection, target), step)
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+    return counts
 
 
 def _size(path: str) -> int:

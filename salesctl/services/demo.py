@@ -20,6 +20,7 @@ from salesctl.services import goal
 from salesctl.services.base import today, unit, zone
 from salesctl.services.settings import set_meta
 from salesctl.store import deals as deal_store
+from salesctl.store.connect import is_url
 from salesctl.when import around, iso, to_instant
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def build(app: App, fresh: bool = False) -> bool:
 
     A store that is there stays, unless `fresh`; one that is no demo is never touched (Refused, 4).
     """
+    if is_url(app.db_path):
+        raise Refused(_("the demo store is a file"), _("leave --db away"))
     if os.path.exists(app.db_path):
         if app.store.meta("demo") is None:
             raise Refused(_("{path} is not a demo store").format(path=app.db_path), _("leave --db away"))

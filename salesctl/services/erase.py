@@ -212,10 +212,28 @@ def without(text: str, marks: list[str]) -> str:
 
 def _scrub(app: App) -> None:
     """Nothing of the old pages stays in the file or in its write-ahead log."""
-    from salesctl.store.connect import connect, trouble
+    from salesctl.store.connect import connect, is_url, trouble
     from salesctl.store.write import locked
 
     app.close_store()
+    if is_url(app.db_path):
+        server: Any = connect(app.db_path, read_only=False)
+        try:
+            for table in (
+                "contact",
+                "customer",
+                "deal",
+                "followup",
+                "deal_event",
+                "deal_span",
+                "change_text",
+                "alias",
+                "unmatched",
+            ):
+                server.execute(f"VACUUM FULL {table}")
+        finally:
+            server.close()
+        return
     with locked(app.db_path), trouble(app.db_path):
         connection = connect(app.db_path, read_only=False)
         try:
@@ -227,6 +245,8 @@ def _scrub(app: App) -> None:
 
 def _asides(app: App) -> list[Path]:
     place = Path(app.db_path)
+    if "://" in app.db_path:
+        return []
     return sorted(path for path in place.parent.glob(f"{place.name}.*.aside") if path.is_file())
 
 

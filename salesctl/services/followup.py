@@ -162,10 +162,15 @@ def _due(app: App, work: Unit, about: Target) -> list[Row]:
     key, ref = ("customer_id", about.customer) if about.customer else ("deal_id", about.deal)
     if ref is None:
         return []
+    params: Values = {"id": ref.id, "today": today(app).isoformat()}
+    of_deal = ""
+    if about.deal:
+        of_deal = " AND (deal_id IS NULL OR deal_id = :deal)"
+        params["deal"] = about.deal.id
     return work.query(
         f"SELECT id, type FROM followup WHERE {key} = :id AND done_at IS NULL AND archived_at IS NULL"
-        " AND due <= :today AND (deal_id IS NULL OR :deal IS NULL OR deal_id = :deal) ORDER BY due, id",
-        {"id": ref.id, "today": today(app).isoformat(), "deal": about.deal.id if about.deal else None},
+        f" AND due <= :today{of_deal} ORDER BY due, id",
+        params,
     )
 
 

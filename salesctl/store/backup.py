@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from salesctl.errors import BadFile, Damaged, SalesError, StreamError
 from salesctl.i18n import _
 from salesctl.store import chain
-from salesctl.store.connect import Sqlite, connect, trouble
+from salesctl.store.connect import Sqlite, connect, is_url, trouble
 from salesctl.store.summary import summary
 from salesctl.store.version import SCHEMA
 
@@ -34,7 +34,11 @@ class Backup(NamedTuple):
 
 def folder_of(path: str) -> Path:
     """Where backups of a store lie unless another place is named."""
-    return Path(f"{os.path.abspath(path)}.backups")
+    if not is_url(path):
+        return Path(f"{os.path.abspath(path)}.backups")
+    from salesctl.config import folder
+
+    return Path(folder("data")) / "backups" / chain.digest(path)[:16]
 
 
 def make(path: str, folder: Path, now: datetime, why: str = "asked") -> Backup:
@@ -45,9 +49,10 @@ def make(path: str, folder: Path, now: datetime, why: str = "asked") -> Backup:
     part = folder / f".{os.getpid()}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        if not is_url(path):
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         try:
-            known = _copy(path, part)
+            known = _copy_there(path, part) if is_url(path) else _copy(path, part)
             _sync(part)
             manifest = _manifest(part, known, now, why)
             _check(part, manifest)
@@ -82,19 +87,72 @@ def _copy(path: str, part: Path) -> dict[str, Any]:
         try:
             source.execute("BEGIN")
             store = Sqlite(source, path)
-            operation = store.one("SELECT max(id) AS id FROM operation")
-            last = store.one("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
-            known = {
-                "operation": operation["id"] if operation else 0,
-                "anchor": [last["id"], last["hash"]] if last else [0, ""],
-                "store": store.meta("uid"),
-                **summary(store),
-            }
+            known = {**_newest(store), **summary(store)}
             source.backup(target)
         finally:
             target.close()
             source.close()
     return known
+
+
+def _copy_there(url: str, part: Path) -> dict[str, Any]:
+    """A PostgreSQL store as a SQLite file, compared row by row in one transaction; what it holds."""
+    from salesctl.store import copying
+    from salesctl.store.create import empty
+
+    empty(str(part))
+    source: Any = connect(url, read_only=True)
+    target = sqlite3.connect(part, isolation_level=None)
+    try:
+        source.execute("BEGIN")
+        store = Sqlite(source, url)
+        target.execute("BEGIN IMMEDIATE")
+        copying.copy(store, target, str(part), lambda n: None)
+        target.execute("COMMIT")
+        copied = Sqlite(target, str(part))
+        copying.compare(store, copied)
+        known = {**_newest(copied), **summary(copied)}
+        target.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        target.close()
+        source.close()
+    return known
+
+
+def _newest(store: Sqlite) -> dict[str, Any]:
+    operation = store.one("SELECT max(id) AS id FROM operation")
+    last = store.one("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
+    return {
+        "operation": operation["id"] if operation else 0,
+        "anchor": [last["id"], last["hash"]] if last else [0, ""],
+        "store": store.meta("uid"),
+    }
+
+
+def put_there(url: str, backup: Backup) -> None:
+    """Replace all rows of a PostgreSQL store by those of a backup that was verified, in one transaction."""
+    from salesctl.store import copying
+    from salesctl.store.create import empty
+
+    empty(url)
+    server: Any = connect(url, read_only=False)
+    file = sqlite3.connect(f"file:{_quoted(backup.path)}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    try:
+        source, target = Sqlite(file, str(backup.path)), Sqlite(server, url)
+        server.execute("BEGIN IMMEDIATE")
+        schema = target.meta("schema")
+        server.execute(f"TRUNCATE {', '.join(copying.COPIED)} CASCADE")
+        server.execute("INSERT INTO meta(key, value) VALUES ('schema', :n)", {"n": schema})
+        copying.copy(source, server, url, lambda n: None)
+        copying.compare(source, target)
+        server.execute("COMMIT")
+    finally:
+        server.close()
+        file.close()
+    anchor = chain.anchor_path(url)
+    if os.path.exists(anchor):
+        os.replace(anchor, f"{anchor}.old")
+    chain.drop_anchor(url, chain.Anchor(*backup.manifest["anchor"]))
 
 
 def _manifest(part: Path, known: dict[str, Any], now: datetime, why: str) -> dict[str, Any]:

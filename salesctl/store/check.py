@@ -12,7 +12,7 @@ from salesctl.domain.deal import STATE, Event, spans
 from salesctl.domain.nouns import NOUNS
 from salesctl.i18n import _
 from salesctl.store import blocks, chain, changes
-from salesctl.store.connect import Store
+from salesctl.store.connect import Store, is_url
 from salesctl.store.journal import KEYED, LOGGED, texts_of
 from salesctl.store.triggers import GUARDS
 
@@ -39,6 +39,8 @@ def check(store: Store, path: str, now: datetime, step: Step) -> list[Finding]:
 
 
 def _pages(store: Store) -> Iterator[Finding]:
+    if is_url(store.path):
+        return  # the server looks after its pages, and refuses a reference to nothing
     for row in store.query("PRAGMA integrity_check(20)"):
         said = str(next(iter(row.values())))
         if said != "ok":
@@ -217,7 +219,7 @@ def _clock(store: Store, now: datetime) -> Iterator[Finding]:
 
 
 def _modes(path: str) -> Iterator[Finding]:
-    if not hasattr(os, "geteuid"):
+    if is_url(path) or not hasattr(os, "geteuid"):
         return
     for end in ("", "-wal", "-shm", ".lock", ".anchor"):
         try:
@@ -229,7 +231,10 @@ def _modes(path: str) -> Iterator[Finding]:
 
 
 def _guards(store: Store) -> Iterator[Finding]:
-    there = {row["name"] for row in store.query("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if is_url(store.path):
+        sql = "SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    there = {row["name"] for row in store.query(sql)}
     for name in GUARDS:
         if name not in there:
             yield Finding("guard", _("the trigger {name} that guards the log is gone").format(name=name), True)

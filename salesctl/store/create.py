@@ -49,7 +49,15 @@ def _place(part: Path, target: Path) -> None:
             os.replace(part, target)
 
 
-def _build(part: Path, lang: str, zone: str, now: datetime) -> None:
+def empty(path: str) -> None:
+    """A store without a row at a new place: tables and triggers, to be filled by a copy."""
+    if is_url(path):
+        _build_there(path, None, "", datetime.now(UTC))
+    else:
+        _build(Path(path), None, "", datetime.now(UTC))
+
+
+def _build(part: Path, lang: str | None, zone: str, now: datetime) -> None:
     from sqlalchemy import create_engine, event, pool
 
     descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
@@ -67,14 +75,15 @@ def _build(part: Path, lang: str, zone: str, now: datetime) -> None:
         raw("BEGIN IMMEDIATE")
         upgrade(connection)
         install(raw)
-        _seed(connection.connection.driver_connection, lang, zone, now)
+        if lang is not None:
+            _seed(connection.connection.driver_connection, lang, zone, now)
         raw(f"PRAGMA user_version={SCHEMA}")
         raw("COMMIT")
         raw("PRAGMA journal_mode=WAL")
     engine.dispose()
 
 
-def _build_there(url: str, lang: str, zone: str, now: datetime) -> None:
+def _build_there(url: str, lang: str | None, zone: str, now: datetime) -> None:
     """A store in the first schema of a PostgreSQL database: all of it in one transaction."""
     from sqlalchemy import create_engine, pool
 
@@ -94,7 +103,8 @@ def _build_there(url: str, lang: str, zone: str, now: datetime) -> None:
         with engine.connect() as connection:
             upgrade(connection)
         install(server.raw.execute, postgres=True)
-        _seed(server, lang, zone, now)
+        if lang is not None:
+            _seed(server, lang, zone, now)
         server.execute("INSERT INTO meta(key, value) VALUES ('schema', :n)", {"n": str(SCHEMA)})
         server.execute("COMMIT")
     finally:

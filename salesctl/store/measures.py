@@ -114,7 +114,7 @@ def tallies(store: Store, ask: Ask) -> dict[Label, Tally]:
         return by_product(store, ask)
     key, name = _key(ask)
     where = ask.where()
-    amount = "t.amount" if ask.over == "deal" else "NULL"
+    amount = "t.amount" if ask.over == "deal" else "CAST(NULL AS BIGINT)"
     inner = (
         f"SELECT {key} AS g, {ask.kind} AS outcome,"
         f" {'t.amount_currency' if ask.over == 'deal' else 'NULL'} AS currency, count(*) AS n,"

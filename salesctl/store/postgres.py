@@ -25,9 +25,9 @@ KEYLESS = frozenset(("meta", "day_off", "change_text"))
 
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION fold(value text) RETURNS text IMMUTABLE LANGUAGE sql AS
- $$ SELECT btrim(regexp_replace(lower(normalize(value, NFKC)), '\\s+', ' ', 'g')) $$;
+ $$ SELECT btrim(regexp_replace(replace(lower(normalize(value, NFKC)), 'ß', 'ss'), '\\s+', ' ', 'g')) $$;
 CREATE OR REPLACE FUNCTION phone_key(value text) RETURNS text IMMUTABLE LANGUAGE sql AS
- $$ SELECT regexp_replace(regexp_replace(normalize(value, NFKC), '[^0-9+]', '', 'g'), '^(\\+|00)', '') $$;
+ $$ SELECT regexp_replace(regexp_replace(value, '[^0-9]', '', 'g'), '^(0086|86)([0-9]{10,})$', '\\2') $$;
 CREATE OR REPLACE FUNCTION julianday(value text) RETURNS bigint IMMUTABLE LANGUAGE sql AS
  $$ SELECT (make_date(left(value, 4)::int, substr(value, 6, 2)::int, substr(value, 9, 2)::int) - DATE '2000-01-01')::bigint $$;
 CREATE OR REPLACE FUNCTION date(value text, span text) RETURNS text STABLE LANGUAGE sql AS

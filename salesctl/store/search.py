@@ -41,7 +41,7 @@ def _hits(store: Store, name: str, words: list[str], columns: tuple[str, ...], a
     parts, named = [], []
     for place, word in enumerate(words):
         params[f"k{place}"] = like(name_key(word))
-        params[f"i{place}"] = f"{word.lower()}%" if word.isascii() and word.isalnum() else "\0"
+        params[f"i{place}"] = f"{word.lower()}%" if word.isascii() and word.isalnum() else "\x01"
         own = f"(t.name_key LIKE :k{place} ESCAPE '\\' OR t.initials LIKE :i{place})"
         others = [f"lower(t.{column}) LIKE :k{place} ESCAPE '\\'" for column in columns]
         named.append(own)
