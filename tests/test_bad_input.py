@@ -312,7 +312,7 @@ def test_stores_that_are_none(tmp_path: Path) -> None:
     connection.close()
     assert salesctl("--db", str(other), "deal", "list").returncode == 8
     assert salesctl("--db", str(tmp_path), "deal", "list").returncode == 9
-    assert salesctl("--db", "postgresql://h/d", "deal", "list").returncode == 2
+    assert salesctl("--db", "mysql://h/d", "deal", "list").returncode == 2
     assert salesctl("--db", str(tmp_path / "no" / "where.db"), "deal", "list").returncode == 0
     assert not (tmp_path / "no").exists()
 

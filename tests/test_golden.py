@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from salesctl.store.backup import folder_of
 from tests.conftest import Runner
 
 GOLDEN = Path(__file__).parent / "golden" / "keys.json"
@@ -29,7 +30,7 @@ COMMANDS = [
     *(f"{noun} {verb}" for noun, ref in (("customer", "C1"), ("contact", "P1"), ("product", "I1"), ("rep", "R1"), ("team", "TM1"),
                                          ("pipeline", "PL1"), ("stage", "SG1"), ("deal", "D1"), ("followup", "F1"))
       for verb in ("list", f"show {ref}", f"edit {ref} note=y", f"history {ref}", f"archive {ref}", f"restore {ref}", "add Another")),
-    "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db restore BACKUP",
+    "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db move NEWPLACE", "db restore BACKUP",
     "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "customer add Berta kind=person", "customer erase Berta -y",
 ]  # fmt: skip
 
@@ -63,8 +64,10 @@ def test_no_key_of_any_answer_goes_away(run: Runner, tmp_path: Path, request: py
         run(line)
     shapes: dict[str, Any] = {}
     for line in COMMANDS:
-        made = next(iter(sorted(run.path.parent.glob("*.backups/*.db"))), "")
-        words = shlex.split(line.replace("FILE", str(file)).replace("BACKUP", str(made)))
+        made = next(iter(sorted(folder_of(str(run.path)).glob("*.db"))), "")
+        words = shlex.split(
+            line.replace("FILE", str(file)).replace("BACKUP", str(made)).replace("NEWPLACE", str(tmp_path / "moved.db"))
+        )
         done = run([*words, "--json"], code=None)
         assert done.code in (0, 10), f"{line}: {done.err}"
         shapes[line] = shape(json.loads(done.out)) if done.out.strip() else None
