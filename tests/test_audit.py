@@ -32,19 +32,15 @@ def attack(path: Any, *statements: str) -> None:
 
 
 def test_the_store_itself_refuses_edits_of_its_log(logged: Runner) -> None:
-    connection = sqlite3.connect(logged.path)
     for statement in (
         "UPDATE change SET action = 'update' WHERE id = 3",
         "DELETE FROM change WHERE id = 3",
         "UPDATE operation SET actor = 'x' WHERE id = 2",
         "DELETE FROM operation WHERE id = 2",
         "UPDATE change_text SET after = 'x'",
-        "INSERT OR REPLACE INTO change SELECT * FROM change WHERE id = 3",
     ):
-        with pytest.raises(sqlite3.DatabaseError):
-            connection.execute("PRAGMA recursive_triggers=ON")
-            connection.execute(statement)
-    connection.close()
+        with pytest.raises(Exception, match="never"):
+            raw(logged.path, statement)
 
 
 COLUMNS = ("operation_id", "noun", "record_id", "record_key", "action", "before", "after", "text_digest", "hash")
@@ -53,17 +49,19 @@ OTHER = {"operation_id": "1", "record_id": "77", "action": "'delete'"}
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_column_of_every_row_is_guarded(logged: Runner, column: str) -> None:
-    for (id,) in rows(logged.path, "SELECT id FROM change ORDER BY id"):
-        connection = sqlite3.connect(logged.path, isolation_level=None)
-        connection.execute("BEGIN")
-        for name in GUARDS:
-            connection.execute(f"DROP TRIGGER {name}")
-        was = connection.execute(f"SELECT {column} FROM change WHERE id = {id}").fetchone()[0]
-        connection.execute(f"UPDATE change SET {column} = {OTHER.get(column, repr('x'))} WHERE id = {id}")
-        now = connection.execute(f"SELECT {column} FROM change WHERE id = {id}").fetchone()[0]
-        from salesctl.store.connect import Sqlite
+    from salesctl.store.connect import Sqlite, connect
 
-        _count, breaks = chain.verify(Sqlite(connection, str(logged.path)), str(logged.path))
+    on = " ON {}" if "://" in str(logged.path) else ""
+    for (id,) in rows(logged.path, "SELECT id FROM change ORDER BY id"):
+        connection = connect(str(logged.path), read_only=False)
+        connection.execute("BEGIN IMMEDIATE")
+        for name, (_event, table, _why) in GUARDS.items():
+            connection.execute(f"DROP TRIGGER {name}{on.format(table)}")
+        store = Sqlite(connection, str(logged.path))
+        was = store.one(f"SELECT {column} AS v FROM change WHERE id = {id}")
+        connection.execute(f"UPDATE change SET {column} = {OTHER.get(column, repr('x'))} WHERE id = {id}")
+        now = store.one(f"SELECT {column} AS v FROM change WHERE id = {id}")
+        _count, breaks = chain.verify(store, str(logged.path))
         connection.execute("ROLLBACK")
         connection.close()
         assert was == now or breaks, (id, column)
@@ -101,6 +99,7 @@ def test_rows_that_change_places_are_noticed(logged: Runner) -> None:
     logged("audit verify", code=8)
 
 
+@pytest.mark.sqlite
 def test_a_whole_new_chain_is_noticed_by_the_anchor(logged: Runner) -> None:
     """Somebody who computes every hash anew has to edit the anchor too, and the one that was kept elsewhere."""
     connection = sqlite3.connect(logged.path, isolation_level=None)

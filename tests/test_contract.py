@@ -25,7 +25,9 @@ def imported(templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactor
 def maven(imported: dict[str, Any], run: Runner, real_data: Path) -> Runner:
     import shutil
 
-    if imported["store"] is None:
+    if "://" in str(run.path):
+        imported["report"] = run(["import", str(real_data / "maven_crm"), "--currency", "USD", "--json"]).json
+    elif imported["store"] is None:
         imported["report"] = run(["import", str(real_data / "maven_crm"), "--currency", "USD", "--json"]).json
         imported["store"] = imported["folder"] / "maven.db"
         shutil.copy(run.path, imported["store"])

@@ -10,7 +10,7 @@ import pytest
 
 from salesctl.store.backup import folder_of
 from tests.conftest import Runner
-from tests.store_state import rows, state
+from tests.store_state import raw, rows, state
 
 
 @pytest.fixture
@@ -78,6 +78,7 @@ def test_what_is_no_backup(kept: Runner, tmp_path: Path) -> None:
     kept(f"db restore {other}", code=8)
 
 
+@pytest.mark.sqlite
 def test_a_restore_waits_for_no_writer(kept: Runner) -> None:
     from filelock import FileLock
 
@@ -86,6 +87,7 @@ def test_a_restore_waits_for_no_writer(kept: Runner) -> None:
         assert "writing" in kept(f"db restore {path}", code=7).err
 
 
+@pytest.mark.sqlite
 def test_a_damaged_store_is_replaced(kept: Runner) -> None:
     path = kept("db backup").out.strip()
     before = state(kept.path)
@@ -117,10 +119,9 @@ TAMPERED = [
 
 @pytest.mark.parametrize(("statement", "code", "exit"), TAMPERED, ids=[one[0] for one in TAMPERED])
 def test_check_finds_what_a_raw_hand_did(kept: Runner, statement: str, code: str, exit: int) -> None:
-    connection = sqlite3.connect(kept.path)
-    connection.execute(statement)
-    connection.commit()
-    connection.close()
+    if statement.startswith("DROP") and "://" in str(kept.path):
+        statement += " ON change"
+    raw(kept.path, statement)
     found = kept("db check --json", code=exit).json
     assert code in {one["code"] for one in found}
 
@@ -133,10 +134,7 @@ def test_check_finds_an_imported_row_that_was_edited(kept: Runner, tmp_path: Pat
     kept("deal edit D600 amount=5")
     kept("db check")
     for table, change in (("deal", "note = 'x'"), ("deal_line", "quantity = 9"), ("deal_event", "amount = 3")):
-        connection = sqlite3.connect(kept.path)
-        connection.execute(f"UPDATE {table} SET {change} WHERE id = 700")
-        connection.commit()
-        connection.close()
+        raw(kept.path, f"UPDATE {table} SET {change} WHERE id = 700")
         assert kept("db check", code=10).out
     found = kept("db check --json", code=10).json
     assert any(one["text"].startswith("D700:") for one in found)
@@ -146,11 +144,13 @@ def test_check_tells_a_clock_that_was_set_back(kept: Runner) -> None:
     assert "clock" in kept("db check", code=10, today="2026-11-20").out
 
 
+@pytest.mark.sqlite
 def test_check_tells_open_modes(kept: Runner) -> None:
     os.chmod(f"{kept.path}.anchor", 0o644)
     assert "chmod 600" in kept("db check", code=10).out
 
 
+@pytest.mark.sqlite
 def test_status(kept: Runner, bare: Runner) -> None:
     found = kept("db status --json").json
     assert found["engine"] == "sqlite" and found["deal"] == 1 and found["schema"] == 1
@@ -159,6 +159,7 @@ def test_status(kept: Runner, bare: Runner) -> None:
     bare("db backup", code=3)
 
 
+@pytest.mark.sqlite
 def test_a_store_that_is_not_safe_is_refused(kept: Runner, tmp_path: Path) -> None:
     os.chmod(kept.path, 0o666)
     assert "chmod 600" in kept("deal list", code=6).err

@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import Runner
 
+pytestmark = pytest.mark.sqlite
+
 SCREENS = [
     "today --owner all", "next --explain", "board", "board --by due", "kpi -p 2026Q4 --vs previous", "kpi --by rep", "kpi --by product",
     "kpi --by month", "goal", "goal show G1", "goal check G2", "remind", "deal list stalled", "deal list lost", "customer list class:key",

@@ -30,6 +30,11 @@ def known(run: Runner) -> Runner:
 
 
 def raw(run: Runner) -> bytes:
+    """The bytes of the store as they lie on the disk; of a server everything that its tables hold."""
+    if "://" in str(run.path):
+        from salesctl.store.summary import COUNTED
+
+        return repr([rows(run.path, f"SELECT * FROM {table}") for table in COUNTED]).encode()
     places = [run.path, *(Path(f"{run.path}{end}") for end in ("-wal", "-journal", "-shm", ".anchor"))]
     return b"".join(place.read_bytes() for place in places if place.exists())
 

@@ -129,6 +129,7 @@ def test_a_choice_that_is_none_is_told_once_a_value(run: Runner, tmp_path: Path)
     assert [one["class"] for one in run("customer list --sort id --json").json] == [None, None, "key"]
 
 
+@pytest.mark.sqlite
 def test_a_dry_run_writes_nothing_and_makes_nothing(bare: Runner, tmp_path: Path) -> None:
     file = deals(tmp_path, "external_id,name,amount\n1,A,100\n")
     report = bare(["import", file, "--dry-run", "--json"]).json

@@ -17,16 +17,9 @@ from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Conflict
 from salesctl.store.write import unit
 from tests.conftest import Runner
+from tests.store_state import rows
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-
-
-def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(path)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
 
 
 def test_migrations_make_what_the_nouns_declare(templates: dict[str, Path]) -> None:
@@ -67,6 +60,7 @@ def test_the_eight_default_stages_in_both_languages(run: Runner, zh: Runner) -> 
     assert run("advance D1 初步联系 --json").json["stage"] == "First contact"
 
 
+@pytest.mark.sqlite
 def test_a_read_makes_no_file(bare: Runner) -> None:
     for line in ("deal list", "today", "kpi --json", "board --json", "goal", "remind", "next", "find x", "config"):
         bare(line)
@@ -118,6 +112,7 @@ def test_writers_wait_for_each_other_and_lose_nothing(run: Runner) -> None:
     assert sorted(one["tags"]) == sorted(f"{name}{i}" for name in "abcd" for i in range(5)) and one["version"] == 21
 
 
+@pytest.mark.sqlite
 def test_refs_are_never_used_twice(run: Runner) -> None:
     run("customer add Acme")
     with sqlite3.connect(run.path) as connection:
@@ -125,6 +120,7 @@ def test_refs_are_never_used_twice(run: Runner) -> None:
     assert run("customer add Kova").out.strip() == "C2"
 
 
+@pytest.mark.sqlite
 def test_checks_stand_behind_the_kinds(run: Runner) -> None:
     run("deal add X amount=5")
     with sqlite3.connect(run.path) as connection:
@@ -191,6 +187,7 @@ PLANS = [
 
 
 @pytest.mark.parametrize(("line", "index"), PLANS)
+@pytest.mark.sqlite
 def test_no_figure_scans_a_table_it_need_not(
     run: Runner, line: str, index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

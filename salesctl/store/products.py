@@ -40,7 +40,8 @@ def _shared(store: Store, ask: Ask, found: dict[Label, Tally]) -> None:
         f"SELECT t.id, t.outcome, t.amount, t.amount_currency AS currency, t.probability, {CALLED} AS g,"
         f" sum(l.amount) AS share, count(*) AS k, count(l.amount) AS known FROM {ask.table} t"
         " JOIN deal_line l ON l.deal_id = t.id LEFT JOIN product p ON p.id = l.product_id"
-        f" WHERE {where.sql} AND t.id IN {MANY} GROUP BY t.id, {CALLED} ORDER BY t.id, {CALLED}",
+        f" WHERE {where.sql} AND t.id IN {MANY} GROUP BY t.id, t.outcome, t.amount,"
+        f" t.amount_currency, t.probability, {CALLED} ORDER BY t.id, {CALLED}",
         where.params,
     )
     deals: dict[int, list[Any]] = {}
