@@ -1,12 +1,13 @@
 # make demo   set everything up and show the demo          make test    set everything up and run the tests
 # make check  format, lint, types, tests, docs             make docs    write docs/COMMANDS.md and docs/KPIS.md again
+# make faults the long fault tests
 # make bench  measure (minutes)                            make messages  update the Chinese catalogue
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SALESCTL := $(BIN)/salesctl
 
-.PHONY: demo test check lint types docs docs-check messages bench clean
+.PHONY: demo test faults check lint types docs docs-check messages bench clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +24,10 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n 2
+	SALESCTL_TEST_ENGINE=postgres $(BIN)/pytest -n 2
+
+faults: $(VENV)/.dev
+	SALESCTL_FAULTS=long $(BIN)/pytest -n 2 tests/faults
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check salesctl tests tools bench

@@ -258,8 +258,9 @@ def unit(
             yield work
             _commit(work)
         except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # a commit that failed has closed it; the first error is the one to tell
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
             raise
         finally:
             connection.close()

@@ -1,0 +1,142 @@
+"""Writers at once, and writers that are killed: nothing is lost, nothing is half there, and the guard can fail."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ON_POSTGRES, Runner
+from tests.store_state import rows, state
+
+LONG = os.environ.get("SALESCTL_FAULTS") == "long"
+LATER = "2099-01-01"  # the children write at the hour of this machine
+SPAWN = multiprocessing.get_context("spawn")
+
+
+def one_writer(path: str, name: str, times: int, together: bool) -> int:
+    """Add a tag many times to one deal, or to a deal of its own; how many commands failed."""
+    from salesctl.cli import run
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    ref = "D1" if together else f"D{int(name) + 1}"
+    return sum(run(["--db", path, "deal", "edit", ref, f"tags+={name}x{n}", "-q"]) != 0 for n in range(times))
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one deal", "deals of their own"])
+def test_writers_at_once_lose_nothing(run: Runner, together: bool) -> None:
+    people, times = (8, 500) if LONG else (4, 25)
+    for n in range(people):
+        run(f"deal add Deal{n} amount=5")
+    with SPAWN.Pool(people) as pool:
+        work = [(str(run.path), str(n), times, together) for n in range(people)]
+        failed = sum(pool.starmap(one_writer, work))
+    assert failed == 0
+    kept = {tag for row in run("deal list -n 0 --json").json for tag in row["tags"]}
+    assert len(kept) == people * times
+    run("db check", today=LATER)
+
+
+def without_a_lock(path: str, name: str, times: int) -> None:
+    """What the unit of work would be without its lock: read, then write what was read."""
+    import sqlite3
+
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    for n in range(times):
+        tags = connection.execute("SELECT tags FROM deal WHERE id = 1").fetchone()[0] or ","
+        connection.execute("UPDATE deal SET tags = ? WHERE id = 1", (f"{tags}{name}x{n},",))
+    connection.close()
+
+
+@pytest.mark.sqlite
+def test_the_test_fails_without_the_lock(run: Runner) -> None:
+    run("deal add Deal amount=5")
+    with SPAWN.Pool(4) as pool:
+        pool.starmap(without_a_lock, [(str(run.path), str(n), 200) for n in range(4)])
+    assert len(run("deal show D1 --json").json["tags"]) < 800
+
+
+WRITES = ["customer add New{n} industry=steel", "deal add Deal{n} amount=5", "deal edit D1 note=n{n}", "log D1 text{n}",
+          "deal advance D2 Quote --reason x{n}", "win D3", "lose D4 price", "import {file}", "undo -y", "config days-off 2027-01-{day}"]  # fmt: skip
+
+
+def child(path: str, words: list[str]) -> subprocess.Popen[bytes]:
+    code = "import sys\nfrom salesctl.cli import run\nsys.exit(run(sys.argv[1:]))\n"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, "--db", path, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+
+
+def test_a_killed_command_is_whole_or_not_there(run: Runner, tmp_path: Path) -> None:
+    """Kill at a random moment; what was acknowledged is there, the store is sound and the next command works."""
+    kills = 500 if LONG else 24
+    rng = random.Random(7)
+    file = tmp_path / "c.csv"
+    for n in range(6):
+        run(f"deal add Deal{n} amount=5")
+    for n in range(kills):
+        file.write_text("name,amount\n" + "".join(f"Import{n}x{i},{i}\n" for i in range(1, 900)))
+        line = WRITES[n % len(WRITES)].format(n=n, file=file, day=f"{n % 28 + 1:02d}")
+        before = state(run.path)
+        process = child(str(run.path), line.split())
+        time.sleep(rng.uniform(0.05, 0.35))
+        process.send_signal(signal.SIGKILL)
+        out, _err = process.communicate()
+        after = state(run.path)
+        assert not (out and process.returncode == 0) or after != before, line
+        made = sum(1 for row in after["deal"].values() if str(row["name"]).startswith(f"Import{n}x"))
+        assert made in (0, 899), f"{line}: {made} of 899"
+        if n % 8 == 7 or LONG:
+            run("db check", today=LATER)
+    run("customer add Last")
+    run("audit verify")
+    run("db check", today=LATER)
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="the limits of a SQLite file")
+def test_a_file_that_cannot_grow_is_told_and_harms_nothing(run: Runner, tmp_path: Path) -> None:
+    run("deal add Deal amount=5")
+    file = tmp_path / "c.csv"
+    file.write_text("name,amount\n" + "".join(f"Import{i},{i}\n" for i in range(1, 3000)))
+    before = state(run.path)
+    size = run.path.stat().st_size
+    code = (
+        "import resource, signal, sys\nfrom salesctl.cli import run\nimport salesctl.store.create\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size + 60_000}, {size + 60_000}))\n"
+        "sys.exit(run(sys.argv[1:]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--db", str(run.path), "import", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (6, 9), done.stderr
+    assert state(run.path) == before
+    run("db check", today=LATER)
+    run("deal list")
+
+
+@pytest.mark.parametrize("kind", ["advance", "done"])
+def test_of_two_that_do_the_same_one_is_told(run: Runner, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both saw the same state; the second one says who was first."""
+    from salesctl.app import App
+
+    run('add Acme Deal 5k --next "today call"')
+    seen = rows(run.path, "SELECT max(id) FROM operation")[0][0]
+    line = "advance D1" if kind == "advance" else "done F1"
+    monkeypatch.setenv("SALESCTL_USER", "Bo")
+    run(line)
+    monkeypatch.setattr(App, "seen", property(lambda self: seen))
+    told: Any = run(f"{line} --json", code=5).error
+    assert told["by"] == "Bo" and told["at"] and told["fields"]
