@@ -125,6 +125,6 @@ def verified(app: Any, anchor: str | None) -> tuple[Table, bool]:
     if not os.path.exists(chain.anchor_path(path)) and count > 0:
         app.out.note(_("there is no anchor, so a log that was cut off would not be seen"))
     rows = [{"change": one.change or None, "why": one.why} for one in breaks]
-    if not rows:
+    if not rows and app.out.human:
         app.out.note(_("{n} changes, the chain is whole").format(n=f"{count:,}"))
     return Table(rows, BREAKS), not rows

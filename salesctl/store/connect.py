@@ -228,7 +228,10 @@ def _check_ours(connection: sqlite3.Connection, path: str) -> None:
 
 def _check_version(path: str, version: int) -> None:
     if version < SCHEMA:
-        raise Older(path, version)
+        raise Damaged(
+            _("{path} has schema {n}, this salesctl needs {mine}").format(path=path, n=version, mine=SCHEMA),
+            _("restore: salesctl db restore FILE"),
+        )
     if version > SCHEMA:
         raise Damaged(
             _("{path} was written by a newer salesctl (schema {n}, this one knows {mine})").format(
@@ -262,14 +265,6 @@ class trouble:
             raise NotAllowed(_("the store {path} may not be written").format(**names)) from error
         if kind in ("CANTOPEN", "FULL", "IOERR", "NOLFS", "TOOBIG", "NOMEM", "PROTOCOL"):
             raise StreamError(_("the store {path} cannot be read or written: {why}").format(**names)) from error
-
-
-class Older(Exception):
-    """A store of an earlier schema: it is to be migrated before anything is asked of it."""
-
-    def __init__(self, path: str, version: int) -> None:
-        super().__init__(path)
-        self.version = version
 
 
 def listed(name: str, values: list[Any], params: dict[str, Any]) -> str:
