@@ -36,7 +36,8 @@ class Unit(Sqlite):
     def begin(self, command: str, undoes: int | None = None) -> None:
         self.connection.execute("BEGIN IMMEDIATE")
         row = {"uid": self.uid, "command": command, "actor": self.actor, "at": self.at, "undoes": undoes}
-        self.operation = self._insert("operation", row)
+        newest = self.one("SELECT max(id) AS id FROM operation")  # the log never shrinks, and one writes at a time
+        self.operation = self._insert("operation", {"id": int((newest and newest["id"]) or 0) + 1, **row})
         last = self.one("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
         self.journal = Journal({"id": self.operation, **row}, last)
 
