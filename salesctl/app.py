@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from salesctl.config import Config, folder
-from salesctl.errors import Ambiguous, UsageError
+from salesctl.errors import Ambiguous, Outdated, UsageError
 from salesctl.i18n import _, guess_language, set_language
 from salesctl.output.out import Out
 from salesctl.preparse import Globals
@@ -97,7 +97,13 @@ class App:
         if self._store is None:
             from salesctl.store.connect import open_read
 
-            self._store = open_read(self.db_path)
+            try:
+                self._store = open_read(self.db_path)
+            except Outdated:
+                from salesctl.services.db import migrate
+
+                migrate(self)
+                self._store = open_read(self.db_path)
         return self._store
 
     @property

@@ -10,7 +10,7 @@ SalesError
 ├── Conflict       5   changed meanwhile
 │   ├── Ambiguous      several records answer to the name
 │   └── Duplicate      it is there already
-├── NotAllowed     6   ├── Busy 7   ├── Damaged 8   ├── StreamError 9
+├── NotAllowed     6   ├── Busy 7   ├── Damaged 8 (Outdated: of an older schema)   ├── StreamError 9
 ├── Found         10   ├── Unknown 11                └── PartlyDone 12
 """
 
@@ -82,6 +82,10 @@ class Busy(SalesError):
 
 class Damaged(SalesError):
     exit, code = 8, "damaged"
+
+
+class Outdated(Damaged):
+    code = "outdated"
 
 
 class StreamError(SalesError):

@@ -74,7 +74,7 @@ def test_every_column_of_every_row_is_guarded(logged: Runner, column: str) -> No
         "UPDATE operation SET at = '2020-01-01T00:00:00Z' WHERE id = 3",
         "UPDATE operation SET command = 'log' WHERE id = 3",
         "UPDATE operation SET uid = 'x' WHERE id = 3",
-        "INSERT INTO operation(uid, command, at) VALUES ('x', 'log', '2026-11-23T00:00:00Z')",
+        "INSERT INTO operation(id, uid, command, at) VALUES (900, 'x', 'log', '2026-11-23T00:00:00Z')",
         "DELETE FROM change WHERE id = 15",
         "DELETE FROM change WHERE id = (SELECT max(id) FROM change)",
         "DELETE FROM change WHERE id > 14",

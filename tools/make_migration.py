@@ -12,7 +12,7 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
-from salesctl.store.create import upgrade
+from salesctl.store.migrate import upgrade
 from salesctl.store.schema.tables import METADATA
 
 VERSIONS = Path(__file__).parent.parent / "salesctl" / "store" / "migrations" / "versions"

@@ -7,13 +7,13 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from salesctl.errors import Busy, Duplicate, NotFound, SalesError
+from salesctl.errors import Duplicate, NotFound, SalesError
 from salesctl.i18n import _
 from salesctl.store import backup as files
+from salesctl.store import version
 from salesctl.store.check import Finding
 from salesctl.store.connect import exists, is_url
 from salesctl.store.postgres import safe
-from salesctl.store.version import SCHEMA
 
 if TYPE_CHECKING:
     from salesctl.app import App
@@ -48,6 +48,17 @@ def automatic(app: App, why: str) -> files.Backup | None:
     made = files.make(app.db_path, folder(app), app.now, why)
     files.prune(folder(app), made.manifest["store"], AUTO_KEPT, why)
     return made
+
+
+def migrate(app: App) -> None:
+    """Bring the store to this program's schema after a backup, and say so; nothing when somebody else just did."""
+    from salesctl.store.migrate import migrate as bring
+
+    kept = bring(app.db_path, lambda: files.make(app.db_path, folder(app), app.now, "migration").path)
+    if kept:
+        app.out.note(
+            _("the store was brought to schema {n}; the copy from before is {path}").format(n=version.SCHEMA, path=kept)
+        )
 
 
 def backups(app: App, to: str | None) -> list[files.Backup]:
@@ -94,14 +105,11 @@ def restore(app: App, path: str) -> tuple[files.Backup, Path | None]:
 
 
 def _put_in_place(app: App, found: files.Backup) -> Path | None:
-    from filelock import FileLock, Timeout
+    from salesctl.store.lock import locked
 
     os.makedirs(os.path.dirname(os.path.abspath(app.db_path)), mode=0o700, exist_ok=True)
-    try:
-        with FileLock(f"{app.db_path}.lock", timeout=0, mode=0o600):
-            return files.put_in_place(app.db_path, found, app.now)
-    except Timeout as error:
-        raise Busy(_("somebody else is writing to the store"), _("try again")) from error
+    with locked(app.db_path, wait=0):
+        return files.put_in_place(app.db_path, found, app.now)
 
 
 def check(app: App) -> list[Finding]:
@@ -133,7 +141,7 @@ def status(app: App) -> dict[str, Any]:
         "engine": "postgresql" if server else "sqlite",
         "engine_version": _server_version(app) if server else sqlite3.sqlite_version,
         "fault": fault(sqlite3.sqlite_version_info) if there and mode and mode["journal_mode"] == "wal" else None,
-        "schema": SCHEMA if there else None,
+        "schema": version.SCHEMA if there else None,
         "journal_mode": mode["journal_mode"] if mode else None,
         "disk": None if server else disk_of(app.db_path) or None,
         "bytes": _server_bytes(app) if server else sum(_size(app.db_path + end) for end in ("", "-wal")),
@@ -167,7 +175,7 @@ def move(app: App, target: str) -> dict[str, int]:
     from salesctl.store import copying
     from salesctl.store.connect import Sqlite, check_place, connect
     from salesctl.store.create import empty
-    from salesctl.store.write import locked
+    from salesctl.store.lock import locked
 
     need_store(app)
     check_place(target)

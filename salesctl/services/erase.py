@@ -213,7 +213,7 @@ def without(text: str, marks: list[str]) -> str:
 def _scrub(app: App) -> None:
     """Nothing of the old pages stays in the file or in its write-ahead log."""
     from salesctl.store.connect import connect, is_url, trouble
-    from salesctl.store.write import locked
+    from salesctl.store.lock import locked
 
     app.close_store()
     if is_url(app.db_path):

@@ -10,17 +10,17 @@ import hashlib
 import json
 import os
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from salesctl.errors import BadFile, Damaged, SalesError, StreamError
 from salesctl.i18n import _
-from salesctl.store import chain
-from salesctl.store.connect import Sqlite, connect, is_url, trouble
+from salesctl.store import chain, version
+from salesctl.store.connect import Sqlite, connect, is_url, schema_of, trouble
 from salesctl.store.summary import summary
-from salesctl.store.version import SCHEMA
 
 FORMAT = 1
 
@@ -82,7 +82,7 @@ def _free(folder: Path, name: str) -> Path:
 def _copy(path: str, part: Path) -> dict[str, Any]:
     """Copy one state of the store in one step; what it holds, read in the same transaction."""
     with trouble(path):
-        source = connect(path, read_only=True)
+        source = connect(path, read_only=True, older=True)
         target = sqlite3.connect(part, isolation_level=None)
         try:
             source.execute("BEGIN")
@@ -100,8 +100,8 @@ def _copy_there(url: str, part: Path) -> dict[str, Any]:
     from salesctl.store import copying
     from salesctl.store.create import empty
 
-    empty(str(part))
-    source: Any = connect(url, read_only=True)
+    source: Any = connect(url, read_only=True, older=True)
+    empty(str(part), schema_of(source, url))
     target = sqlite3.connect(part, isolation_level=None)
     try:
         source.execute("BEGIN")
@@ -126,6 +126,7 @@ def _newest(store: Sqlite) -> dict[str, Any]:
         "operation": operation["id"] if operation else 0,
         "anchor": [last["id"], last["hash"]] if last else [0, ""],
         "store": store.meta("uid"),
+        "schema": schema_of(store.connection, store.path),
     }
 
 
@@ -136,23 +137,45 @@ def put_there(url: str, backup: Backup) -> None:
 
     empty(url)
     server: Any = connect(url, read_only=False)
-    file = sqlite3.connect(f"file:{_quoted(backup.path)}?mode=ro&immutable=1", uri=True, isolation_level=None)
     try:
-        source, target = Sqlite(file, str(backup.path)), Sqlite(server, url)
-        server.execute("BEGIN IMMEDIATE")
-        schema = target.meta("schema")
-        server.execute(f"TRUNCATE {', '.join(copying.COPIED)} CASCADE")
-        server.execute("INSERT INTO meta(key, value) VALUES ('schema', :n)", {"n": schema})
-        copying.copy(source, server, url, lambda n: None)
-        copying.compare(source, target)
-        server.execute("COMMIT")
+        with _of_this_schema(backup) as place:
+            file = sqlite3.connect(f"file:{_quoted(place)}?mode=ro&immutable=1", uri=True, isolation_level=None)
+            source, target = Sqlite(file, str(place)), Sqlite(server, url)
+            server.execute("BEGIN IMMEDIATE")
+            schema = target.meta("schema")
+            server.execute(f"TRUNCATE {', '.join(copying.COPIED)} CASCADE")
+            server.execute("INSERT INTO meta(key, value) VALUES ('schema', :n)", {"n": schema})
+            copying.copy(source, server, url, lambda n: None)
+            copying.compare(source, target)
+            server.execute("COMMIT")
+            file.close()
     finally:
         server.close()
-        file.close()
     anchor = chain.anchor_path(url)
     if os.path.exists(anchor):
         os.replace(anchor, f"{anchor}.old")
     chain.drop_anchor(url, chain.Anchor(*backup.manifest["anchor"]))
+
+
+@contextmanager
+def _of_this_schema(backup: Backup) -> Iterator[Path]:
+    """The file of a backup; of one of an older schema a copy that was migrated."""
+    if backup.manifest["schema"] == version.SCHEMA:
+        yield backup.path
+        return
+    from tempfile import TemporaryDirectory
+
+    from salesctl.store.migrate import migrate
+
+    with TemporaryDirectory(prefix="salesctl-") as folder:
+        part = Path(folder) / "older.db"
+        part.write_bytes(backup.path.read_bytes())
+        part.chmod(0o600)
+        migrate(str(part), lambda: backup.path)
+        with sqlite3.connect(part) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+        connection.close()
+        yield part
 
 
 def _manifest(part: Path, known: dict[str, Any], now: datetime, why: str) -> dict[str, Any]:
@@ -163,7 +186,6 @@ def _manifest(part: Path, known: dict[str, Any], now: datetime, why: str) -> dic
         "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "why": why,
         "salesctl": __version__,
-        "schema": SCHEMA,
         "bytes": part.stat().st_size,
         "sha256": sha256(part),
         **known,
@@ -244,6 +266,8 @@ def read(path: Path) -> Backup:
         raise Damaged(_("the manifest of {path} cannot be read").format(path=path)) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise BadFile(_("{path} is a backup of another kind").format(path=path))
+    if int(manifest.get("schema") or 0) > version.SCHEMA:
+        raise Damaged(_("{path} is of a newer salesctl").format(path=path), _("upgrade salesctl"))
     return Backup(path, manifest)
 
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from salesctl.domain.nouns import NOUNS
 from salesctl.store.chain import digest, row_digest
 from salesctl.store.connect import Store
-from salesctl.store.write import Unit, listed_ids
+from salesctl.store.facts import listed_ids
+from salesctl.store.write import Unit
 
 CHUNK = 500
 # Tables of facts that belong to a record: table -> (column, noun)

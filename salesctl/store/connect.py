@@ -10,10 +10,10 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, cast
 
-from salesctl.errors import Busy, Damaged, NotAllowed, StreamError, UsageError
+from salesctl.errors import Busy, Damaged, NotAllowed, Outdated, StreamError, UsageError
 from salesctl.i18n import _
+from salesctl.store import version as mine
 from salesctl.store.place import check_disk, check_safe
-from salesctl.store.version import APPLICATION_ID, SCHEMA
 
 Row = Mapping[str, Any]
 BUSY_MS = 10_000
@@ -101,7 +101,8 @@ def _row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> dict[str, Any]:
 def open_read(path: str) -> Store:
     """The store at a path, for reading; one that is not there answers with nothing.
 
-    Raises StreamError (9) when it cannot be opened, Damaged (8) when it is not ours or of a newer version.
+    Raises StreamError (9) when it cannot be opened, Damaged (8) when it is not ours or of a newer version, Outdated
+    when it is of an older one.
     """
     check_place(path)
     if not is_url(path) and not os.path.exists(path):
@@ -153,15 +154,18 @@ def there(connection: Any) -> bool:
     return version_of(connection) is not None
 
 
-def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
-    """A connection with the settings every one of ours has; the caller opens transactions itself."""
+def connect(path: str, *, read_only: bool, older: bool = False) -> sqlite3.Connection:
+    """A connection with the settings every one of ours has; the caller opens transactions itself.
+
+    `older` lets a store of an older schema pass, to be copied or migrated.
+    """
     if is_url(path):
         from salesctl.store import postgres
 
         server: Any = postgres.connect(path)
         version = postgres.version_of(server)
         if version is not None:
-            _check_version(path, version)
+            _check_version(path, version, older)
         return cast(sqlite3.Connection, server)  # the same methods, over psycopg
     with trouble(path):
         if os.path.isdir(path):
@@ -171,11 +175,11 @@ def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
             check_disk(path)
         mode = "ro" if read_only else "rw"
         try:
-            connection = _open(path, _quoted(path), mode)
+            connection = _open(path, _quoted(path), mode, older)
         except sqlite3.OperationalError as error:
             if not read_only or ("readonly" not in str(error) and "unable to open" not in str(error)):
                 raise
-            connection = _open(path, _quoted(path), "ro&immutable=1")
+            connection = _open(path, _quoted(path), "ro&immutable=1", older)
         return connection
 
 
@@ -185,7 +189,7 @@ def _quoted(path: str) -> str:
     return place.replace("?", "%3f").replace("#", "%23")
 
 
-def _open(path: str, quoted: str, mode: str) -> sqlite3.Connection:
+def _open(path: str, quoted: str, mode: str, older: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"file:{quoted}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_MS / 1000, cached_statements=64
     )
@@ -200,7 +204,7 @@ def _open(path: str, quoted: str, mode: str) -> sqlite3.Connection:
         connection.execute("PRAGMA query_only=ON")
     connection.create_function("fold", 1, _fold, deterministic=True)
     connection.create_function("phone_key", 1, _digits, deterministic=True)
-    _check_ours(connection, path)
+    _check_ours(connection, path, older)
     return connection
 
 
@@ -216,26 +220,36 @@ def _digits(text: str | None) -> str | None:
     return None if text is None else phone_key(text)
 
 
-def _check_ours(connection: sqlite3.Connection, path: str) -> None:
+def _check_ours(connection: sqlite3.Connection, path: str, older: bool) -> None:
     ours = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if ours != APPLICATION_ID:
+    if ours != mine.APPLICATION_ID:
         empty = version == 0 and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         hint = _("an empty file; move it away, then: salesctl init") if empty else _("check --db")
         raise Damaged(_("{path} is not a salesctl store").format(path=path), hint)
-    _check_version(path, version)
+    _check_version(path, version, older)
 
 
-def _check_version(path: str, version: int) -> None:
-    if version < SCHEMA:
-        raise Damaged(
-            _("{path} has schema {n}, this salesctl needs {mine}").format(path=path, n=version, mine=SCHEMA),
+def schema_of(connection: Any, path: str) -> int:
+    """The number of the schema of an open store."""
+    if is_url(path):
+        from salesctl.store.postgres import version_of
+
+        return version_of(connection) or 0
+    row = connection.execute("PRAGMA user_version").fetchone()
+    return int(next(iter(row.values())) if isinstance(row, dict) else row[0])
+
+
+def _check_version(path: str, version: int, older: bool = False) -> None:
+    if version < mine.SCHEMA and not older:
+        raise Outdated(
+            _("{path} has schema {n}, this salesctl needs {mine}").format(path=path, n=version, mine=mine.SCHEMA),
             _("restore: salesctl db restore FILE"),
         )
-    if version > SCHEMA:
+    if version > mine.SCHEMA:
         raise Damaged(
             _("{path} was written by a newer salesctl (schema {n}, this one knows {mine})").format(
-                path=path, n=version, mine=SCHEMA
+                path=path, n=version, mine=mine.SCHEMA
             ),
             _("upgrade salesctl"),
         )

@@ -11,7 +11,7 @@ from salesctl.errors import Damaged
 from salesctl.i18n import _
 from salesctl.store.connect import Store, is_url
 from salesctl.store.journal import KEYED
-from salesctl.store.summary import sums
+from salesctl.store.summary import columns_of, sums
 
 # In the order that references need.
 FACTS = ("deal_line", "deal_event", "deal_span", "goal_level", "alias", "unmatched", "apart")
@@ -30,11 +30,17 @@ def rows_of(store: Store, table: str) -> Iterator[dict[str, Any]]:
         yield dict(row)
 
 
+def tables(source: Store) -> list[str]:
+    """The tables that a store has of those to be copied."""
+    there = columns_of(source)
+    return [table for table in COPIED if table in there]
+
+
 def copy(source: Store, connection: Any, target: str, step: Callable[[int], None]) -> None:
     """Put every row of a store into empty tables, in the transaction that is open on `connection`."""
     server = is_url(target)
     connection.execute("PRAGMA defer_foreign_keys = ON")
-    for table in COPIED:
+    for table in tables(source):
         for columns, block in _blocks(rows_of(source, table)):
             if server:
                 connection.copy(table, columns, block)
@@ -66,7 +72,7 @@ def checksum(store: Store, table: str) -> tuple[int, str]:
 def compare(source: Store, target: Store, step: Callable[[int], None] = lambda n: None) -> dict[str, int]:
     """Counts, sums and hashes of both, table by table; the counts when they agree. Raises Damaged (8)."""
     counts = {}
-    for table in COPIED:
+    for table in tables(source):
         mine, theirs = checksum(source, table), checksum(target, table)
         if mine != theirs:
             raise Damaged(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +11,8 @@ from typing import Any
 
 from salesctl.errors import StreamError
 from salesctl.i18n import _
+from salesctl.store import version
 from salesctl.store.connect import is_url
-from salesctl.store.triggers import install
-from salesctl.store.version import APPLICATION_ID, SCHEMA
 
 
 def create(path: str, *, lang: str, zone: str, now: datetime | None = None) -> None:
@@ -49,77 +49,52 @@ def _place(part: Path, target: Path) -> None:
             os.replace(part, target)
 
 
-def empty(path: str) -> None:
-    """A store without a row at a new place: tables and triggers, to be filled by a copy."""
+def empty(path: str, schema: int | None = None) -> None:
+    """A store without a row at a new place: tables and triggers, to be filled by a copy; of an older schema if asked."""
     if is_url(path):
         _build_there(path, None, "", datetime.now(UTC))
     else:
-        _build(Path(path), None, "", datetime.now(UTC))
+        _build(Path(path), None, "", datetime.now(UTC), schema)
 
 
-def _build(part: Path, lang: str | None, zone: str, now: datetime) -> None:
-    from sqlalchemy import create_engine, event, pool
+def _build(part: Path, lang: str | None, zone: str, now: datetime, schema: int | None = None) -> None:
+    from salesctl.store.migrate import alchemy, stamp, upgrade
 
     descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     os.close(descriptor)
-    engine = create_engine(f"sqlite:///{part}", poolclass=pool.NullPool)
-
-    @event.listens_for(engine, "connect")
-    def _autocommit(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-
-    with engine.connect() as connection:
-        raw = connection.exec_driver_sql
-        raw("PRAGMA foreign_keys=OFF")
-        raw(f"PRAGMA application_id={APPLICATION_ID}")
-        raw("BEGIN IMMEDIATE")
-        upgrade(connection)
-        install(raw)
+    connection = sqlite3.connect(part, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA application_id={version.APPLICATION_ID}")
+        connection.execute("BEGIN IMMEDIATE")
+        with alchemy(connection, server=False) as engine:
+            upgrade(engine, schema)
+        stamp(connection, server=False, schema=schema)
         if lang is not None:
-            _seed(connection.connection.driver_connection, lang, zone, now)
-        raw(f"PRAGMA user_version={SCHEMA}")
-        raw("COMMIT")
-        raw("PRAGMA journal_mode=WAL")
-    engine.dispose()
+            _seed(connection, lang, zone, now)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
 
 
 def _build_there(url: str, lang: str | None, zone: str, now: datetime) -> None:
     """A store in the first schema of a PostgreSQL database: all of it in one transaction."""
-    from sqlalchemy import create_engine, pool
-
     from salesctl.store import postgres
+    from salesctl.store.migrate import alchemy, stamp, upgrade
 
     server = postgres.connect(url)
     try:
         server.execute("BEGIN IMMEDIATE")
         if postgres.version_of(server) is not None:
             return  # somebody made it meanwhile: theirs stands
-        engine = create_engine("postgresql+psycopg://", creator=lambda: server.raw, poolclass=pool.StaticPool)
-        dialect: Any = engine.dialect
-        dialect.do_rollback = dialect.do_commit = dialect.do_close = lambda _connection: None  # the transaction is ours
-        for statement in postgres.FUNCTIONS.split(";\n"):
-            if statement.strip():
-                server.raw.execute(statement)
-        with engine.connect() as connection:
-            upgrade(connection)
-        install(server.raw.execute, postgres=True)
+        with alchemy(server, server=True) as engine:
+            upgrade(engine)
+        stamp(server, server=True)
         if lang is not None:
             _seed(server, lang, zone, now)
-        server.execute("INSERT INTO meta(key, value) VALUES ('schema', :n)", {"n": str(SCHEMA)})
         server.execute("COMMIT")
     finally:
         server.close()
-
-
-def upgrade(connection: Any) -> None:
-    """Bring the schema on this SQLAlchemy connection up to the newest migration, inside its open transaction."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
 
 
 def _seed(connection: Any, lang: str, zone: str, now: datetime) -> None:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from salesctl.domain.noun import Noun
-from salesctl.errors import Busy, Conflict, Duplicate, NotAllowed, StreamError, Unknown
+from salesctl.errors import Conflict, Duplicate, StreamError, Unknown
 from salesctl.i18n import _
-from salesctl.store.chain import digest, drop_anchor, row_digest
-from salesctl.store.connect import Row, Sqlite, connect, is_url, trouble
-from salesctl.store.journal import KEYED, Journal
+from salesctl.store.chain import drop_anchor, row_digest
+from salesctl.store.connect import Row, connect, trouble
+from salesctl.store.facts import BLOCK, Facts, listed_ids
+from salesctl.store.journal import Journal
+from salesctl.store.lock import locked
 
-LOCK_SECONDS = 30
-BLOCK = 1000  # created rows in one change row of a bulk write
 
-
-class Unit(Sqlite):
+class Unit(Facts):
     """A transaction that is open: it reads what it has written, and logs what it writes."""
 
     def __init__(self, connection: sqlite3.Connection, path: str, at: str, actor: str | None) -> None:
@@ -37,59 +36,15 @@ class Unit(Sqlite):
         self.connection.execute("BEGIN IMMEDIATE")
         row = {"uid": self.uid, "command": command, "actor": self.actor, "at": self.at, "undoes": undoes}
         newest = self.one("SELECT max(id) AS id FROM operation")  # the log never shrinks, and one writes at a time
-        self.operation = self._insert("operation", {"id": int((newest and newest["id"]) or 0) + 1, **row})
+        self.operation = self.add("operation", {"id": int((newest and newest["id"]) or 0) + 1, **row})
         last = self.one("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
         self.journal = Journal({"id": self.operation, **row}, last)
-
-    def run(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
-        """Execute a statement that leaves no trace: for what is derived from logged rows, and for the log itself."""
-        with trouble(self.path):
-            return int(self.connection.execute(sql, dict(params or {})).lastrowid or 0)
-
-    def _insert(self, table: str, values: Mapping[str, Any]) -> int:
-        columns, marks = _columns(values)
-        return self.run(f"INSERT INTO {table}({columns}) VALUES ({marks})", values)
-
-    def put(self, table: str, values: Mapping[str, Any]) -> int:
-        """Insert one row of a table of facts; its id. Logged."""
-        id = self._insert(table, values)
-        self.log(table, values.get(KEYED[table]) if table in KEYED else id, "insert", None, dict(values))
-        return id
-
-    def amend(self, table: str, record: int | str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Change columns of a row, without a new version of the record; what they were. Logged when one changed."""
-        before = self.stored(table, record)
-        if before is None:
-            raise Conflict(_("{ref} is gone").format(ref=f"{table} {record}"))
-        changed = {column: value for column, value in values.items() if before[column] != value}
-        if changed:
-            sets = ", ".join(f'"{column}" = :{column}' for column in changed)
-            self.run(f"UPDATE {table} SET {sets} WHERE {_which(table)} = :record_", {**changed, "record_": record})
-            self.log(table, record, "update", {column: before[column] for column in changed}, changed)
-        return {column: before[column] for column in changed}
-
-    def overwrite(self, table: str, record: int | str, values: Mapping[str, Any]) -> None:
-        """Put other words in the place of those of a person; what they were is kept nowhere."""
-        sets = ", ".join(f'"{column}" = :{column}' for column in values)
-        self.run(f"UPDATE {table} SET {sets} WHERE {_which(table)} = :record_", {**values, "record_": record})
-        self.log(table, record, "update", None, dict(values))
-
-    def remove(self, table: str, record: int | str) -> None:
-        """Take a row out; the log keeps it whole."""
-        before = self.stored(table, record)
-        if before is not None:
-            self.run(f"DELETE FROM {table} WHERE {_which(table)} = :record", {"record": record})
-            self.log(table, record, "delete", dict(before), None)
-
-    def stored(self, table: str, record: int | str) -> Row | None:
-        """A row as it is stored, or None."""
-        return self.one(f"SELECT * FROM {table} WHERE {_which(table)} = :record", {"record": record})
 
     def insert(self, noun: Noun, values: Mapping[str, Any], **extra: Any) -> int:
         """A new record from values by field key, and from stored columns in `extra`; its id. Logged."""
         row = self.row(noun, noun.pack(dict(values)) | extra)
         try:
-            id = self._insert(noun.name, row)
+            id = self.add(noun.name, row)
         except sqlite3.IntegrityError as error:
             raise refusal(noun, error) from error
         self.log(noun.name, id, "insert", None, row)
@@ -131,36 +86,6 @@ class Unit(Sqlite):
         """Whether ids were never used: above the last one given out, or never there and not in the log."""
         return len(set(ids)) == len(ids) and min(ids) >= self.next_id(table)
 
-    def next_id(self, table: str) -> int:
-        """The id that the next row of a table gets; none is ever given out twice."""
-        if is_url(self.path):
-            row = self.one(f"SELECT last_value + CASE WHEN is_called THEN 1 ELSE 0 END AS seq FROM {table}_id_seq")
-            return int(row["seq"]) if row else 1
-        row = self.one("SELECT seq FROM sqlite_sequence WHERE name = :name", {"name": table})
-        return (row["seq"] if row else 0) + 1
-
-    def put_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Insert many rows of a table of facts, logged by blocks with one digest each."""
-        first = self.next_id(table)
-        self.fill(table, ("id", *columns), ((id, *row) for id, row in enumerate(rows, start=first)))
-        for start in range(0, len(rows), BLOCK):
-            block = [tuple(row) for row in rows[start : start + BLOCK]]
-            listed = listed_ids(range(first + start, first + start + len(block)))
-            self.log(table, None, "block", None, {**listed, "columns": list(columns), "digest": digest(repr(block))})
-
-    def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Insert many rows without a trace: of a table that is derived, or as the log says already."""
-        if is_url(self.path):
-            server: Any = self.connection
-            server.copy(table, columns, rows)
-            if "id" in columns:
-                server.moved_on(table)
-            return
-        names = ", ".join(f'"{column}"' for column in columns)
-        marks = ", ".join("?" * len(columns))
-        with trouble(self.path):
-            self.connection.executemany(f"INSERT INTO {table}({names}) VALUES ({marks})", rows)
-
     def update(self, noun: Noun, id: int, values: Mapping[str, Any], **extra: Any) -> dict[str, Any]:
         """Change fields of a record; the columns that changed, with what they were. Nothing changed writes nothing.
 
@@ -187,11 +112,6 @@ class Unit(Sqlite):
         assert before is not None
         self._set(noun, id, values, before["version"])
         self.log(noun.name, id, "update", {column: before[column] for column in values}, dict(values))
-
-    def bring_back(self, table: str, record: int | str, row: Mapping[str, Any]) -> None:
-        """A row that was taken out, as it was. Logged."""
-        self._insert(table, row)
-        self.log(table, record, "insert", None, dict(row))
 
     def renew(self, noun: Noun, id: int) -> None:
         """A new version of a record of which only what belongs to it changed: its lines."""
@@ -222,15 +142,6 @@ class Unit(Sqlite):
             raise refusal(noun, error) from error
         if cursor.rowcount != 1:
             raise Conflict(_("{ref} was changed meanwhile").format(ref=noun.code(id)), _("look at it and try again"))
-
-    def log(
-        self, table: str, record: int | str | None, action: str, before: Any, after: Any, packed: str | None = None
-    ) -> None:
-        """One row of the change log, and its words beside it."""
-        row, words = self.journal.entry(table, record, action, before, after, packed)
-        self._insert("change", row)
-        if words:
-            self._insert("change_text", words)
 
 
 @contextmanager
@@ -267,25 +178,6 @@ def unit(
             connection.close()
 
 
-@contextmanager
-def locked(path: str) -> Iterator[None]:
-    """Hold the one lock of all writers of a store. Raises Busy (7), NotAllowed (6), StreamError (9)."""
-    if is_url(path):  # there the lock is taken with the transaction
-        yield
-        return
-    from filelock import FileLock, Timeout
-
-    try:
-        with FileLock(f"{path}.lock", timeout=LOCK_SECONDS, mode=0o600):
-            yield
-    except Timeout as error:
-        raise Busy(_("somebody else is writing to the store"), _("try again")) from error
-    except PermissionError as error:
-        raise NotAllowed(_("the store {path} may not be written").format(path=path)) from error
-    except OSError as error:
-        raise StreamError(_("the store {path} cannot be written: {why}").format(path=path, why=error)) from error
-
-
 def _commit(work: Unit) -> None:
     """Commit; after a failure look whether the operation is there all the same, as SQLite cannot always tell.
 
@@ -310,7 +202,7 @@ def _commit(work: Unit) -> None:
             ) from second
         if not saved:
             raise error
-    with suppress(OSError):  # a store ahead of its anchor is sound: the next write mends it
+    with suppress(OSError, StreamError):  # a store ahead of its anchor is sound: the next write mends it
         drop_anchor(work.path, work.journal.anchor)
 
 
@@ -345,22 +237,7 @@ def refusal(noun: Noun, error: sqlite3.IntegrityError) -> Exception:
     return Conflict(_("the store refuses this {noun}: {why}").format(noun=_(noun.label).lower(), why=text))
 
 
-def _columns(values: Mapping[str, Any]) -> tuple[str, str]:
-    return ", ".join(f'"{name}"' for name in values), ", ".join(f":{name}" for name in values)
-
-
 def _keys(title: str) -> dict[str, Any]:
     from salesctl.text import initials, name_key
 
     return {"name_key": name_key(title), "initials": initials(title) or None}
-
-
-def _which(table: str) -> str:
-    return f'"{KEYED[table]}"' if table in KEYED else "id"
-
-
-def listed_ids(ids: Sequence[int]) -> dict[str, Any]:
-    """Ids in as few words as they need: the first and how many, or all of them."""
-    if ids[-1] - ids[0] == len(ids) - 1:
-        return {"first": ids[0], "count": len(ids)}
-    return {"ids": list(ids)}

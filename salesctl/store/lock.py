@@ -1,0 +1,31 @@
+"""The one lock of all writers of a store: a file beside it, held by the operating system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from salesctl.errors import Busy, NotAllowed, StreamError
+from salesctl.i18n import _
+from salesctl.store.connect import is_url
+
+LOCK_SECONDS = 30
+
+
+@contextmanager
+def locked(path: str, wait: float = LOCK_SECONDS) -> Iterator[None]:
+    """Hold the one lock of all writers of a store. Raises Busy (7), NotAllowed (6), StreamError (9)."""
+    if is_url(path):  # there the lock is taken with the transaction
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(f"{path}.lock", timeout=wait, mode=0o600):
+            yield
+    except Timeout as error:
+        raise Busy(_("somebody else is writing to the store"), _("try again")) from error
+    except PermissionError as error:
+        raise NotAllowed(_("the store {path} may not be written").format(path=path)) from error
+    except OSError as error:
+        raise StreamError(_("the store {path} cannot be written: {why}").format(path=path, why=error)) from error
