@@ -100,11 +100,19 @@ class App:
             try:
                 self._store = open_read(self.db_path)
             except Outdated:
-                from salesctl.services.db import migrate
-
-                migrate(self)
+                self._migrate()
                 self._store = open_read(self.db_path)
         return self._store
+
+    def _migrate(self) -> None:
+        """Bring the store to this program's schema after a backup, and say so, unless somebody else just did."""
+        from salesctl.store import backup, migrate, version
+
+        path, folder_ = self.db_path, backup.folder_of(self.db_path)
+        kept = migrate.migrate(path, lambda: backup.make(path, folder_, self.now, "migration").path)
+        if kept:
+            text = _("the store was brought to schema {n}; the copy from before is {path}")
+            self.out.note(text.format(n=version.SCHEMA, path=kept))
 
     @property
     def seen(self) -> int:

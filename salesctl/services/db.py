@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from salesctl.errors import Duplicate, NotFound, SalesError
 from salesctl.i18n import _
 from salesctl.store import backup as files
+from salesctl.store import restore as restoring
 from salesctl.store import version
 from salesctl.store.check import Finding
 from salesctl.store.connect import exists, is_url
@@ -50,17 +51,6 @@ def automatic(app: App, why: str) -> files.Backup | None:
     return made
 
 
-def migrate(app: App) -> None:
-    """Bring the store to this program's schema after a backup, and say so; nothing when somebody else just did."""
-    from salesctl.store.migrate import migrate as bring
-
-    kept = bring(app.db_path, lambda: files.make(app.db_path, folder(app), app.now, "migration").path)
-    if kept:
-        app.out.note(
-            _("the store was brought to schema {n}; the copy from before is {path}").format(n=version.SCHEMA, path=kept)
-        )
-
-
 def backups(app: App, to: str | None) -> list[files.Backup]:
     return files.every(folder(app, to))
 
@@ -92,7 +82,7 @@ def restore(app: App, path: str) -> tuple[files.Backup, Path | None]:
     if is_url(app.db_path):
         before = automatic(app, "restore")
         aside = before.path if before else None
-        files.put_there(app.db_path, found)
+        restoring.put_there(app.db_path, found)
     else:
         aside = _put_in_place(app, found)
     with unit(app, "db.restore") as work:
@@ -109,7 +99,7 @@ def _put_in_place(app: App, found: files.Backup) -> Path | None:
 
     os.makedirs(os.path.dirname(os.path.abspath(app.db_path)), mode=0o700, exist_ok=True)
     with locked(app.db_path, wait=0):
-        return files.put_in_place(app.db_path, found, app.now)
+        return restoring.put_in_place(app.db_path, found, app.now)
 
 
 def check(app: App) -> list[Finding]:

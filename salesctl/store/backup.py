@@ -10,8 +10,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,14 +52,14 @@ def make(path: str, folder: Path, now: datetime, why: str = "asked") -> Backup:
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         try:
             known = _copy_there(path, part) if is_url(path) else _copy(path, part)
-            _sync(part)
+            synced(part)
             manifest = _manifest(part, known, now, why)
             _check(part, manifest)
             name = f"{now:%Y%m%dT%H%M%SZ}-O{known['operation']}"
             target = _free(folder, name)
             os.replace(part, target)
             _write_manifest(target, manifest)
-            _sync(folder)
+            synced(folder)
         finally:
             for leftover in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
                 leftover.unlink(missing_ok=True)
@@ -97,15 +96,24 @@ def _copy(path: str, part: Path) -> dict[str, Any]:
 
 def _copy_there(url: str, part: Path) -> dict[str, Any]:
     """A PostgreSQL store as a SQLite file, compared row by row in one transaction; what it holds."""
-    from salesctl.store import copying
     from salesctl.store.create import empty
 
     source: Any = connect(url, read_only=True, older=True)
-    empty(str(part), schema_of(source, url))
+    try:
+        empty(str(part), schema_of(source, url))
+        source.execute("BEGIN")
+        known = _fill(Sqlite(source, url), part)
+    finally:
+        source.close()
+    return known
+
+
+def _fill(store: Sqlite, part: Path) -> dict[str, Any]:
+    """Copy all rows of a store into an empty file, and compare; what it holds."""
+    from salesctl.store import copying
+
     target = sqlite3.connect(part, isolation_level=None)
     try:
-        source.execute("BEGIN")
-        store = Sqlite(source, url)
         target.execute("BEGIN IMMEDIATE")
         copying.copy(store, target, str(part), lambda n: None)
         target.execute("COMMIT")
@@ -115,7 +123,6 @@ def _copy_there(url: str, part: Path) -> dict[str, Any]:
         target.execute("PRAGMA journal_mode=DELETE")
     finally:
         target.close()
-        source.close()
     return known
 
 
@@ -128,54 +135,6 @@ def _newest(store: Sqlite) -> dict[str, Any]:
         "store": store.meta("uid"),
         "schema": schema_of(store.connection, store.path),
     }
-
-
-def put_there(url: str, backup: Backup) -> None:
-    """Replace all rows of a PostgreSQL store by those of a backup that was verified, in one transaction."""
-    from salesctl.store import copying
-    from salesctl.store.create import empty
-
-    empty(url)
-    server: Any = connect(url, read_only=False)
-    try:
-        with _of_this_schema(backup) as place:
-            file = sqlite3.connect(f"file:{_quoted(place)}?mode=ro&immutable=1", uri=True, isolation_level=None)
-            source, target = Sqlite(file, str(place)), Sqlite(server, url)
-            server.execute("BEGIN IMMEDIATE")
-            schema = target.meta("schema")
-            server.execute(f"TRUNCATE {', '.join(copying.COPIED)} CASCADE")
-            server.execute("INSERT INTO meta(key, value) VALUES ('schema', :n)", {"n": schema})
-            copying.copy(source, server, url, lambda n: None)
-            copying.compare(source, target)
-            server.execute("COMMIT")
-            file.close()
-    finally:
-        server.close()
-    anchor = chain.anchor_path(url)
-    if os.path.exists(anchor):
-        os.replace(anchor, f"{anchor}.old")
-    chain.drop_anchor(url, chain.Anchor(*backup.manifest["anchor"]))
-
-
-@contextmanager
-def _of_this_schema(backup: Backup) -> Iterator[Path]:
-    """The file of a backup; of one of an older schema a copy that was migrated."""
-    if backup.manifest["schema"] == version.SCHEMA:
-        yield backup.path
-        return
-    from tempfile import TemporaryDirectory
-
-    from salesctl.store.migrate import migrate
-
-    with TemporaryDirectory(prefix="salesctl-") as folder:
-        part = Path(folder) / "older.db"
-        part.write_bytes(backup.path.read_bytes())
-        part.chmod(0o600)
-        migrate(str(part), lambda: backup.path)
-        with sqlite3.connect(part) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE")
-        connection.close()
-        yield part
 
 
 def _manifest(part: Path, known: dict[str, Any], now: datetime, why: str) -> dict[str, Any]:
@@ -214,7 +173,7 @@ def sha256(path: Path) -> str:
     return found.hexdigest()
 
 
-def _sync(path: Path) -> None:
+def synced(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -226,7 +185,7 @@ def _check(path: Path, manifest: dict[str, Any]) -> None:
     """Whether a copy is whole and holds what the manifest says. Raises Damaged (8)."""
     name = str(path)
     with trouble(name):
-        connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, isolation_level=None)
+        connection = sqlite3.connect(f"file:{quoted(path)}?mode=ro&immutable=1", uri=True, isolation_level=None)
         try:
             store = Sqlite(connection, name)
             said = [next(iter(row.values())) for row in store.query("PRAGMA integrity_check(5)")]
@@ -245,7 +204,7 @@ def _check(path: Path, manifest: dict[str, Any]) -> None:
             connection.close()
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
     return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
@@ -300,49 +259,3 @@ def prune(folder: Path, store: str | None, keep: int, why: str = "asked") -> lis
         path.unlink(missing_ok=True)
         manifest_path(path).unlink(missing_ok=True)
     return gone
-
-
-def put_in_place(path: str, backup: Backup, now: datetime) -> Path | None:
-    """Replace the store by a backup that was verified; where the present one was put. Called under the writers' lock."""
-    target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.restore")
-    aside = target.with_name(f"{target.name}.{now:%Y%m%dT%H%M%SZ}.aside") if target.exists() else None
-    try:
-        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with open(descriptor, "wb") as to, open(backup.path, "rb") as source:
-            while block := source.read(1 << 20):
-                to.write(block)
-            to.flush()
-            os.fsync(to.fileno())
-        if sha256(part) != backup.manifest["sha256"]:
-            raise Damaged(_("{path} is not the file that was written").format(path=backup.path))
-        if aside is not None:
-            _set_aside(target, aside)
-        os.replace(part, target)
-        for leftover in ("-wal", "-shm"):
-            Path(path + leftover).unlink(missing_ok=True)
-        anchor = chain.anchor_path(path)
-        if os.path.exists(anchor):
-            os.replace(anchor, f"{aside}.anchor" if aside else f"{anchor}.old")
-        number, hash_ = backup.manifest["anchor"]
-        chain.drop_anchor(path, chain.Anchor(number, hash_))
-        _sync(target.parent.absolute())
-    except OSError as error:
-        raise StreamError(
-            _("the store {path} cannot be written: {why}").format(path=path, why=error.strerror or error)
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-    return aside
-
-
-def _set_aside(target: Path, aside: Path) -> None:
-    """The present store under another name, with what of it is still in its log."""
-    with suppress(sqlite3.Error, SalesError):
-        connection = connect(str(target), read_only=False)
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-    wal = Path(f"{target}-wal")
-    if wal.exists() and wal.stat().st_size:
-        os.link(wal, f"{aside}-wal")
-    os.link(target, aside)

@@ -140,7 +140,7 @@ def exists(path: str) -> bool:
     """Whether there is a store at a place."""
     if not is_url(path):
         return os.path.exists(path)
-    connection = connect(path, read_only=True)
+    connection = connect(path, read_only=True, older=True)
     try:
         return there(connection)
     finally:
@@ -163,9 +163,13 @@ def connect(path: str, *, read_only: bool, older: bool = False) -> sqlite3.Conne
         from salesctl.store import postgres
 
         server: Any = postgres.connect(path)
-        version = postgres.version_of(server)
-        if version is not None:
-            _check_version(path, version, older)
+        try:
+            version = postgres.version_of(server)
+            if version is not None:
+                _check_version(path, version, older)
+        except BaseException:
+            server.close()
+            raise
         return cast(sqlite3.Connection, server)  # the same methods, over psycopg
     with trouble(path):
         if os.path.isdir(path):
@@ -193,6 +197,15 @@ def _open(path: str, quoted: str, mode: str, older: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"file:{quoted}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_MS / 1000, cached_statements=64
     )
+    try:
+        _settle(connection, path, mode, older)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _settle(connection: sqlite3.Connection, path: str, mode: str, older: bool) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA cell_size_check=ON")
@@ -205,7 +218,6 @@ def _open(path: str, quoted: str, mode: str, older: bool) -> sqlite3.Connection:
     connection.create_function("fold", 1, _fold, deterministic=True)
     connection.create_function("phone_key", 1, _digits, deterministic=True)
     _check_ours(connection, path, older)
-    return connection
 
 
 def _fold(text: str | None) -> str | None:

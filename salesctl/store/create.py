@@ -52,7 +52,7 @@ def _place(part: Path, target: Path) -> None:
 def empty(path: str, schema: int | None = None) -> None:
     """A store without a row at a new place: tables and triggers, to be filled by a copy; of an older schema if asked."""
     if is_url(path):
-        _build_there(path, None, "", datetime.now(UTC))
+        _build_there(path, None, "", datetime.now(UTC), schema)
     else:
         _build(Path(path), None, "", datetime.now(UTC), schema)
 
@@ -77,7 +77,7 @@ def _build(part: Path, lang: str | None, zone: str, now: datetime, schema: int |
         connection.close()
 
 
-def _build_there(url: str, lang: str | None, zone: str, now: datetime) -> None:
+def _build_there(url: str, lang: str | None, zone: str, now: datetime, schema: int | None = None) -> None:
     """A store in the first schema of a PostgreSQL database: all of it in one transaction."""
     from salesctl.store import postgres
     from salesctl.store.migrate import alchemy, stamp, upgrade
@@ -88,8 +88,8 @@ def _build_there(url: str, lang: str | None, zone: str, now: datetime) -> None:
         if postgres.version_of(server) is not None:
             return  # somebody made it meanwhile: theirs stands
         with alchemy(server, server=True) as engine:
-            upgrade(engine)
-        stamp(server, server=True)
+            upgrade(engine, schema)
+        stamp(server, server=True, schema=schema)
         if lang is not None:
             _seed(server, lang, zone, now)
         server.execute("COMMIT")

@@ -26,49 +26,30 @@ def migrate(path: str, copy: Callable[[], Path]) -> Path | None:
 
     None when another process did it meanwhile. Raises Damaged (8) when rows would be lost.
     """
+    server = is_url(path)
     with locked(path), trouble(path):
-        if not outdated(path):
-            return None
-        kept = copy()
         connection: Any = connect(path, read_only=False, older=True)
         try:
-            if is_url(path):
-                _inside(connection, path, server=True)
-            else:
+            if not server:
                 connection.execute("PRAGMA foreign_keys=OFF")  # rebuilding a table must not delete its children
-                _inside(connection, path, server=False)
+            connection.execute("BEGIN IMMEDIATE")
+            if schema_of(connection, path) >= version.SCHEMA:
+                return None
+            kept = copy()
+            _inside(connection, path, server=server)
+            connection.execute("COMMIT")
         finally:
-            connection.close()
+            connection.close()  # what was not committed is gone with it
     return kept
 
 
-def outdated(path: str) -> bool:
-    connection = connect(path, read_only=True, older=True)
-    try:
-        return schema_of(connection, path) < version.SCHEMA
-    finally:
-        connection.close()
-
-
 def _inside(connection: Any, path: str, *, server: bool) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    if schema_of(connection, path) >= version.SCHEMA:  # on a server the lock comes with the transaction
-        connection.execute("ROLLBACK")
-        return
-    factory = connection.row_factory
-    try:
-        before = summary(Sqlite(connection, path))
-        connection.row_factory = None
-        with alchemy(connection, server=server) as engine:
-            upgrade(engine)
-        stamp(connection, server=server)
-        _nothing_lost(Sqlite(connection, path), before)
-        connection.row_factory = factory
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+    before = summary(Sqlite(connection, path))
+    connection.row_factory = None
+    with alchemy(connection, server=server) as engine:
+        upgrade(engine)
+    stamp(connection, server=server)
+    _nothing_lost(Sqlite(connection, path), before)
 
 
 def stamp(connection: Any, *, server: bool, schema: int | None = None) -> None:
