@@ -247,7 +247,7 @@ def test_files_that_are_no_tables(run: Runner, tmp_path: Path) -> None:
     run("import nowhere.csv", code=9)
     empty = tmp_path / "empty.csv"
     empty.write_text("")
-    run(["import", str(empty)], code=4)
+    assert "0 rows" in run(["import", str(empty)]).err
     strange = tmp_path / "strange.csv"
     strange.write_text("foo,bar\n1,2\n")
     assert "--map" in run(["import", str(strange)], code=4).err

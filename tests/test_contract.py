@@ -123,7 +123,7 @@ def test_as_of_an_earlier_day_counts_what_was_closed_by_then(maven: Runner, real
 
 
 def test_a_chinese_directory_in_gb18030(run: Runner, real_data: Path) -> None:
-    report = run(["import", str(real_data / "cn"), "--json"]).json
+    report = run(["import", str(real_data / "cn"), "--encoding", "gb18030", "--json"]).json
     with (real_data / "cn" / "公司名录_gb18030.csv").open(encoding="gb18030", newline="") as file:
         names = [row["客户名称"] for row in csv.DictReader(file)]
     assert report["created"]["customer"] == len({name.casefold() for name in names})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -11,11 +11,16 @@ from salesctl.errors import PartlyDone
 from salesctl.i18n import N_, _, _n
 from salesctl.output.views import Column, Screen
 
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.services.import_ import Report, Wish
+
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 HELP = N_("Import customers, contacts, products, reps, deals and follow-ups. All rows go in, or none.")
 EXAMPLES = """salesctl import export.csv --dry-run
 salesctl import crm_folder/ --currency USD
 salesctl import deals.csv --map "Deal value=amount" --alias "product:GTXPro=GTX Pro"
+salesctl import 客户.csv --encoding gb18030
 salesctl import deals.csv --skip-bad bad.csv"""
 Paths = Annotated[list[str], typer.Argument(metavar="FILE...", help=N_("Files, or folders of them."))]
 Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none."))]  # noqa: UP045
@@ -27,6 +32,9 @@ SkipBad = Annotated[
     str | None,
     typer.Option("--skip-bad", metavar="FILE", help=N_("Take the good rows, write the bad ones to FILE.")),
 ]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", help=N_("Of the files: gb18030, big5 ...; else UTF-8."))
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would happen, and write nothing."))]
 
 
@@ -37,22 +45,21 @@ def main(
     currency: Currency = None,
     maps: Maps = None,
     aliases: Aliases = None,
+    encoding: Encoding = None,
     skip_bad: SkipBad = None,
     dry_run: DryRun = False,
 ) -> None:
     from salesctl.errors import BadFile
-    from salesctl.services.import_ import Report, Wish, run
+    from salesctl.services.import_ import Wish
 
     app_ = c.app_of(ctx)
-    wish = Wish(paths, currency, maps or (), aliases or (), skip_bad, dry_run)
+    wish = Wish(paths, currency, maps or (), aliases or (), skip_bad, encoding, dry_run)
     try:
-        report: Report = run(app_, wish)
+        report = _run(app_, wish)
     except BadFile as error:
         if not app_.out.is_json:
             for row in error.data.get("rows", []) if len(error.data.get("rows", [])) > 1 else []:
-                value = f" {row['value']!r}" if row["value"] else ""
-                where = _("{file}, line {line}").format(file=row["file"], line=row["line"])
-                app_.out.note(f"{where}, {row['column']}{value}: {row['reason']}")
+                app_.out.note(str(row["text"]))
         raise
     _answer(app_, report)
     if report.bad:
@@ -64,15 +71,29 @@ def main(
         )
 
 
-def _answer(app_: object, report: object) -> None:
-    from typing import cast
+def _run(app_: App, wish: Wish) -> Report:
+    """The import; a file in another encoding is shown as it would be read, and asked about on a terminal."""
+    from dataclasses import replace
 
-    from salesctl.app import App
+    from salesctl.readers.csv_ import NotUtf8
+    from salesctl.services.import_ import run
+
+    try:
+        return run(app_, wish)
+    except NotUtf8 as error:
+        if not app_.out.can_ask or wish.encoding:
+            raise
+        for line in error.preview.splitlines()[:4]:
+            app_.out.note(line[:78])
+        if not app_.out.confirm(_("not UTF-8; this is how it reads as GB18030: take it so?"), app_.yes):
+            raise
+        return run(app_, replace(wish, encoding="gb18030"))
+
+
+def _answer(app_: App, done: Report) -> None:
     from salesctl.domain.nouns import NOUNS
-    from salesctl.services.import_ import Report
     from salesctl.text import pad, width
 
-    application, done = cast(App, app_), cast(Report, report)
     nouns = [name for name in NOUNS if any(name in getattr(done, what) for what in ("created", "updated", "unchanged"))]
     rows = [
         {"noun": name, **{what: getattr(done, what).get(name, 0) for what in ("created", "updated", "unchanged")}}
@@ -84,9 +105,9 @@ def _answer(app_: object, report: object) -> None:
         counts = _("{created:,} new, {updated:,} changed, {unchanged:,} as they were").format(**row)
         lines.append(f"{pad(_(NOUNS[str(row['noun'])].plural), left)}  {counts}")
     columns = [Column(key, key) for key in ("noun", "created", "updated", "unchanged")]
-    application.out.emit(Screen(lines, done.data, rows=rows, columns=columns))
-    if not application.out.is_json:
+    app_.out.emit(Screen(lines, done.data, rows=rows, columns=columns))
+    if not app_.out.is_json:
         for note in done.notes:
-            application.out.note(note)
+            app_.out.note(note)
         for warning in done.warnings:
-            application.out.warn(str(warning["message"]))
+            app_.out.warn(str(warning["message"]))

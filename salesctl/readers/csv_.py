@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from salesctl.errors import BadFile, StreamError
@@ -22,16 +23,31 @@ class Row(NamedTuple):
     problem: str = ""
 
 
-class TableFile:
-    """A file that can be read more than once. Raises StreamError (9) when unreadable, BadFile (4) when no table."""
+class NoRows(BadFile):
+    """A file without a mark in it."""
 
-    def __init__(self, path: str) -> None:
+
+class NotUtf8(BadFile):
+    """A file whose encoding must be said; `preview` is how its first lines read in the one that fits."""
+
+    preview = ""
+
+
+class TableFile:
+    """A file that can be read more than once.
+
+    A mark of UTF-8 or UTF-16 at its begin counts before `encoding`, and without either it is UTF-8; `or_utf8` takes one
+    that is UTF-8 as that, for the files of a folder. Raises StreamError
+    (9) when unreadable, BadFile (4) when no table: NoRows for an empty one, NotUtf8 for one in another encoding.
+    """
+
+    def __init__(self, path: str, encoding: str | None = None, *, or_utf8: bool = False) -> None:
         self.path = path
         sample = self._sample()
-        self.encoding = _encoding(sample, path, self._whole)
-        text = _decoded(sample, self.encoding)
+        self.encoding = self._encoding(sample, encoding, or_utf8)
+        text = sample.decode(self.encoding, "ignore")
         if not text.strip():
-            raise BadFile(_("{path} is empty").format(path=path))
+            raise NoRows(_("{path} is empty").format(path=path))
         self.delimiter = _delimiter(text)
         self.header = self._header()
 
@@ -45,15 +61,38 @@ class TableFile:
             why = error.strerror or str(error)
             raise StreamError(_("{path} cannot be read: {why}").format(path=self.path, why=why)) from error
 
-    def _whole(self, encoding: str) -> bool:
-        """Whether the whole file can be read in an encoding."""
-        try:
-            with open(self.path, encoding=encoding, newline="") as file:
-                while file.read(SAMPLE):
-                    pass
-        except UnicodeDecodeError:
-            return False
-        return True
+    def _encoding(self, sample: bytes, asked: str | None, or_utf8: bool) -> str:
+        if sample.startswith(b"\xef\xbb\xbf"):
+            return "utf-8-sig"
+        if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return "utf-16"
+        if asked is None or (or_utf8 and not self._broken("utf-8")):
+            asked = "utf-8"
+        line = self._broken(asked)
+        if not line:
+            return asked
+        where = _("{path}, row {line}: not {encoding}").format(path=self.path, line=line, encoding=asked.upper())
+        if asked.lower() in ("utf-8", "utf8") and not self._broken("gb18030"):
+            error = NotUtf8(where, _("try --encoding gb18030"))
+            error.preview = sample.decode("gb18030", "ignore")
+            raise error
+        raise BadFile(where, _("save it as UTF-8, or say its encoding with --encoding"))
+
+    def _broken(self, encoding: str) -> int:
+        """The first row that is no text in an encoding; 0 when all are."""
+        done = 0
+        with open(self.path, "rb") as file:
+            decoder = codecs.getincrementaldecoder(encoding)()
+            try:
+                while block := file.read(SAMPLE):
+                    decoder.decode(block)
+                    done += block.count(b"\n")
+                decoder.decode(b"", True)
+            except UnicodeDecodeError as error:
+                return done + error.object.count(b"\n", 0, error.start) + 1
+            except UnicodeError:
+                return 1
+        return 0
 
     @property
     def name(self) -> str:
@@ -75,7 +114,8 @@ class TableFile:
     def _lines(self) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(CELL)
         with open(self.path, encoding=self.encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=self.delimiter)
+            lines = _Lines(file)
+            reader = csv.reader(lines, delimiter=self.delimiter)
             line = 1
             while True:
                 try:
@@ -88,6 +128,10 @@ class TableFile:
                 except UnicodeDecodeError as error:
                     where = _("{path}, line {line}: not valid {encoding}")
                     raise BadFile(where.format(path=self.path, line=line, encoding=self.encoding)) from error
+                if lines.over:  # a row that ends by itself is given out before the end of the file is met
+                    raise BadFile(
+                        _("{path}: the quote opened in row {line} never closes").format(path=self.path, line=line)
+                    )
                 yield line, cells
                 line = reader.line_num + 1
 
@@ -108,24 +152,25 @@ class TableFile:
             yield Row(line, dict(zip(self.header, cells, strict=False)), problem)
 
 
+class _Lines:
+    """The lines of a file, and whether its end was met."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self.file, self.over = file, False
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        for line in self.file:
+            return line
+        self.over = True
+        raise StopIteration
+
+
 def tidy(name: str) -> str:
     """A header without what exports put around it: BOM, blanks, a trailing *."""
     return name.strip("\ufeff \t\u3000").rstrip("*").strip()
-
-
-def _encoding(sample: bytes, path: str, whole: Callable[[str], bool]) -> str:
-    if sample.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    for encoding in ("utf-8", "gb18030"):
-        if whole(encoding):
-            return encoding
-    raise BadFile(_("{path} is neither UTF-8 nor GB18030").format(path=path), _("save it as UTF-8 and try again"))
-
-
-def _decoded(sample: bytes, encoding: str) -> str:
-    return sample.decode(encoding, "ignore")
 
 
 def _delimiter(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from salesctl.errors import BadFile, StreamError
 from salesctl.i18n import _
-from salesctl.readers.csv_ import TableFile
+from salesctl.readers.csv_ import NoRows, NotUtf8, TableFile
 from salesctl.readers.profiles import IMPORTED, Match, recognise
 
 ENDINGS = (".csv", ".tsv", ".txt")
@@ -23,17 +23,22 @@ class Source:
 
 
 def collect(
-    paths: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None
-) -> tuple[list[Source], list[str]]:
-    """The recognised tables, and the files of folders that are none of ours.
+    paths: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None, encoding: str | None = None
+) -> tuple[list[Source], list[str], list[str]]:
+    """The recognised tables, the files of folders that are none of ours, and the empty files that were named.
 
     Raises BadFile (4) for a file named alone that is not recognised, StreamError (9) for what cannot be read.
     """
     sources: list[Source] = []
     ignored: list[str] = []
+    empty: list[str] = []
     for path in paths:
         if not os.path.isdir(path):
-            table = TableFile(path)
+            try:
+                table = TableFile(path, encoding)
+            except NoRows:
+                empty.append(path)
+                continue
             match = recognise(table.header, more)
             if match is None:
                 raise _unknown(table)
@@ -41,7 +46,9 @@ def collect(
             continue
         for name in _in(path):
             try:
-                table = TableFile(os.path.join(path, name))
+                table = TableFile(os.path.join(path, name), encoding, or_utf8=True)
+            except NotUtf8:
+                raise
             except BadFile:
                 ignored.append(name)
                 continue
@@ -51,7 +58,7 @@ def collect(
             else:
                 sources.append(Source(table, match))
     sources.sort(key=lambda source: (IMPORTED.index(source.match.noun), source.table.path))
-    return sources, ignored
+    return sources, ignored, empty
 
 
 def _in(path: str) -> list[str]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from salesctl.errors import BadFile, Duplicate
+from salesctl.errors import BadFile, Duplicate, UsageError
 from salesctl.i18n import _, _n
+from salesctl.services import batches
 from salesctl.services.base import currency, unit
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Wish:
     maps: Sequence[str] = ()
     aliases: Sequence[str] = ()
     skip_bad: str | None = None
+    encoding: str | None = None
     dry_run: bool = False
     owner: str | None = None
 
@@ -59,6 +61,7 @@ class Report:
     warned: dict[tuple[str, str, str], int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     dry_run: bool = False
+    batch: int | None = None  # of which import these rows are
 
     def count(self, what: str, noun: str, n: int = 1) -> None:
         counts: dict[str, int] = getattr(self, what)
@@ -85,7 +88,13 @@ class Report:
     def data(self) -> dict[str, Any]:
         """The report as JSON has it."""
         counts = {what: dict(getattr(self, what)) for what in ("created", "updated", "unchanged")}
-        return {**counts, "rejected": len(self.bad), "warnings": self.warnings, "dry_run": self.dry_run}
+        return {
+            **counts,
+            "rejected": len(self.bad),
+            "warnings": self.warnings,
+            "batch": self.batch,
+            "dry_run": self.dry_run,
+        }
 
 
 def _message(code: str, field_: str, value: str, rows: int) -> str:
@@ -115,16 +124,23 @@ def run(app: App, wish: Wish) -> Report:
 
     more = {name: (noun, key) for name, noun, key in map(parse_map, wish.maps)}
     aliases = [parse_alias(text) for text in wish.aliases]
-    sources, ignored = collect(wish.paths, more)
+    _check_encoding(wish.encoding)
+    sources, ignored, empty = collect(wish.paths, more, wish.encoding)
     if wish.skip_bad and os.path.exists(wish.skip_bad) and not app.out.overwrite:
         raise Duplicate(_("{path} is there already").format(path=wish.skip_bad), _("--force writes over it"))
     report = Report(dry_run=wish.dry_run)
+    report.notes += [_("{path}: 0 rows").format(path=path) for path in empty]
+    mark = batches.digest_of(wish, sources)
+    if batches.known(app.store, mark, report):
+        return report
     if not wish.dry_run and _large(sources):
         from salesctl.services.db import automatic
 
         automatic(app, "import")
     for name in ignored:
         report.warn("ignored_file", "", name)
+    if not sources and empty:
+        return report
     if not sources:
         raise BadFile(_("nothing to import in {paths}").format(paths=", ".join(wish.paths)))
     try:
@@ -134,11 +150,25 @@ def run(app: App, wish: Wish) -> Report:
                 raise _refusal(report)
             if wish.dry_run:
                 raise _Undone
+            if work.journal.count and not report.bad:
+                batches.keep(work, mark, report)
     except _Undone:
         pass
     if wish.skip_bad and report.bad and not wish.dry_run:
         write_bad(wish.skip_bad, sources, report.bad)
     return report
+
+
+def _check_encoding(name: str | None) -> None:
+    """Raises UsageError (2) for what Python reads no text by."""
+    import codecs
+
+    try:
+        "".encode(codecs.lookup(name).name if name is not None else "utf-8")
+    except LookupError as error:
+        raise UsageError(
+            _("{name} is no encoding").format(name=name), _("as utf-8, gb18030, big5, utf-16, latin-1")
+        ) from error
 
 
 def _large(sources: list[Source]) -> bool:
@@ -198,7 +228,14 @@ def _refusal(report: Report) -> BadFile:
     shown = report.bad[0].text
     rows = _n("{n} bad row, nothing was written", "{n} bad rows, nothing was written", len(report.bad))
     bad = [
-        {"file": one.file, "line": one.line, "column": one.column, "value": one.value, "reason": one.reason}
+        {
+            "file": one.file,
+            "line": one.line,
+            "column": one.column,
+            "value": one.value,
+            "reason": one.reason,
+            "text": one.text,
+        }
         for one in report.bad
     ]
     return BadFile(

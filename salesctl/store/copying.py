@@ -14,7 +14,7 @@ from salesctl.store.journal import KEYED
 from salesctl.store.summary import columns_of, sums
 
 # In the order that references need.
-FACTS = ("deal_line", "deal_event", "deal_span", "goal_level", "alias", "unmatched", "apart")
+FACTS = ("deal_line", "deal_event", "deal_span", "goal_level", "alias", "unmatched", "batch", "apart")
 COPIED = ("meta", "day_off", "operation", *NOUNS, *FACTS, "change", "change_text")
 OWN = {"meta": "WHERE key <> 'schema'"}  # what each engine keeps for itself
 BLOCK = 5000

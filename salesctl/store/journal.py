@@ -20,7 +20,7 @@ FACT_TEXTS = {
     "unmatched": ("value", "value_key"),
 }
 # Every table whose rows are in the log; the others are derived from these.
-LOGGED = (*NOUNS, "deal_line", "deal_event", "goal_level", "alias", "unmatched", "apart", *KEYED)
+LOGGED = (*NOUNS, "deal_line", "deal_event", "goal_level", "alias", "unmatched", "batch", "apart", *KEYED)
 _TEXTS: dict[str, frozenset[str]] = {}
 
 

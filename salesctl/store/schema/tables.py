@@ -112,7 +112,8 @@ def _noun_table(noun: Noun) -> type[SQLModel]:
     return make(noun.name, columns, *_rules(noun), *_indexes(noun))
 
 
-def _facts() -> list[type[SQLModel]]:
+def _log() -> list[type[SQLModel]]:
+    """What the store says of itself, and its change log."""
     return [
         make("meta", [Column("key", Text(), primary_key=True), column("value", "TEXT")]),
         make(
@@ -154,16 +155,12 @@ def _facts() -> list[type[SQLModel]]:
                 column("after", "TEXT"),
             ],
         ),
-        make(
-            "apart",
-            [
-                *_key(),
-                column("noun", "TEXT", empty=False),
-                column("first_id", "BIGINT", empty=False),
-                column("second_id", "BIGINT", empty=False),
-            ],
-            Index("apart_pair_uq", "noun", "first_id", "second_id", unique=True),
-        ),
+    ]
+
+
+def _life() -> list[type[SQLModel]]:
+    """What belongs to deals and goals."""
+    return [
         make(
             "deal_line",
             _line(),
@@ -188,6 +185,22 @@ def _facts() -> list[type[SQLModel]]:
             ],
             Index("goal_level_goal_ix", "goal_id"),
         ),
+    ]
+
+
+def _learned() -> list[type[SQLModel]]:
+    """What imports and settings keep."""
+    return [
+        make(
+            "apart",
+            [
+                *_key(),
+                column("noun", "TEXT", empty=False),
+                column("first_id", "BIGINT", empty=False),
+                column("second_id", "BIGINT", empty=False),
+            ],
+            Index("apart_pair_uq", "noun", "first_id", "second_id", unique=True),
+        ),
         make(
             "alias",
             [
@@ -211,6 +224,16 @@ def _facts() -> list[type[SQLModel]]:
             ],
             Index("unmatched_value_ix", "field", "value_key"),
             Index("unmatched_record_ix", "noun", "record_id"),
+        ),
+        make(
+            "batch",
+            [
+                *_key(),
+                column("digest", "TEXT", empty=False),
+                column("operation_id", "BIGINT", target="operation", empty=False),
+                column("rows_json", "TEXT", empty=False),
+            ],
+            Index("batch_digest_ix", "digest"),
         ),
         make(
             "day_off",
@@ -272,6 +295,6 @@ def _span() -> list[Column[Any]]:
 
 
 NOUNS_SO_FAR: list[str] = []
-TABLES: list[type[SQLModel]] = [*(_noun_table(noun) for noun in NOUNS.values()), *_facts()]
+TABLES: list[type[SQLModel]] = [*(_noun_table(noun) for noun in NOUNS.values()), *_log(), *_life(), *_learned()]
 
 __all__ = ["METADATA", "TABLES"]

@@ -175,6 +175,19 @@ def upgrade() -> None:
         batch_op.create_index('unmatched_record_ix', ['noun', 'record_id'], unique=False)
         batch_op.create_index('unmatched_value_ix', ['field', 'value_key'], unique=False)
 
+    op.create_table('batch',
+    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('operation_id', sa.BigInteger(), nullable=False),
+    sa.Column('rows_json', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['operation_id'], ['operation.id'], name=op.f('batch_operation_id_fk'), initially='IMMEDIATE', deferrable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('batch_pk')),
+    sqlite_autoincrement=True,
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('batch', schema=None) as batch_op:
+        batch_op.create_index('batch_digest_ix', ['digest'], unique=False)
+
     op.create_table('change',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('operation_id', sa.BigInteger(), nullable=False),
