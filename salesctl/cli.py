@@ -106,6 +106,8 @@ def usage(error: typer.TyperException) -> UsageError:
     if name == "NoSuchOption" and option:
         message = _("there is no option {option}").format(option=option)
         hint = _("did you mean {names}?").format(names=", ".join(sorted(possible))) if possible else hint
+        if len(option) == 2 or not possible:
+            hint += "; " + _("a name that begins with - goes after --")
     elif name == "MissingParameter":
         param = getattr(error, "param", None)
         argument = param is not None and param.param_type_name == "argument"

@@ -8,8 +8,8 @@ import typer
 
 from salesctl.commands import _common as c
 from salesctl.domain.kpi import DIMENSIONS, HEADLINE, KPIS, Kpi, dimension, find, fits
-from salesctl.errors import UsageError
-from salesctl.i18n import N_, _
+from salesctl.errors import Refused, UsageError
+from salesctl.i18n import N_, _, _n
 from salesctl.output.views import Column, Screen, Table
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ Versus = Annotated[
 ]
 Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]  # noqa: UP045
 
+Strict = Annotated[bool, typer.Option("--strict", help=N_("Refuse a sum that leaves out amounts of other currencies."))]
 SHOW_HELP = N_("Figures of a period: value, likely range, n. A ratio without a denominator is n/a, never 0.")
 
 
@@ -59,6 +60,7 @@ def show(
     pipeline: c.PipelineOption = None,
     where: c.Where = None,
     currency: Currency = None,
+    strict: Strict = False,
     why: c.Why = False,
 ) -> None:
     from salesctl.commands import _figures
@@ -74,6 +76,7 @@ def show(
     whose = {"owner": owner, "team": team}
     asked = _figures.Asked(app, question, today, VERSUS[vs] if vs else None, whose)
     figures = asked.figures(kpis, trends=not names and grouped is None)
+    _check_currencies(figures, strict, bool(names) and grouped is None)
     rows = [row(figure) for figure in figures]
     if app.out.format in (None, "table", "text", "md", "html") and (app.out.human or app.out.format):
         _figures.show(app, asked, figures, rows, why)
@@ -88,6 +91,18 @@ def _refuse(kpis: list[Kpi], by: str | None, named: bool) -> None:
     wrong = [kpi.name for kpi in kpis if not fits(kpi, by)]
     if wrong and named:
         raise UsageError(_("{names} cannot be grouped by {by}").format(names=", ".join(wrong), by=by))
+
+
+def _check_currencies(figures: list[Figure], strict: bool, alone: bool) -> None:
+    """Refuse (4) money without a rate: any of it when strict, and a figure of which nothing is left."""
+    for figure in figures:
+        others = figure.left_out.get("other_currency", 0)
+        if others and (strict or (alone and not figure.n)):
+            raise Refused(
+                _n("{n} amount is in another currency", "{n} amounts are in other currencies", others).format(n=others)
+                + _(": no rate to {code} is known").format(code=figure.unit),
+                _("one currency at a time: --currency CODE"),
+            )
 
 
 def row(figure: Figure) -> dict[str, Any]:

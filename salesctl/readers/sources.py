@@ -40,6 +40,9 @@ def collect(
                 empty.append(path)
                 continue
             match = recognise(table.header, more)
+            if next(table.rows(), None) is None:
+                empty.append(path)
+                continue
             if match is None:
                 raise _unknown(table)
             sources.append(Source(table, match))

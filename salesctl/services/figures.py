@@ -242,6 +242,7 @@ def _money(made: Figure, tally: Tally, tops: Sequence[str | None], currency: str
         made.n = counted
         made.value = Money(round(Fraction(minor, counted)), currency) if counted else None
     else:
+        made.n = counted
         made.value = Money(minor, currency)
     return made
 

@@ -151,7 +151,9 @@ def _moment(app: App, at: str | None) -> datetime:
     when = parse_when(at, local_now(app), future=False)
     if when.time is None and when.day == today(app):
         return app.now
-    moment = to_instant(when.day, when.time or time(12), zone(app))[0]
+    moment, note = to_instant(when.day, when.time or time(12), zone(app))
+    if note:
+        app.out.note(note)
     if moment > app.now:
         raise BadValue(_("{at} is in the future").format(at=at), _('plan it: salesctl log ... --next "WHEN WHAT"'))
     return moment

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from salesctl.domain.kinds import INSTANT, Amount, Reference
 from salesctl.domain.noun import Field, Noun, prefix_of, title_of
-from salesctl.errors import NotFound
+from salesctl.errors import Damaged, NotFound
 from salesctl.i18n import _
 from salesctl.store.connect import Row, Store
 
@@ -46,7 +46,10 @@ def entry(row: Row) -> Entry:
 
 
 def _loaded(text: str | None) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text) if text else {}
+    try:
+        found: dict[str, Any] = json.loads(text) if text else {}
+    except ValueError as error:
+        raise Damaged(_("the change log cannot be read"), _("restore: salesctl db restore FILE")) from error
     return found
 
 
