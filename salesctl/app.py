@@ -31,6 +31,7 @@ class App:
         self._now: datetime | None = None
         self._db: str | None = None
         self._seen: int | None = None
+        self.saved: list[int] = []  # the operations this command has written
         self.lang = self._language()
         set_language(self.lang)
         self.out = self._output()
@@ -123,8 +124,9 @@ class App:
         return self._seen
 
     def seen_until(self, operation: int) -> None:
-        """This command knows of its own operation."""
+        """This command knows of its own operation, which is saved."""
         self._seen = operation
+        self.saved.append(operation)
 
     def use_store(self, path: str | None) -> None:
         """Work on the store at another path; None goes back to the one that was asked for."""

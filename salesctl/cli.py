@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -19,7 +20,8 @@ def run(argv: list[str] | None = None) -> int:
     """Run one command; the exit code. Nothing leaves here as a traceback unless it was asked for."""
     words = list(sys.argv[1:] if argv is None else argv)
     _terminate_politely()
-    app = out = None
+    app: Any = None
+    out: Any = None
     try:
         options, rest = preparse(words)
         from salesctl.app import App
@@ -28,7 +30,7 @@ def run(argv: list[str] | None = None) -> int:
         out = app.out
         return _command(app, rest)
     except SalesError as error:
-        return _refused(error, out, words)
+        return _refused(error, out, words, app.saved if app is not None else ())
     except typer.TyperException as error:
         return _refused(usage(error), out, words)
     except typer.Exit as error:
@@ -120,12 +122,17 @@ def usage(error: typer.TyperException) -> UsageError:
     return UsageError(message, hint)
 
 
-def _refused(error: SalesError, out: Any, words: list[str]) -> int:
+def _refused(error: SalesError, out: Any, words: list[str], saved: Sequence[int] = ()) -> int:
+    """Tell an error; what was written before it is said to be saved, since the exit code says that something failed."""
     if out is None:
         from salesctl.output.out import Out
 
         set_language(_language_of(words))
         out = Out(format="json" if wants_json(words, dict(os.environ)) else None)
+    if saved:
+        error.data["saved"] = [f"O{id}" for id in saved]
+        told = _("it is saved as {ops}").format(ops=", ".join(error.data["saved"]))
+        error.hint = f"{error.hint}; {told}" if error.hint else told
     out.error(error)
     return error.exit
 
