@@ -67,6 +67,12 @@ def _guarded(value: Any) -> str:
     return f"'{safe}" if text.startswith(GUARDED) else safe
 
 
+def _inert(text: str) -> str:
+    """A cell of a page that may be pasted into a spreadsheet; a negative number stays one."""
+    runs = text.lstrip().startswith(GUARDED) and not text.lstrip("-").replace(",", "").replace(".", "").isdigit()
+    return f"'{text}" if runs and text not in ("-", "+") else text
+
+
 def json(rows: Iterable[Row], columns: Sequence[Column], ascii_only: bool) -> Iterator[str]:
     """An array, one record a line, so that a long answer streams and still is JSON."""
     first = True
@@ -167,7 +173,7 @@ def markup(table: Table, lang: str, style: str) -> Iterator[str]:
     labels = [clean(_(column.label)) for column in shown]
     if style == "html":
         labels = [html.escape(label) for label in labels]
-        cell = [[html.escape(text) for text in row] for row in rows]
+        cell = [[html.escape(_inert(text)) for text in row] for row in rows]
         title = html.escape(clean(table.title))
         body = tabulate(cell, labels, tablefmt="unsafehtml", disable_numparse=True, colalign=align if rows else None)
         foot = "".join(f"<p>{html.escape(clean(line))}</p>\n" for line in table.footer)

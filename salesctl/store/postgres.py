@@ -21,6 +21,10 @@ STATEMENT_MS = 600_000
 WRITERS = 0x53414C45  # the advisory lock of all writers of a store, with the oid of its schema
 PIECES = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|:(\w+)|\?|%|\bLIKE\b|\bBIGINT\b|::")
 SERIAL = re.compile(r"INSERT INTO (\w+)")
+# What a server says of a login before there is a connection that could carry a code.
+REFUSED = re.compile(
+    r'certificate|authentication failed|no password supplied|role "[^"]*" does not exist|no pg_hba\.conf entry'
+)
 KEYLESS = frozenset(("meta", "day_off", "change_text"))
 
 FUNCTIONS = """
@@ -192,7 +196,7 @@ class told:
             raise sqlite3.IntegrityError(f"{sort} constraint failed: {name}") from error
         if state in ("55P03", "57014", "40001", "40P01"):
             raise Busy(_("the store is busy: {why}").format(why=text), _("try again")) from error
-        if state in ("28000", "28P01", "42501") or "certificate" in text or "authentication failed" in text:
+        if state in ("28000", "28P01", "42501") or REFUSED.search(text):
             raise NotAllowed(_("the server does not let you in: {why}").format(why=text)) from error
         if state.startswith(("53", "58")):
             raise StreamError(_("the server could not write: {why}").format(why=text)) from error
