@@ -10,23 +10,21 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         from salesctl import __version__
 
-        sys.exit(_say(f"salesctl {__version__}\n"))
+        if _said(f"salesctl {__version__}\n"):
+            sys.exit(0)
     from salesctl.cli import run
 
     sys.exit(run(sys.argv[1:]))
 
 
-def _say(text: str) -> int:
-    """Write to standard output without the command line; its exit code says whether that worked."""
+def _said(text: str) -> bool:
+    """Whether standard output took it without the command line, which tells why not."""
     import os
 
     try:
-        os.write(1, text.encode())
-    except BrokenPipeError:
-        return 141
+        return os.write(1, text.encode()) == len(text)
     except OSError:
-        return 9
-    return 0
+        return False
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import typer
 
 from salesctl.errors import SalesError, StreamError, UsageError
 from salesctl.i18n import _, guess_language, set_language
-from salesctl.output.writer import ReaderGone, say
+from salesctl.output.writer import Closed, ReaderGone, say, stdout
 from salesctl.preparse import preparse, wants_json
 
 
@@ -20,6 +20,8 @@ def run(argv: list[str] | None = None) -> int:
     """Run one command; the exit code. Nothing leaves here as a traceback unless it was asked for."""
     words = list(sys.argv[1:] if argv is None else argv)
     _terminate_politely()
+    if sys.stdout is None:
+        sys.stdout = Closed()
     app: Any = None
     out: Any = None
     try:
@@ -63,6 +65,13 @@ def _command(app: Any, rest: list[str]) -> int:
         import typer.completion as completion
 
         completion.completion_init()  # type: ignore[attr-defined]
+    if rest == ["--version"]:
+        from salesctl import __version__
+
+        writer = stdout()
+        writer.write(f"salesctl {__version__}\n")
+        writer.flush()
+        return 0
     if rest and rest[0].split("=")[0] in ("--show-completion", "--install-completion"):
         return _completion(app, rest)
     started = app.now.timestamp() if app.options.verbose else 0.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import io
 import os
 import sys
 
@@ -25,6 +27,7 @@ class Writer:
     def __init__(self, descriptor: int | None, encoding: str) -> None:
         self.descriptor = descriptor
         self.encoding = encoding
+        self.encoder = codecs.getincrementalencoder(encoding)("backslashreplace")  # one mark of its kind, at the begin
         self.waiting: list[bytes] = []
         self.size = 0
 
@@ -36,7 +39,7 @@ class Writer:
         """Take text; a character that the encoding has not becomes a plainer one or its escape."""
         if not self.unicode:
             text = "".join(mark if mark not in PLAIN or self.has(mark) else PLAIN[mark] for mark in text)
-        data = text.encode(self.encoding, "backslashreplace")
+        data = self.encoder.encode(text)
         self.waiting.append(data)
         self.size += len(data)
         if self.size >= CHUNK:
@@ -79,13 +82,20 @@ def _unwritten(number: int | None) -> StreamError:
     return StreamError(_("the output could not be written: {why}").format(why=os.strerror(number or errno.EIO)))
 
 
+class Closed(io.TextIOBase):
+    """A standard output that was closed before the start: whoever writes to it is told."""
+
+    def write(self, text: str) -> int:
+        raise _unwritten(errno.EBADF)
+
+
 def encoding_of(stream: object) -> str:
     return getattr(stream, "encoding", None) or "utf-8"
 
 
 # A stream that was closed before the start is None, and its number may by now belong to a file of ours.
 def stdout() -> Writer:
-    return Writer(None if sys.stdout is None else 1, encoding_of(sys.stdout))
+    return Writer(None if sys.stdout is None or isinstance(sys.stdout, Closed) else 1, encoding_of(sys.stdout))
 
 
 def stderr() -> Writer:
