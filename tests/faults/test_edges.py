@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Runner
+from tests.faults.conftest import Tell
 
 pytestmark = pytest.mark.sqlite
 LONG = os.environ.get("SALESCTL_FAULTS") == "long"
@@ -63,10 +64,13 @@ def bash(path: object, line: str, **more: str) -> subprocess.CompletedProcess[by
         ("salesctl deal list -n 0 -O json | head -c 10; exit ${PIPESTATUS[0]}", (141,)),
     ],
 )
-def test_an_output_that_takes_nothing_is_told(many: Runner, line: str, codes: tuple[int, ...], unbuffered: str) -> None:
+def test_an_output_that_takes_nothing_is_told(
+    many: Runner, line: str, codes: tuple[int, ...], unbuffered: str, told: Tell
+) -> None:
     done = bash(many.path, line, PYTHONUNBUFFERED=unbuffered)
     assert done.returncode in codes, (done.returncode, done.stderr)
     assert b"Traceback" not in done.stderr and done.stderr.count(b"\n") == (1 if codes == (9,) else 0)
+    told("outputs that are full, closed or leave, with and without PYTHONUNBUFFERED", 1)
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -96,7 +100,7 @@ def test_every_encoding_is_whole(many: Runner, encoding: str) -> None:
     assert len(json.loads(listed.stdout.decode(encoding))) == 3
 
 
-def test_the_same_answer_everywhere(many: Runner) -> None:
+def test_the_same_answer_everywhere(many: Runner, told: Tell) -> None:
     """P20: zones, languages of the machine, hash seeds and -O change no byte of an answer in a pipe."""
     lines = ["deal list -n 50 -O csv", "kpi --json", "today", "board -O table", "audit list --json"]
     settings: list[dict[str, str]] = [{}]
@@ -125,6 +129,7 @@ def test_the_same_answer_everywhere(many: Runner) -> None:
             assert done.returncode == 0, done.stderr
             answers[str(setting)] = hashlib.sha256(done.stdout).hexdigest()
         assert len(set(answers.values())) == 1, (line, answers)
+        told("the same answer in other zones, languages, hash seeds and with -O", len(answers))
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])

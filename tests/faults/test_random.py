@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Runner
+from tests.faults.conftest import Tell
 from tests.store_state import State, state
 
 SEEDS = range(200) if os.environ.get("SALESCTL_FAULTS") == "long" else range(8)
@@ -36,7 +37,7 @@ OPS = [
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_day_and_its_way_back(run: Runner, tmp_path: Path, seed: int) -> None:
+def test_a_day_and_its_way_back(run: Runner, tmp_path: Path, seed: int, told: Tell) -> None:
     rng = random.Random(seed)
     file = tmp_path / "c.csv"
     for line in ("add One Deal 5k --next 'fri call'", "add Two Other 7k", "customer add Three"):
@@ -61,4 +62,5 @@ def test_a_day_and_its_way_back(run: Runner, tmp_path: Path, seed: int) -> None:
                 model.append(now)
         assert state(run.path) == model[-1], f"step {n} of seed {seed}"
     run("db check")
+    told("steps of random days, with merges, imports and undo, against a model", n + 1)
     run("audit verify")

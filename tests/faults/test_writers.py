@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ON_POSTGRES, Runner
+from tests.faults.conftest import Tell
 from tests.store_state import rows, state
 
 LONG = os.environ.get("SALESCTL_FAULTS") == "long"
@@ -44,13 +45,14 @@ def one_writer(path: str, name: str, times: int, together: bool) -> None:
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one deal", "deals of their own"])
-def test_writers_at_once_lose_nothing(run: Runner, together: bool) -> None:
+def test_writers_at_once_lose_nothing(run: Runner, together: bool, told: Tell) -> None:
     people, times = (8, 500) if LONG else (4, 25)
     for n in range(people):
         run(f"deal add Deal{n} amount=5")
     at_once(one_writer, [(str(run.path), str(n), times, together) for n in range(people)])
     kept = {tag for row in run("deal list -n 0 --json").json for tag in row["tags"]}
     assert len(kept) == people * times
+    told("commands of 4 to 8 writers at once, on one deal and on deals of their own", people * times)
     run("db check", today=LATER)
 
 
@@ -66,10 +68,12 @@ def without_a_lock(path: str, name: str, times: int) -> None:
 
 
 @pytest.mark.sqlite
-def test_the_test_fails_without_the_lock(run: Runner) -> None:
+def test_the_test_fails_without_the_lock(run: Runner, told: Tell) -> None:
     run("deal add Deal amount=5")
     at_once(without_a_lock, [(str(run.path), str(n), 200) for n in range(4)])
-    assert len(run("deal show D1 --json").json["tags"]) < 800
+    kept = len(run("deal show D1 --json").json["tags"])
+    assert kept < 800
+    told("the same without the lock, which must lose something", 800, 800 - kept)
 
 
 WRITES = ["customer add New{n} industry=steel", "deal add Deal{n} amount=5", "deal edit D1 note=n{n}", "log D1 text{n}",
@@ -83,7 +87,7 @@ def child(path: str, words: list[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def test_a_killed_command_is_whole_or_not_there(run: Runner, tmp_path: Path) -> None:
+def test_a_killed_command_is_whole_or_not_there(run: Runner, tmp_path: Path, told: Tell) -> None:
     """Kill at a random moment; what was acknowledged is there, the store is sound and the next command works."""
     kills = 500 if LONG else 24
     rng = random.Random(7)
@@ -104,9 +108,42 @@ def test_a_killed_command_is_whole_or_not_there(run: Runner, tmp_path: Path) -> 
         assert made in (0, 899), f"{line}: {made} of 899"
         if n % 8 == 7 or LONG:
             run("db check", today=LATER)
+    told("kill -9 at a random moment of ten write commands", kills)
     run("customer add Last")
     run("audit verify")
     run("db check", today=LATER)
+
+
+@pytest.mark.sqlite
+def test_a_large_import_that_is_killed_is_nothing_or_everything(run: Runner, tmp_path: Path, told: Tell) -> None:
+    """The rows are all there or none is; what is there is undone exactly."""
+    many, kills = (100_000, 60) if LONG else (4_000, 4)
+    file = tmp_path / "large.csv"
+    file.write_text("name,amount\n" + "".join(f"Import{n},{n}\n" for n in range(1, many + 1)))
+    run("deal add First amount=5")
+    before = state(run.path)
+    began = time.perf_counter()
+    run(["import", str(file)])
+    whole = time.perf_counter() - began
+    run("undo -y")
+    assert state(run.path) == before
+    rng, landed = random.Random(3), 0
+    for _kill in range(kills):
+        process = child(str(run.path), ["import", str(file)])
+        time.sleep(rng.uniform(0.2, 1.1 * whole))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        made = rows(run.path, "SELECT count(*) FROM deal")[0][0] - 1
+        assert made in (0, many)
+        if made:
+            landed += 1
+            run("undo -y", today=LATER)
+        assert rows(run.path, "SELECT count(*) FROM deal")[0][0] == 1
+    after = state(run.path)
+    after["batch"] = before["batch"]
+    assert after == before
+    run("db check", today=LATER)
+    told(f"kill -9 at a random moment of an import of {many:,} rows, undone where it had landed", kills)
 
 
 @pytest.mark.skipif(ON_POSTGRES, reason="the limits of a SQLite file")
