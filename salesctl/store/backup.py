@@ -56,7 +56,7 @@ def make(path: str, folder: Path, now: datetime, why: str = "asked") -> Backup:
             manifest = _manifest(part, known, now, why)
             _check(part, manifest)
             name = f"{now:%Y%m%dT%H%M%SZ}-O{known['operation']}"
-            target = _free(folder, name)
+            target = free(folder, name, ".db")
             os.replace(part, target)
             _write_manifest(target, manifest)
             synced(folder)
@@ -70,11 +70,12 @@ def make(path: str, folder: Path, now: datetime, why: str = "asked") -> Backup:
     return Backup(target, manifest)
 
 
-def _free(folder: Path, name: str) -> Path:
-    target, place = folder / f"{name}.db", 1
+def free(folder: Path, name: str, end: str) -> Path:
+    """A name in a folder that nothing has yet: a second one of the same second gets a number."""
+    target, place = folder / f"{name}{end}", 1
     while target.exists():
         place += 1
-        target = folder / f"{name}.{place}.db"
+        target = folder / f"{name}.{place}{end}"
     return target
 
 

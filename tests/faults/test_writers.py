@@ -146,6 +146,53 @@ def test_a_large_import_that_is_killed_is_nothing_or_everything(run: Runner, tmp
     told(f"kill -9 at a random moment of an import of {many:,} rows, undone where it had landed", kills)
 
 
+def writing_until(path: str, stop: str, name: str) -> None:
+    """Write one command after another until there is a file; leaves with 1 when one failed."""
+    from salesctl.cli import run
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    failed = turn = 0
+    while not os.path.exists(stop):
+        turn += 1
+        failed += run(["--db", path, "add", f"Customer{name}x{turn}", "Order", str(turn), "-q"]) != 0
+    sys.exit(1 if failed else 0)
+
+
+def test_every_backup_under_writers_restores(run: Runner, tmp_path: Path, told: Tell) -> None:
+    """Each is one state of the store: it verifies, and restored it is sound; nothing that came after it is in it."""
+    many = 100 if LONG else 5
+    run("customer add First")
+    stop = tmp_path / "stop"
+    people = [SPAWN.Process(target=writing_until, args=(str(run.path), str(stop), str(n))) for n in range(3)]
+    for one in people:
+        one.start()
+    made: list[Any] = []
+    try:
+        while not rows(run.path, "SELECT 1 FROM deal LIMIT 1"):
+            assert all(one.exitcode is None for one in people)
+            time.sleep(0.05)
+        while len(made) < many or made[-1]["counts"]["deal"] == made[0]["counts"]["deal"]:
+            made.append(run("db backup --json", today=LATER).json)
+    finally:
+        stop.touch()
+        for one in people:
+            one.join(timeout=120)
+    assert [one.exitcode for one in people] == [0, 0, 0]
+    for backup in made:
+        run(f"db verify {backup['file']}")
+    for backup in (made[0], made[many // 2], made[-1]):
+        run(f"db restore {backup['file']}", today=LATER)
+        assert rows(run.path, "SELECT count(*), sum(amount) FROM deal") == [
+            (
+                backup["counts"]["deal"],
+                sum(backup["sums"]["deal.amount"].values()) if backup["counts"]["deal"] else None,
+            )
+        ]
+        run("db check", today=LATER)
+    told("backups made while 3 write", len(made))
+
+
 @pytest.mark.skipif(ON_POSTGRES, reason="the limits of a SQLite file")
 def test_a_file_that_cannot_grow_is_told_and_harms_nothing(run: Runner, tmp_path: Path) -> None:
     run("deal add Deal amount=5")
