@@ -43,7 +43,7 @@ def main(name: str) -> None:
     known = sorted(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
     with create_engine("sqlite://").connect() as connection:
         if known:
-            upgrade(connection)
+            upgrade(connection, len(known))
         context = MigrationContext.configure(connection, opts={"target_metadata": METADATA, "render_as_batch": True})
         code = render_python_code(produce_migrations(context, METADATA).upgrade_ops, render_as_batch=True)
     body = "\n".join(line for line in code.split("\n") if "###" not in line).strip()

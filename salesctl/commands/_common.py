@@ -32,6 +32,7 @@ Everything = Annotated[bool, Option("--all", help=N_("Closed and archived ones t
 Sort = Annotated[Text, Option("--sort", metavar="F,-G", help=N_("Order by fields; - for down."))]
 Limit = Annotated[Optional[int], Option("--limit", "-n", metavar="N", help=N_("At most N; 0 for all."))]  # noqa: UP045
 Reason = Annotated[Text, Option("--reason", metavar="TEXT", help=N_("Why."))]
+Override = Annotated[bool, Option("--override", help=N_("Past what the SOP blocks; needs --reason, and is counted."))]
 At = Annotated[Text, Option("--at", metavar="WHEN", help=N_("When it happened, if not now."))]
 Next = Annotated[Text, Option("--next", metavar='"WHEN WHAT"', help=N_('The next step, as "fri call Anna".'))]
 NoteOption = Annotated[Text, Option("--note", metavar="TEXT|-", help=N_("A note; - reads it from standard input."))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from salesctl.errors import StageGate
@@ -11,7 +11,7 @@ from salesctl.output.views import Message
 
 if TYPE_CHECKING:
     from salesctl.app import App
-    from salesctl.services.deal import Moved
+    from salesctl.services.moves import Moved
 
 
 def asked(app: App, reason: str | None, act: Callable[[str | None], Moved]) -> Moved:
@@ -44,11 +44,33 @@ def with_next(app: App, moved: Moved, next: str | None) -> str:
 
 def answer(app: App, moved: Moved, planned: str = "") -> None:
     """Ref to stdout; what moved, from where to where, and what to do next, to people."""
+    from salesctl.commands import _work
     from salesctl.commands._fields import full
     from salesctl.domain.deal import DEAL
 
     record = full(app, DEAL, moved.deal)
-    app.out.emit(Message(str(record["ref"]), [*said(moved), planned], record))
+    missing = [{"item": one.key, "name": one.name, "fix": one.fix, "mode": one.mode} for one in moved.missing]
+    lines = [*said(moved), *lacked(moved), planned, *_work.ahead(app, moved)]
+    app.out.emit(Message(str(record["ref"]), [one for one in lines if one], {**record, "missing": missing}))
+
+
+def answer_all(app: App, done: Sequence[Moved]) -> None:
+    """Many deals at once: their refs, a line for each, their records."""
+    from salesctl.commands._fields import full
+    from salesctl.domain.deal import DEAL
+
+    rows = [full(app, DEAL, one.deal) for one in done]
+    lines = [line for one in done for line in said(one)]
+    app.out.emit(Message("\n".join(str(row["ref"]) for row in rows), lines, rows))
+
+
+def lacked(moved: Moved) -> list[str]:
+    """What the SOP missed and counted, each with the command that mends it."""
+    if not moved.missing:
+        return []
+    listed = ", ".join(one.name for one in moved.missing)
+    fixes = "   ".join(dict.fromkeys(one.fix for one in moved.missing[:2]))
+    return [_("missing, counted: {listed}").format(listed=listed), f"  {fixes}"]
 
 
 def said(moved: Moved) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -10,17 +10,19 @@ from salesctl.commands import _common as c
 from salesctl.commands._fields import full
 from salesctl.commands._standard import noun_app
 from salesctl.domain.deal import DEAL
+from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Message
 
 app = noun_app(DEAL)
 Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal."))]
+MaybeRef = Annotated[Optional[str], typer.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal."))]  # noqa: UP045
 Stage = Annotated[Optional[str], typer.Argument(metavar="[STAGE]", help=N_("Which stage; the next one if none."))]  # noqa: UP045
 Why = Annotated[Optional[str], typer.Argument(metavar="[REASON]", help=N_("Why it was lost."))]  # noqa: UP045
 LostTo = Annotated[Optional[str], typer.Option("--lost-to", metavar="COMPETITOR", help=N_("Who got it."))]  # noqa: UP045
 Amount = Annotated[Optional[str], typer.Option("--amount", metavar="AMOUNT", help=N_("The amount it was won with."))]  # noqa: UP045
 
-ADVANCE = N_("Move a deal on to the next stage, or to the one named. Skipping a stage needs --reason.")
+ADVANCE = N_("Move a deal on to the next stage, or to the one named; with -w all that fit. Skipping a stage needs --reason.")
 BACK = N_("Move a deal back a stage, or to the one named; it needs --reason.")
 WIN = N_("A deal is won: an outcome, on the day of --at or today.")
 LOSE = N_("A deal is lost, for a reason; the pipeline forgets it, the figures do not.")
@@ -29,36 +31,78 @@ ASSIGN = N_("Give deals to another rep.")
 
 
 @app.command(
-    "advance", **c.command(ADVANCE, 'salesctl advance D7\nsalesctl deal advance D7 谈判 --reason "they want to sign"')
+    "advance",
+    **c.command(
+        ADVANCE,
+        'salesctl advance D7\nsalesctl deal advance D7 谈判 --reason "they want to sign"\nsalesctl deal advance -w "stage:quote owner:me" Negotiation',
+    ),
 )
-def advance(ctx: c.Context, ref: Ref, stage: Stage = None, reason: c.Reason = None, next: c.Next = None) -> None:
+def advance(
+    ctx: c.Context,
+    ref: MaybeRef = None,
+    stage: Stage = None,
+    reason: c.Reason = None,
+    next: c.Next = None,
+    override: c.Override = False,
+    where: c.Where = None,
+) -> None:
     from salesctl.commands import _moves
-    from salesctl.services import deal
+    from salesctl.services import moves
 
     app_ = c.app_of(ctx)
-    moved = _moves.asked(app_, reason, lambda why: deal.advance(app_, ref, stage, why))
+    if where is not None:
+        refs = _several(app_, where, stage, ref, next)
+        if refs:
+            _moves.answer_all(app_, moves.advance_all(app_, refs, ref, reason, override))
+        return
+    if ref is None:
+        raise UsageError(_("which deal?"), _("as: salesctl advance D7"))
+    moved = _moves.asked(app_, reason, lambda why: moves.advance(app_, ref, stage, why, override))
     _moves.answer(app_, moved, _moves.with_next(app_, moved, next))
+
+
+def _several(app_: Any, where: str, second: str | None, first: str | None, next: str | None) -> list[str]:
+    """The refs of the deals that a bulk move is about; three or more are asked for."""
+    from salesctl.commands._standard import conditions
+    from salesctl.store import records
+
+    if second is not None or next is not None:
+        raise UsageError(_("-w moves many deals: give the stage alone, and no --next"))
+    found, _today = conditions(app_, DEAL, {"where": where})
+    refs = [str(values["ref"]) for values, _raw in records.page(app_.store, DEAL, found, "id")]
+    if not refs:
+        app_.out.note(_("nothing found"))
+    elif len(refs) >= 3 and not app_.out.confirm(_("{n} records: go on?").format(n=len(refs)), app_.yes):
+        return []
+    return refs
 
 
 @app.command("back", **c.command(BACK, 'salesctl deal back D7 --reason "the budget was cut"'))
 def back(ctx: c.Context, ref: Ref, stage: Stage = None, reason: c.Reason = None, next: c.Next = None) -> None:
     from salesctl.commands import _moves
-    from salesctl.services import deal
+    from salesctl.services import moves
 
     app_ = c.app_of(ctx)
-    moved = _moves.asked(app_, reason, lambda why: deal.back(app_, ref, stage, why))
+    moved = _moves.asked(app_, reason, lambda why: moves.back(app_, ref, stage, why))
     _moves.answer(app_, moved, _moves.with_next(app_, moved, next))
 
 
 @app.command("win", **c.command(WIN, "salesctl win D7\nsalesctl win D7 --at yesterday --amount 52k"))
 def win(
-    ctx: c.Context, ref: Ref, at: c.At = None, amount: Amount = None, note: c.NoteOption = None, next: c.Next = None
+    ctx: c.Context,
+    ref: Ref,
+    at: c.At = None,
+    amount: Amount = None,
+    note: c.NoteOption = None,
+    next: c.Next = None,
+    override: c.Override = False,
+    reason: c.Reason = None,
 ) -> None:
     from salesctl.commands import _moves
-    from salesctl.services import deal
+    from salesctl.services import moves
 
     app_ = c.app_of(ctx)
-    moved = deal.win(app_, ref, at, c.note_text(note), amount)
+    moved = moves.win(app_, ref, at, c.note_text(note), amount, override, reason)
     _moves.answer(app_, moved, _moves.with_next(app_, moved, next))
 
 
@@ -73,22 +117,22 @@ def lose(
     note: c.NoteOption = None,
 ) -> None:
     from salesctl.commands import _moves
-    from salesctl.services import deal
+    from salesctl.services import moves
 
     app_ = c.app_of(ctx)
     said = reason or why
     if not said and app_.out.can_ask:
         said = app_.out.ask(_("why was it lost?"))
-    _moves.answer(app_, deal.lose(app_, ref, said, at, lost_to, c.note_text(note)))
+    _moves.answer(app_, moves.lose(app_, ref, said, at, lost_to, c.note_text(note)))
 
 
 @app.command("reopen", **c.command(REOPEN, 'salesctl deal reopen D7 --reason "they called again"'))
 def reopen(ctx: c.Context, ref: Ref, reason: c.Reason = None) -> None:
     from salesctl.commands import _moves
-    from salesctl.services import deal
+    from salesctl.services import moves
 
     app_ = c.app_of(ctx)
-    _moves.answer(app_, deal.reopen(app_, ref, reason))
+    _moves.answer(app_, moves.reopen(app_, ref, reason))
 
 
 Refs = Annotated[list[str], typer.Argument(metavar="REF...", help=N_("Refs or names."))]

@@ -40,6 +40,7 @@ FOLLOWUP = Noun(
         Field("customer", Reference("customer"), N_("Customer"), ("客户", "account"), screen=True),
         Field("deal", Reference("deal"), N_("Deal"), ("商机", "opportunity"), screen=True),
         Field("contact", Reference("contact"), N_("Contact"), ("联系人",)),
+        Field("lead", Reference("lead"), N_("Lead"), ("线索",)),
         Field("owner", Reference("rep"), N_("Owner"), ("负责人", "销售", "rep"), screen=True),
         Field("due", DATE, N_("Due"), ("到期", "日期", "计划日期", "due_on"), screen=True),
         Field("due_time", LINE, N_("Time"), ("时间",), screen=True),

@@ -125,6 +125,13 @@ PREFIX = {
     "deal": "D",
     "followup": "F",
     "goal": "G",
+    "lead": "L",
+    "need": "N",
+    "solution": "S",
+    "quote": "Q",
+    "approval": "A",
+    "contract": "K",
+    "task": "TK",
 }
 TITLE = {"followup": "subject", "goal": "kpi"}  # the others are called by their name
 

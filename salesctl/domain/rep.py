@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salesctl.domain.kinds import EMAIL, LINE, NAME, NOTE, PHONE, ZONE, Choice, Reference
+from salesctl.domain.kinds import DATE, EMAIL, LINE, NAME, NOTE, PHONE, ZONE, Choice, Reference
 from salesctl.domain.noun import Field, Noun
 from salesctl.i18n import N_
 
@@ -35,6 +35,15 @@ REP = Noun(
         Field("email", EMAIL, N_("E-mail"), ("邮箱", "邮件", "mail")),
         Field("phone", PHONE, N_("Phone"), ("电话", "手机", "tel")),
         Field("zone", ZONE, N_("Time zone"), ("时区", "timezone", "time_zone")),
+        Field(
+            "deputy",
+            Reference("rep"),
+            N_("Deputy"),
+            ("代理人", "副手"),
+            help=N_("Who approves while this one is away."),
+        ),
+        Field("away_from", DATE, N_("Away from"), ("离开", "请假开始")),
+        Field("away_until", DATE, N_("Away until"), ("回来", "请假结束")),
         Field("note", NOTE, N_("Note"), ("备注", "说明", "notes")),
     ),
     label=N_("Rep"),

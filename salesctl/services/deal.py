@@ -1,17 +1,16 @@
-"""What happens to deals: they are opened, move from stage to stage, are won, lost, reopened, and change hands."""
+"""Deals as records: how they begin, what an edit is, their lines, and changing hands. `moves` has how they move."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL, STATE
 from salesctl.domain.kinds import Ref
-from salesctl.domain.stage import Step, move
+from salesctl.domain.stage import Step
 from salesctl.errors import BadValue, Refused, StageGate
 from salesctl.i18n import _
-from salesctl.services import facts
+from salesctl.services import facts, gates
 from salesctl.services.base import local_now, me_in, reading, today, unit, zone
 from salesctl.store import deals, records
 
@@ -25,16 +24,6 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A deal after a move: its record, where it was, where it is, and what to say of it."""
-
-    deal: Values
-    before: Step | None
-    after: Step | None
-    way: str  # next, skip, back, won, lost, reopened
-
-
 def prepare(app: App, work: Unit, values: Values) -> Values:
     """A new deal begins in the first stage of its pipeline, with that stage's probability, in the hands of who adds it."""
     pipeline = values.get("pipeline")
@@ -44,7 +33,7 @@ def prepare(app: App, work: Unit, values: Values) -> Values:
     stage: Ref | None = values.get("stage")
     here = deals.step(work, stage.id) if stage else next(iter(deals.steps(work, id, every=False)), None)
     if here and here.phase == "after":
-        raise _after_sales(here)
+        raise after_sales(here)
     if here and stage:
         row = work.one("SELECT pipeline_id FROM stage WHERE id = :id", {"id": here.id})
         id = row["pipeline_id"] if row else id
@@ -65,6 +54,15 @@ def prepare(app: App, work: Unit, values: Values) -> Values:
         "stage_at": work.at,
         "touched_at": work.at,
     } | chance
+
+
+def after_sales(there: Step) -> Refused:
+    """The refusal of what comes after the win as the stage of an open deal."""
+    return StageGate(
+        _("{stage} comes after the win; no open deal stands in it").format(stage=there.shown),
+        _("use: salesctl win REF"),
+        missing=["win"],
+    )
 
 
 def _of_lines(lines: list[Line] | None) -> Money | None:
@@ -91,12 +89,15 @@ def born(app: App, work: Unit, id: int, values: Values) -> None:
     began: date = values["created"]
     if values.get("product"):
         put_lines(work, id, values["product"])
-    at = work.at if began >= today(app) else _start_of(app, began)
+    at = work.at if began >= today(app) else start_of(app, began)
     work.amend("deal", id, {"stage_at": at, "touched_at": at})
     facts.record(work, id, "created", at)
+    raw = records.raw(work, DEAL, id)
+    gates.enter(app, work, raw, deals.step(work, raw["stage_id"]))
 
 
-def _start_of(app: App, day: date) -> str:
+def start_of(app: App, day: date) -> str:
+    """The instant at which a day of the organisation begins."""
     from salesctl.when import iso, to_instant
 
     return iso(to_instant(day, None, zone(app))[0])
@@ -135,180 +136,6 @@ def _into(work: Unit, pipeline: int, raw: Row) -> Values:
     return stage
 
 
-def advance(app: App, text: str, to: str | None = None, reason: str | None = None) -> Moved:
-    """Move a deal on to the next stage, or to the one named. Skipping or going back needs a reason (StageGate, 4)."""
-    with unit(app, "deal.advance") as work:
-        raw = _open(app, work, text)
-        order = deals.steps(work, raw["pipeline_id"], every=False)
-        now = deals.step(work, raw["stage_id"])
-        there = _target(work, raw, order, now, to)
-        way = move(order, now, there)
-        if way == "same":
-            raise Refused(_("{ref} is in {stage} already").format(ref=DEAL.code(raw["id"]), stage=there.shown))
-        _gate(raw, way, now, there, reason)
-        _go(work, raw, there, reason)
-    return Moved(records.get(app.store, DEAL, raw["id"]), now, there, way)
-
-
-def back(app: App, text: str, to: str | None = None, reason: str | None = None) -> Moved:
-    """Move a deal back to the stage before, or to an earlier one; it needs a reason (StageGate, 4)."""
-    with unit(app, "deal.back") as work:
-        raw = _open(app, work, text)
-        order = deals.steps(work, raw["pipeline_id"], every=False)
-        now = deals.step(work, raw["stage_id"])
-        place = order.index(now) if now in order else 0
-        if to is None and place == 0:
-            raise Refused(_("{ref} is in the first stage").format(ref=DEAL.code(raw["id"])))
-        there = deals.stage_called(work, to, raw["pipeline_id"]) if to else order[place - 1]
-        if there.phase == "after":
-            raise _after_sales(there)
-        if move(order, now, there) != "back":
-            raise Refused(
-                _("{stage} is not before {now}").format(stage=there.shown, now=now.shown if now else "-"),
-                _("use: salesctl advance"),
-            )
-        _gate(raw, "back", now, there, reason)
-        _go(work, raw, there, reason)
-    return Moved(records.get(app.store, DEAL, raw["id"]), now, there, "back")
-
-
-def _target(work: Unit, raw: Row, order: list[Step], now: Step | None, to: str | None) -> Step:
-    if to is not None:
-        there = deals.stage_called(work, to, raw["pipeline_id"])
-        if there.phase == "after":
-            raise _after_sales(there)
-        return there
-    if now is None:
-        return order[0]
-    if now.phase == "signing" or now == order[-1]:
-        ref = DEAL.code(raw["id"])
-        raise StageGate(
-            _("{stage} is the last stage of {ref}").format(stage=now.shown, ref=ref),
-            _("use: salesctl win {ref}").format(ref=ref),
-            missing=["win"],
-        )
-    return order[order.index(now) + 1]
-
-
-def _after_sales(there: Step) -> Refused:
-    return StageGate(
-        _("{stage} comes after the win; no open deal stands in it").format(stage=there.shown),
-        _("use: salesctl win REF"),
-        missing=["win"],
-    )
-
-
-def _gate(raw: Row, way: str, now: Step | None, there: Step, reason: str | None) -> None:
-    if way not in ("skip", "back") or (reason or "").strip():
-        return
-    names = {"ref": DEAL.code(raw["id"]), "now": now.shown if now else "-", "stage": there.shown}
-    if way == "skip":
-        message = _("going from {now} to {stage} skips a stage of {ref}").format(**names)
-    else:
-        message = _("{stage} is before {now}, where {ref} is").format(**names)
-    raise StageGate(message, _('say why with --reason "..."'), missing=["reason"])
-
-
-def _go(work: Unit, raw: Row, there: Step, reason: str | None) -> None:
-    changed: Values = {"stage_id": there.id, "stage_at": work.at}
-    if raw["probability_source"] != "hand":
-        changed["probability"] = there.probability
-        changed["probability_source"] = "stage" if there.probability is not None else None
-    work.update(DEAL, raw["id"], {}, **changed)
-    facts.record(work, raw["id"], "stage", work.at, _reason(reason))
-    facts.touch(work, raw["id"], work.at)
-
-
-def _reason(text: str | None) -> str | None:
-    if text is None:
-        return None
-    from salesctl.text import check_line
-
-    return check_line(text, _("Reason"))
-
-
-def win(app: App, text: str, at: str | None = None, note: str | None = None, amount: str | None = None) -> Moved:
-    """A deal is won: an outcome, in the stage it stands in."""
-    return _close(app, text, "won", at, note, amount=amount)
-
-
-def lose(
-    app: App, text: str, reason: str | None, at: str | None = None, lost_to: str | None = None, note: str | None = None
-) -> Moved:
-    """A deal is lost; a reason is needed (Refused, 4)."""
-    if not (reason or "").strip():
-        raise Refused(_("a lost deal needs a reason"), _('say why: salesctl lose REF "price"'), missing=["reason"])
-    return _close(app, text, "lost", at, note, reason=_reason(reason), lost_to=lost_to)
-
-
-def _close(
-    app: App,
-    text: str,
-    outcome: str,
-    at: str | None,
-    note: str | None,
-    *,
-    reason: str | None = None,
-    lost_to: str | None = None,
-    amount: str | None = None,
-) -> Moved:
-    with unit(app, "deal.win" if outcome == "won" else "deal.lose") as work:
-        raw = _open(app, work, text)
-        day, instant = _closing(app, work, raw, at)
-        values: Values = {"outcome": outcome, "closed": day}
-        if outcome == "lost":
-            values["lost_reason"] = reason
-            if lost_to:
-                values["lost_to"] = values["competitor"] = _reason(lost_to)
-        if amount:
-            values["amount"] = DEAL.by_key["amount"].kind.parse(amount, _("Amount"), reading(app, work))
-        if note:
-            values["note"] = _noted(raw["note"], note)
-        work.update(DEAL, raw["id"], values)
-        facts.record(work, raw["id"], outcome, instant, reason)
-        facts.touch(work, raw["id"], instant)
-        now = deals.step(work, raw["stage_id"])
-    return Moved(records.get(app.store, DEAL, raw["id"]), now, now, outcome)
-
-
-def _noted(before: str | None, note: str) -> str:
-    from salesctl.text import check_note
-
-    text = check_note(note, _("Note"))
-    return f"{before}\n{text}" if before else text
-
-
-def _closing(app: App, work: Unit, raw: Row, at: str | None) -> tuple[date, str]:
-    """The closing day and its instant: now, or the start of an earlier day; never before the deal began."""
-    if at is None:
-        return today(app), work.at
-    from salesctl.when import parse_date
-
-    day = parse_date(at, today(app), future=False)
-    began = DEAL.by_key["created"].kind.unpack(raw, "created")
-    if day > today(app):
-        raise BadValue(_("{day} is in the future").format(day=day))
-    if began and day < began:
-        raise BadValue(_("{day} is before the deal began ({began})").format(day=day, began=began))
-    return day, work.at if day == today(app) else _start_of(app, day)
-
-
-def reopen(app: App, text: str, reason: str | None = None) -> Moved:
-    """A closed deal is open again, in the stage it closed in; the close stays in its history."""
-    with unit(app, "deal.reopen") as work:
-        ref = reading(app, work).find("deal", text)
-        raw = records.raw(work, DEAL, ref.id)
-        work.guard(DEAL, ref.id, ("outcome",))
-        if raw["outcome"] is None:
-            raise Refused(_("{ref} is open already").format(ref=ref.code))
-        stage = deals.step(work, raw["stage_id"])
-        values: Values = {"outcome": None, "closed": None, "lost_reason": None, "lost_to": None}
-        work.update(DEAL, ref.id, values, reopened_at=work.at)
-        facts.record(work, ref.id, "reopened", work.at, _reason(reason))
-        facts.touch(work, ref.id, work.at)
-    return Moved(records.get(app.store, DEAL, ref.id), stage, stage, "reopened")
-
-
 def assign(app: App, texts: list[str], owner: str) -> list[Values]:
     """Give deals to another rep; what was done stays with who did it."""
     with unit(app, "deal.assign") as work:
@@ -316,22 +143,11 @@ def assign(app: App, texts: list[str], owner: str) -> list[Values]:
         rep = at.find("rep", owner)
         ids = [at.find("deal", text).id for text in texts]
         for id in ids:
+            before = records.raw(work, DEAL, id)["owner_id"]
             if work.update(DEAL, id, {"owner": rep}):
                 facts.record(work, id, "assigned", work.at)
+                gates.hand_on(work, id, before, rep.id)
     return [records.get(app.store, DEAL, id) for id in ids]
-
-
-def _open(app: App, work: Unit, text: str) -> Row:
-    ref = reading(app, work).find("deal", text)
-    raw = records.raw(work, DEAL, ref.id)
-    work.guard(DEAL, ref.id, ("stage_id", "outcome"))
-    if raw["outcome"] is not None:
-        outcome = _("won") if raw["outcome"] == "won" else _("lost")
-        raise Refused(
-            _("{ref} is {outcome} since {day}").format(ref=ref.code, outcome=outcome, day=raw["closed"]),
-            _("use: salesctl deal reopen {ref}").format(ref=ref.code),
-        )
-    return raw
 
 
 def put_lines(work: Unit, deal: int, lines: list[Line] | None) -> None:

@@ -43,3 +43,21 @@ def edited(app: App, work: Unit, id: int, values: Values) -> None:
         source = "stage" if chance is not None else None
         if work.update(DEAL, row["id"], {}, probability=chance, probability_source=source):
             facts.record(work, row["id"], "repriced", work.at)
+
+
+def archive(app: App, texts: list[str], move_to: str | None = None) -> list[Values]:
+    """Put stages away; one that holds open deals goes only with `move_to`, which takes them (Refused, 4)."""
+    from salesctl.services.base import reading, unit
+    from salesctl.services.sop import empty_stage
+    from salesctl.store import records
+
+    with unit(app, "stage.archive") as work:
+        ids = [reading(app, work).find("stage", text).id for text in texts]
+        for id in ids:
+            here = deals.step(work, id)
+            assert here is not None
+            row = work.one("SELECT pipeline_id FROM stage WHERE id = :id", {"id": id})
+            target = deals.stage_called(work, move_to, row["pipeline_id"] if row else None) if move_to else None
+            empty_stage(app, work, here, target)
+            work.update(STAGE, id, {}, archived_at=work.at)
+    return [records.get(app.store, STAGE, id) for id in ids]

@@ -17,7 +17,14 @@ from salesctl.store.write import Unit
 CHUNK = 500
 # Tables of facts that belong to a record: table -> (column, noun)
 PARTS = {"deal_line": (("deal_id", "deal"), ("product_id", "product")), "deal_event": (("deal_id", "deal"),),
-         "goal_level": (("goal_id", "goal"),)}  # fmt: skip
+         "goal_level": (("goal_id", "goal"),), "sop": (("pipeline_id", "pipeline"),),
+         "sop_check": (("deal_id", "deal"), ("stage_id", "stage"), ("rep_id", "rep")),
+         "solution_need": (("solution_id", "solution"), ("need_id", "need")),
+         "quote_line": (("quote_id", "quote"), ("product_id", "product")),
+         "approval_step": (("approval_id", "approval"), ("approver_id", "rep"), ("decided_by_id", "rep")),
+         "concession": (("deal_id", "deal"), ("rep_id", "rep")), "rival": (("deal_id", "deal"),),
+         "payment": (("contract_id", "contract"),), "attachment": (("contract_id", "contract"),),
+         "pool_event": (("rep_id", "rep"),)}  # fmt: skip
 
 
 class Holder(NamedTuple):

@@ -14,6 +14,8 @@ from salesctl.i18n import _
 from salesctl.store import version
 from salesctl.store.connect import is_url
 
+STAGE = ("key", "name", "phase", "probability", "age_limit", "idle_limit", "aim")  # columns that the SOP sets
+
 
 def create(path: str, *, lang: str, zone: str, now: datetime | None = None) -> None:
     """Make a store at `path` with the default stages in `lang`; a store that is there already stays as it is.
@@ -98,6 +100,7 @@ def _build_there(url: str, lang: str | None, zone: str, now: datetime, schema: i
 
 
 def _seed(connection: Any, lang: str, zone: str, now: datetime) -> None:
+    import json
     import tomllib
 
     from salesctl.store.journal import Journal
@@ -124,7 +127,8 @@ def _seed(connection: Any, lang: str, zone: str, now: datetime) -> None:
     for key, value in {"zone": zone, "lang": lang, "created_at": at, "uid": uuid.uuid4().hex}.items():
         insert("meta", {"key": key, "value": value})
         log("meta", key, {"key": key, "value": value})
-    plan = tomllib.loads((Path(__file__).parent / "seed" / f"{lang}.toml").read_text(encoding="utf-8"))
+    body = default_sop(lang)
+    plan = tomllib.loads(body)
 
     def put(table: str, values: dict[str, Any]) -> int:
         name = values["name"]
@@ -136,4 +140,13 @@ def _seed(connection: Any, lang: str, zone: str, now: datetime) -> None:
 
     pipeline = put("pipeline", {"name": plan["pipeline"]["name"]})
     for position, stage in enumerate(plan["stage"], start=1):
-        put("stage", {"pipeline_id": pipeline, "position": position, **stage})
+        own = {name: stage[name] for name in STAGE if name in stage}
+        put("stage", {"pipeline_id": pipeline, "position": position, **own})
+    sop = {"pipeline_id": pipeline, "number": 1, "body": body, "plan": json.dumps(plan, ensure_ascii=False)}
+    sop |= {"loaded_at": at}
+    log("sop", insert("sop", sop), sop)
+
+
+def default_sop(lang: str) -> str:
+    """The text of the SOP that a new store begins with."""
+    return (Path(__file__).parent / "seed" / f"{lang}.toml").read_text(encoding="utf-8")

@@ -18,9 +18,19 @@ FACT_TEXTS = {
     "deal_event": ("reason", "lost_reason", "competitor", "lost_to"),
     "alias": ("alias", "alias_key"),
     "unmatched": ("value", "value_key"),
+    "sop_check": ("reason",),
+    "solution_need": ("answer",),
+    "approval_step": ("note",),
+    "concession": ("asked", "gave", "in_return"),
+    "rival": ("name", "name_key", "strength", "weakness"),
+    "payment": ("note",),
+    "attachment": ("name",),
+    "pool_event": ("reason",),
 }
+PROCESS = ("sop", "sop_check", "solution_need", "quote_line", "approval_step", "concession", "rival", "payment",
+           "attachment", "pool_event")  # fmt: skip
 # Every table whose rows are in the log; the others are derived from these.
-LOGGED = (*NOUNS, "deal_line", "deal_event", "goal_level", "alias", "unmatched", "batch", "apart", *KEYED)
+LOGGED = (*NOUNS, "deal_line", "deal_event", "goal_level", "alias", "unmatched", "batch", "apart", *PROCESS, *KEYED)
 _TEXTS: dict[str, frozenset[str]] = {}
 
 

@@ -15,7 +15,14 @@ COUNTED = ("operation", "change", "change_text", *LOGGED, "deal_span")
 def money_columns() -> list[tuple[str, str]]:
     """Every amount of money that is stored: (table, column)."""
     found = [(noun.name, one.key) for noun in NOUNS.values() for one in noun.fields if isinstance(one.kind, Amount)]
-    return [*found, ("deal_line", "amount"), ("deal_event", "amount"), ("deal_span", "amount")]
+    return [
+        *found,
+        ("deal_line", "amount"),
+        ("deal_event", "amount"),
+        ("deal_span", "amount"),
+        ("payment", "amount"),
+        ("rival", "price"),
+    ]
 
 
 def columns_of(store: Store) -> dict[str, list[str]]:

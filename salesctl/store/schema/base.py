@@ -58,6 +58,11 @@ def identity() -> list[Column[Any]]:
     ]
 
 
+def key() -> Column[Any]:
+    """The id of a row of facts."""
+    return identity()[0]
+
+
 def among(name: str, codes: Sequence[str]) -> CheckConstraint:
     """A named CHECK that a column holds one of a few codes."""
     listed = ", ".join(f"'{code}'" for code in codes)

@@ -10,18 +10,24 @@ from sqlmodel import SQLModel
 from salesctl.domain.kinds import Amount, Percent, Whole
 from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
-from salesctl.store.schema.base import METADATA, among, column, identity, make
+from salesctl.domain.rate import FULL, Rate
+from salesctl.store.schema.base import METADATA, among, column, identity, key, make
+from salesctl.store.schema.process import process_tables
 
 # Columns a noun's table has beside its declared fields: (name, kind), kept by the rules, never typed.
 EXTRA: dict[str, tuple[tuple[str, str], ...]] = {
     "deal": (("stage_at", "INSTANT"), ("touched_at", "INSTANT"), ("reopened_at", "INSTANT")),
     "followup": (("occurrence", "BIGINT"), ("closed_by_id", "BIGINT")),
-    "customer": (("merged_into_id", "BIGINT"), ("erased_at", "INSTANT")),
+    "lead": (("touched_at", "INSTANT"), ("owned_at", "INSTANT")),
+    "customer": (("merged_into_id", "BIGINT"), ("erased_at", "INSTANT"), ("owned_at", "INSTANT")),
     "contact": (("erased_at", "INSTANT"),),
 }
 OPEN = "outcome IS NULL AND archived_at IS NULL"
 CLOSED = "outcome IS NOT NULL AND archived_at IS NULL"
 WAITING = "done_at IS NULL AND archived_at IS NULL"
+
+
+UNASKED = (("rep", "deputy_id"),)  # references that no query starts from
 
 
 def _rules(noun: Noun) -> list[Any]:
@@ -32,6 +38,8 @@ def _rules(noun: Noun) -> list[Any]:
                 rules.append(among(slot.name, slot.among))
         if isinstance(field.kind, Percent):
             rules.append(CheckConstraint(f"{field.key} BETWEEN 0 AND 100", name=field.key))
+        elif isinstance(field.kind, Rate):
+            rules.append(CheckConstraint(f"{field.key} BETWEEN 0 AND {FULL}", name=field.key))
         elif isinstance(field.kind, Whole | Amount):
             rules.append(CheckConstraint(f"{field.key} >= 0", name=field.key))
         if isinstance(field.kind, Amount):
@@ -55,7 +63,7 @@ def _indexes(noun: Noun) -> list[Index]:
     ]
     for field in noun.fields:
         for slot in field.slots:
-            if slot.target and name not in ("stage", "team"):
+            if slot.target and name not in ("stage", "team") and (name, slot.name) not in UNASKED:
                 found.append(Index(f"{name}_{slot.name}_ix", slot.name))
     return found + _own_indexes(name)
 
@@ -81,6 +89,14 @@ def _own_indexes(name: str) -> list[Index]:
             _partial("deal_closed_ix", CLOSED, "closed", "outcome", "owner_id", "amount", "amount_currency", "created"),
             _partial("deal_created_ix", "archived_at IS NULL", "created", "owner_id"),
         ]
+    if name == "task":
+        return [_partial("task_open_ix", "state = 'open' AND archived_at IS NULL", "due", "owner_id", "deal_id")]
+    if name == "lead":
+        return [
+            _partial("lead_live_ix", "status IN ('new', 'qualified') AND archived_at IS NULL", "owner_id", "created")
+        ]
+    if name == "approval":
+        return [_partial("approval_waiting_ix", "state = 'waiting' AND archived_at IS NULL", "waits_for_id")]
     if name == "followup":
         return [
             _partial("followup_waiting_ix", WAITING, "deal_id", "due"),
@@ -119,7 +135,7 @@ def _log() -> list[type[SQLModel]]:
         make(
             "operation",
             [
-                *_key(),
+                key(),
                 Column("uid", Text(), nullable=False, unique=True),
                 column("command", "TEXT", empty=False),
                 column("actor", "TEXT"),
@@ -131,7 +147,7 @@ def _log() -> list[type[SQLModel]]:
         make(
             "change",
             [
-                *_key(),
+                key(),
                 column("operation_id", "BIGINT", target="operation", empty=False),
                 column("noun", "TEXT", empty=False),
                 column("record_id", "BIGINT"),
@@ -178,7 +194,7 @@ def _life() -> list[type[SQLModel]]:
         make(
             "goal_level",
             [
-                *_key(),
+                key(),
                 column("goal_id", "BIGINT", target="goal", empty=False),
                 column("name", "TEXT", empty=False),
                 column("target", "BIGINT", empty=False),
@@ -194,7 +210,7 @@ def _learned() -> list[type[SQLModel]]:
         make(
             "apart",
             [
-                *_key(),
+                key(),
                 column("noun", "TEXT", empty=False),
                 column("first_id", "BIGINT", empty=False),
                 column("second_id", "BIGINT", empty=False),
@@ -204,7 +220,7 @@ def _learned() -> list[type[SQLModel]]:
         make(
             "alias",
             [
-                *_key(),
+                key(),
                 column("noun", "TEXT", empty=False),
                 column("alias_key", "TEXT", empty=False),
                 column("alias", "TEXT", empty=False),
@@ -215,7 +231,7 @@ def _learned() -> list[type[SQLModel]]:
         make(
             "unmatched",
             [
-                *_key(),
+                key(),
                 column("noun", "TEXT", empty=False),
                 column("record_id", "BIGINT", empty=False),
                 column("field", "TEXT", empty=False),
@@ -228,7 +244,7 @@ def _learned() -> list[type[SQLModel]]:
         make(
             "batch",
             [
-                *_key(),
+                key(),
                 column("digest", "TEXT", empty=False),
                 column("operation_id", "BIGINT", target="operation", empty=False),
                 column("rows_json", "TEXT", empty=False),
@@ -247,13 +263,9 @@ def _learned() -> list[type[SQLModel]]:
     ]
 
 
-def _key() -> list[Column[Any]]:
-    return [identity()[0]]
-
-
 def _line() -> list[Column[Any]]:
     return [
-        *_key(),
+        key(),
         column("deal_id", "BIGINT", target="deal", empty=False),
         column("product_id", "BIGINT", target="product"),
         column("product_text", "TEXT"),
@@ -272,7 +284,7 @@ def _state() -> list[Column[Any]]:
 
 def _event() -> list[Column[Any]]:
     return [
-        *_key(),
+        key(),
         column("deal_id", "BIGINT", target="deal", empty=False),
         column("operation_id", "BIGINT", target="operation", empty=False),
         column("kind", "TEXT", empty=False),
@@ -286,7 +298,7 @@ def _event() -> list[Column[Any]]:
 
 def _span() -> list[Column[Any]]:
     return [
-        *_key(),
+        key(),
         column("deal_id", "BIGINT", target="deal", empty=False),
         column("from_at", "INSTANT", empty=False),
         column("until_at", "INSTANT", empty=False),
@@ -295,6 +307,12 @@ def _span() -> list[Column[Any]]:
 
 
 NOUNS_SO_FAR: list[str] = []
-TABLES: list[type[SQLModel]] = [*(_noun_table(noun) for noun in NOUNS.values()), *_log(), *_life(), *_learned()]
+TABLES: list[type[SQLModel]] = [
+    *(_noun_table(noun) for noun in NOUNS.values()),
+    *_log(),
+    *_life(),
+    *_learned(),
+    *process_tables(),
+]
 
 __all__ = ["METADATA", "TABLES"]

@@ -1,0 +1,263 @@
+"""A sales process as standard work: what to do in each stage, what must be there before the next, who approves.
+
+The text of a SOP is TOML; `soplint` says what is wrong with one. Here is what a right one means: pure, no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from salesctl.i18n import N_, _
+
+MODES = ("block", "warn", "off")
+WHO = ("owner", "manager", "after_sales")  # or a rep's name
+# What can be asked of a deal beside its fields: (what it is called, the command that mends it).
+FACTS: dict[str, tuple[str, str]] = {
+    "customer": (N_("a customer"), "salesctl deal edit {ref} customer=NAME"),
+    "contacted": (N_("a call, mail or visit that was done"), 'salesctl log call {ref} "..."'),
+    "contact_role": (N_("a contact who decides"), "salesctl contact edit NAME role=decides"),
+    "next_step": (N_("a next step"), 'salesctl log {ref} "..." --next "fri call"'),
+    "need": (N_("a need or a pain"), 'salesctl need add {ref} "..."'),
+    "key_need": (N_("a key need"), "salesctl need key N1"),
+    "solution": (N_("a solution"), "salesctl solution add {ref} --from-needs"),
+    "solution_confirmed": (N_("a solution that the customer confirmed"), "salesctl solution confirm S1 --by CONTACT"),
+    "quote": (N_("a quote"), 'salesctl quote add {ref} "PRODUCT*1"'),
+    "quote_approved": (N_("a quote that needs no approval any more"), "salesctl quote submit Q1"),
+    "quote_sent": (N_("a quote that was sent"), "salesctl quote send Q1"),
+    "quote_accepted": (N_("a quote that was accepted"), "salesctl quote accept Q1"),
+    "contract": (N_("a signed contract"), "salesctl contract sign {ref}"),
+}
+
+
+class Task(NamedTuple):
+    """Work of a stage: `due` working days after it begins; `after` are the tasks that come first."""
+
+    key: str
+    name: str
+    required: bool = True
+    who: str = "owner"
+    due: int | None = None
+    after: tuple[str, ...] = ()
+
+
+class Requirement(NamedTuple):
+    """What must be known before a deal leaves: a field that is filled, or a fact of FACTS."""
+
+    key: str
+    field: str | None = None
+    fact: str | None = None
+    name: str = ""
+
+
+class Resource(NamedTuple):
+    name: str
+    url: str = ""
+
+
+class StageKpi(NamedTuple):
+    """A figure of a stage and what it should be: conversion in percent, days in days, met in percent of the items."""
+
+    kpi: str
+    target: int
+
+
+class Stage(NamedTuple):
+    """The standard work of one stage."""
+
+    key: str
+    name: str
+    tasks: tuple[Task, ...] = ()
+    require: tuple[Requirement, ...] = ()
+    tools: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    kpis: tuple[StageKpi, ...] = ()
+    channels: tuple[str, ...] = ()
+    values: Mapping[str, Any] = {}  # what the stage itself is: phase, probability, age_limit, idle_limit, aim
+
+    @property
+    def items(self) -> Iterator[tuple[str, str]]:
+        """Everything that is checked when a deal leaves: (key, sort)."""
+        yield from ((task.key, "task") for task in self.tasks if task.required)
+        yield from ((one.key, "require") for one in self.require)
+
+
+class Item(NamedTuple):
+    """Something that is missing: which, what it is called, the command that mends it, and how strict the SOP is."""
+
+    key: str
+    sort: str  # task, require
+    name: str
+    fix: str
+    mode: str  # block, warn
+
+
+class Allowance(NamedTuple):
+    """How much discount somebody may give by himself: for whom, on what, from which quantity."""
+
+    discount: Fraction
+    role: str | None = None
+    product: str | None = None
+    category: str | None = None
+    quantity: int = 1
+
+
+class Band(NamedTuple):
+    """Who approves: discounts over `low` up to `high`, amounts from `floor` (major units, None for all)."""
+
+    low: Fraction
+    high: Fraction
+    steps: tuple[str, ...]
+    amount: int | None = None
+
+
+class Sop:
+    """A SOP from its plan: the dictionary that its TOML text stands for, which `soplint` has passed."""
+
+    def __init__(self, plan: Mapping[str, Any], number: int = 0, id: int | None = None) -> None:
+        self.plan = plan
+        self.number = number
+        self.id = id
+
+    @property
+    def name(self) -> str:
+        return str(self.plan.get("pipeline", {}).get("name") or "")
+
+    @cached_property
+    def stages(self) -> dict[str, Stage]:
+        return {one["key"]: _stage(one) for one in self.plan.get("stage", ())}
+
+    def part(self, *names: str) -> Mapping[str, Any]:
+        """A table of the plan by its path; empty where there is none."""
+        found: Any = self.plan
+        for name in names:
+            found = found.get(name) or {}
+        return found if isinstance(found, Mapping) else {}
+
+    def mode(self, stage: str, item: str) -> str:
+        """How strict an item of a stage is: block, warn or off; the nearest rule counts."""
+        rules = self.part("enforce")
+        return str(rules.get(f"{stage}.{item}") or rules.get(stage) or rules.get("all") or "warn")
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that leads may come by; empty for any."""
+        return tuple(self.part("leads").get("channels", ()))
+
+    @property
+    def playbooks(self) -> tuple[str, ...]:
+        return tuple(self.plan.get("playbooks", ()))
+
+    @cached_property
+    def allowances(self) -> tuple[Allowance, ...]:
+        return tuple(
+            Allowance(percent(one["discount"]), one.get("role"), one.get("product"), one.get("category"), one.get("quantity", 1))
+            for one in self.part("discount").get("allow", ())
+        )  # fmt: skip
+
+    @cached_property
+    def bands(self) -> tuple[Band, ...]:
+        return tuple(
+            Band(percent(one["over"]), percent(one["to"]), tuple(one["approve"]), one.get("amount"))
+            for one in self.part("discount").get("band", ())
+        )
+
+
+def percent(value: Any) -> Fraction:
+    """5, 2.5 or "2.5%" as a share. Raises ValueError."""
+    text = str(value).strip().removesuffix("%").strip()
+    if not text or not all(one.isdigit() or one == "." for one in text):
+        raise ValueError(text)
+    return Fraction(text) / 100
+
+
+def _stage(raw: Mapping[str, Any]) -> Stage:
+    tasks = tuple(
+        Task(one["key"], one["name"], bool(one.get("required", True)), one.get("who", "owner"), one.get("due"), tuple(one.get("after", ())))
+        for one in raw.get("task", ())
+    )  # fmt: skip
+    require = tuple(
+        Requirement(one.get("key") or one.get("field") or one["fact"], one.get("field"), one.get("fact"), one.get("name", ""))
+        for one in raw.get("require", ())
+    )  # fmt: skip
+    own = ("phase", "probability", "age_limit", "idle_limit", "aim")
+    return Stage(
+        raw["key"],
+        raw["name"],
+        tasks,
+        require,
+        tuple(raw.get("tools", ())),
+        tuple(Resource(one["name"], one.get("url", "")) for one in raw.get("resource", ())),
+        tuple(StageKpi(one["kpi"], one["target"]) for one in raw.get("kpi", ())),
+        tuple(raw.get("channels", ())),
+        {name: raw[name] for name in own if name in raw},
+    )
+
+
+def missing(
+    sop: Sop, stage: str | None, fields: Collection[str], facts: Collection[str], done: Collection[str], ref: str
+) -> list[Item]:
+    """What a deal lacks to leave a stage: `fields` are those filled, `facts` those that hold, `done` the tasks ticked."""
+    plan = sop.stages.get(stage or "")
+    if plan is None:
+        return []
+    found = []
+    for task in plan.tasks:
+        if task.required and task.key not in done:
+            found.append(
+                Item(task.key, "task", task.name, f"salesctl sop tick {ref} {task.key}", sop.mode(plan.key, task.key))
+            )
+    for one in plan.require:
+        there = one.fact in facts if one.fact else one.field in fields
+        if not there:
+            found.append(Item(one.key, "require", _called(one), _fix(one, ref), sop.mode(plan.key, one.key)))
+    return [item for item in found if item.mode != "off"]
+
+
+def _called(one: Requirement) -> str:
+    if one.name:
+        return one.name
+    if one.fact:
+        return _(FACTS[one.fact][0])
+    from salesctl.domain.deal import DEAL
+
+    return _(DEAL.by_key[str(one.field)].label)
+
+
+def _fix(one: Requirement, ref: str) -> str:
+    if one.fact:
+        return FACTS[one.fact][1].format(ref=ref)
+    return f"salesctl deal edit {ref} {one.field}=..."
+
+
+def label(stage: Stage, key: str) -> str:
+    """What an item of a stage is called."""
+    for task in stage.tasks:
+        if task.key == key:
+            return task.name
+    for one in stage.require:
+        if one.key == key:
+            return _called(one)
+    return key
+
+
+JUMP = "~jump"  # the item that counts a stage that was jumped over
+
+
+def enforced(text: str, place: str, mode: str) -> str:
+    """The text of a SOP with the strictness of all ("all"), a stage or an item of one set; the rest as it was."""
+    line = f'"{place}" = "{mode}"'
+    rows = text.rstrip("\n").split("\n")
+    start = next((n for n, row in enumerate(rows) if row.strip() == "[enforce]"), None)
+    if start is None:
+        return "\n".join([*rows, "", "[enforce]", line, ""])
+    end = next((n for n in range(start + 1, len(rows)) if rows[n].lstrip().startswith("[")), len(rows))
+    for n in range(start + 1, end):
+        if rows[n].partition("=")[0].strip().strip("\"'") == place:
+            rows[n] = line
+            break
+    else:
+        rows.insert(start + 1, line)
+    return "\n".join(rows) + "\n"
