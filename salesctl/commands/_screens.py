@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from salesctl.commands import _work
 from salesctl.commands._fields import columns, stage_name
 from salesctl.domain.contact import ROLE
 from salesctl.domain.followup import TYPE
@@ -54,6 +55,9 @@ def deal(app: Any, values: dict[str, Any]) -> Screen:
     for label, key in ((N_("Product"), "product"), (N_("Competitor"), "competitor"), (N_("Note"), "note")):
         if values[key]:
             lines.append(f"{_(label)}  {values[key]}")
+    step, items = _work.checks(app, values["id"])
+    asked, fix = _work.block(step, items)
+    lines += asked
     done, planned = story.of_deal(app.store, values["id"])
     if done:
         lines.append(f"{_('Last')}  " + "   ".join(_event(app, one) for one in done[:3]))
@@ -62,12 +66,16 @@ def deal(app: Any, values: dict[str, Any]) -> Screen:
     if not planned and not values["outcome"]:
         lines.append(_('No next step: salesctl log {ref} "text" --next "fri call"').format(ref=values["ref"]))
     hint = "" if values["outcome"] else _("move it on: salesctl advance {ref}").format(ref=values["ref"])
+    hint = (
+        _("first: {fix}   then {advance}").format(fix=fix, advance=f"salesctl advance {values['ref']}") if fix else hint
+    )
     data = {
         **values,
         "contacts": people,
         "planned": planned,
         "last": done,
         "lines": story.lines(app.store, values["id"]),
+        "checks": _work.data(items),
     }
     return Screen(lines, data, rows=[values], columns=columns(NOUNS["deal"]), hint=hint)
 

@@ -16,13 +16,18 @@ from salesctl.output.views import Message
 
 app = noun_app(DEAL)
 Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal."))]
-MaybeRef = Annotated[Optional[str], typer.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal."))]  # noqa: UP045
+MaybeRef = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal.")),
+]
 Stage = Annotated[Optional[str], typer.Argument(metavar="[STAGE]", help=N_("Which stage; the next one if none."))]  # noqa: UP045
 Why = Annotated[Optional[str], typer.Argument(metavar="[REASON]", help=N_("Why it was lost."))]  # noqa: UP045
 LostTo = Annotated[Optional[str], typer.Option("--lost-to", metavar="COMPETITOR", help=N_("Who got it."))]  # noqa: UP045
 Amount = Annotated[Optional[str], typer.Option("--amount", metavar="AMOUNT", help=N_("The amount it was won with."))]  # noqa: UP045
 
-ADVANCE = N_("Move a deal on to the next stage, or to the one named; with -w all that fit. Skipping a stage needs --reason.")
+ADVANCE = N_(
+    "Move a deal on to the next stage, or to the one named; with -w all that fit. Skipping a stage needs --reason."
+)
 BACK = N_("Move a deal back a stage, or to the one named; it needs --reason.")
 WIN = N_("A deal is won: an outcome, on the day of --at or today.")
 LOSE = N_("A deal is lost, for a reason; the pipeline forgets it, the figures do not.")

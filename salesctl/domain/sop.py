@@ -196,24 +196,27 @@ def _stage(raw: Mapping[str, Any]) -> Stage:
     )
 
 
-def missing(
+def listed(
     sop: Sop, stage: str | None, fields: Collection[str], facts: Collection[str], done: Collection[str], ref: str
-) -> list[Item]:
-    """What a deal lacks to leave a stage: `fields` are those filled, `facts` those that hold, `done` the tasks ticked."""
+) -> list[tuple[Item, bool]]:
+    """What a stage asks for before a deal leaves it, and whether the deal has it; what is switched off is left out.
+
+    `fields` are those that are filled, `facts` those that hold, `done` the tasks that are ticked.
+    """
     plan = sop.stages.get(stage or "")
     if plan is None:
         return []
     found = []
     for task in plan.tasks:
-        if task.required and task.key not in done:
-            found.append(
-                Item(task.key, "task", task.name, f"salesctl sop tick {ref} {task.key}", sop.mode(plan.key, task.key))
-            )
+        if task.required:
+            mode = sop.mode(plan.key, task.key)
+            fix = f"salesctl sop tick {ref} {task.key}"
+            found.append((Item(task.key, "task", task.name, fix, mode), task.key in done))
     for one in plan.require:
         there = one.fact in facts if one.fact else one.field in fields
-        if not there:
-            found.append(Item(one.key, "require", _called(one), _fix(one, ref), sop.mode(plan.key, one.key)))
-    return [item for item in found if item.mode != "off"]
+        item = Item(one.key, "require", _called(one), _fix(one, ref), sop.mode(plan.key, one.key))
+        found.append((item, there))
+    return [(item, there) for item, there in found if item.mode != "off"]
 
 
 def _called(one: Requirement) -> str:

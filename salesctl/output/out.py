@@ -240,11 +240,13 @@ class Out:
         say(_("warning: {text}").format(text=clean_lines(text)) + "\n")
 
     def error(self, error: SalesError) -> None:
-        """The one line about what went wrong."""
+        """The one line about what went wrong; before it the faults of a file, a line each."""
         if self.is_json:
             body = {"code": error.code, "exit": error.exit, "message": error.message, "hint": error.hint, **error.data}
             say(formats.dumps({"error": body}, ascii_only=not stderr().unicode) + "\n")
             return
+        for fault in error.data.get("faults", ()):
+            say(_("line {line}: {why}").format(line=fault["line"], why=clean(fault["why"])) + "\n")
         stop = "。" if self.lang == "zh" and stdout().unicode else ". "
         hint = f"{stop}{error.hint}" if error.hint else ""
         say(f"salesctl: {clean(error.message)}{clean(hint)}\n")

@@ -31,9 +31,7 @@ def concede_in(app: App, work: Unit, deal: int, asked: str | None, gave: str | N
     if not (gave or "").strip():
         raise Refused(_("what was given?"), _('as --gave "2 % off" --for "40 % paid at once"'), missing=["gave"])
     if not (in_return or "").strip():
-        raise Refused(
-            _("a concession gets something back"), _('say what: --for "40 % paid at once"'), missing=["for"]
-        )
+        raise Refused(_("a concession gets something back"), _('say what: --for "40 % paid at once"'), missing=["for"])
     mine = me_in(app, work)
     row = {
         "deal_id": deal,
@@ -58,7 +56,9 @@ def rival(
         deal = at.find("deal", text)
         values: Values = {}
         if price:
-            values |= dict(zip(("price", "price_currency"), MONEY.pack(MONEY.parse(price, _("Price"), at)), strict=True))
+            values |= dict(
+                zip(("price", "price_currency"), MONEY.pack(MONEY.parse(price, _("Price"), at)), strict=True)
+            )
         for key, said in (("strength", strength), ("weakness", weakness)):
             if said:
                 values[key] = check_line(said, _(key.capitalize()))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from salesctl.domain import sop as rules
 from salesctl.domain.kinds import Ref
-from salesctl.domain.sop import JUMP, Item, Sop, missing
+from salesctl.domain.sop import JUMP, Item, Sop
 from salesctl.domain.sop import Task as Planned
 from salesctl.domain.stage import Step
 from salesctl.domain.task import TASK
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 CHECK = ("deal_id", "operation_id", "stage_id", "sop_id", "item", "sort", "state", "rep_id", "at", "reason")
 
 
-def lacking(store: Store, deal: Row, step: Step | None, sop: Sop | None = None) -> list[Item]:
-    """What a deal lacks to leave a stage, by the SOP as it stands or the one given; what is switched off is left out."""
+def listed(store: Store, deal: Row, step: Step | None, sop: Sop | None = None) -> list[tuple[Item, bool]]:
+    """What a stage asks of a deal, by the SOP as it stands or the one given, and whether the deal has it."""
     plan = sop or sops.sop_of(store, deal["pipeline_id"])
     if plan is None or step is None or step.key not in plan.stages:
         return []
@@ -31,7 +32,12 @@ def lacking(store: Store, deal: Row, step: Step | None, sop: Sop | None = None) 
     done = sops.done_tasks(store, [deal["id"]]).get((deal["id"], step.id), set())
     wanted = [one.fact for one in stage.require if one.fact]
     facts = sops.facts_of(store, [deal["id"]], wanted)[deal["id"]]
-    return missing(plan, stage.key, sops.filled(store, deal), facts, done, f"D{deal['id']}")
+    return rules.listed(plan, stage.key, sops.filled(store, deal), facts, done, f"D{deal['id']}")
+
+
+def lacking(store: Store, deal: Row, step: Step | None, sop: Sop | None = None) -> list[Item]:
+    """What a deal lacks to leave a stage."""
+    return [item for item, there in listed(store, deal, step, sop) if not there]
 
 
 def leave(
@@ -64,7 +70,7 @@ def _refusal(ref: str, now: Step, items: list[Item]) -> StageGate:
         "{n} things are missing before {ref} leaves {stage}: {listed}",
         len(items),
     )
-    hint = "\n".join([f"{one.fix}" for one in items] + [_('or, counted: --override --reason "..."')])
+    hint = "; ".join([*dict.fromkeys(one.fix for one in items), _('or, counted: --override --reason "..."')])
     told = [{"item": one.key, "name": one.name, "fix": one.fix, "mode": one.mode} for one in items]
     return StageGate(said.format(n=len(items), ref=ref, stage=now.shown, listed=listed), hint, missing=told)
 

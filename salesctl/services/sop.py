@@ -44,10 +44,9 @@ def checked(text: str, name: str) -> dict[str, Any]:
     """The plan of a SOP. Raises BadFile (4) with every fault and its line."""
     plan, faults = soplint.lint(text)
     if plan is None:
-        said = "\n".join(_("line {line}: {why}").format(line=one.line, why=one.why) for one in faults)
         head = _n("{name} has {n} fault", "{name} has {n} faults", len(faults)).format(name=name, n=len(faults))
         told = [{"line": one.line, "why": one.why} for one in faults]
-        raise BadFile(head + "\n" + said, _("nothing was loaded"), faults=told)
+        raise BadFile(head, _("nothing was loaded"), faults=told)
     return plan
 
 
