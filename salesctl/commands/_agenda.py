@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from salesctl.commands import _waiting
+from salesctl.commands._waiting import Waiting
 from salesctl.domain.followup import TYPE
 from salesctl.i18n import _, _n
 from salesctl.money import exact, short
@@ -27,6 +29,7 @@ class Agenda:
     risky: list[dict[str, Any]] = field(default_factory=list)
     stalled: list[dict[str, Any]] = field(default_factory=list)
     stalled_n: int = 0
+    waiting: list[Waiting] = field(default_factory=list)
 
     @property
     def overdue(self) -> list[dict[str, Any]]:
@@ -38,7 +41,8 @@ class Agenda:
 
     @property
     def empty(self) -> bool:
-        return not (self.due or self.stepless or self.risky or self.stalled)
+        nudging = any(one.nudges for one in self.waiting)
+        return not (self.due or self.stepless or self.risky or self.stalled or nudging)
 
 
 COLUMNS = tuple(
@@ -62,7 +66,8 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, mos
         since = deal["touched_at"]
         deal["idle_days"] = None if since is None else (day - since.astimezone(zone).date()).days
     month = month_of(app, owners, day, instant)
-    return Agenda(day, due, loose, loose_n, name, month, everybody=owners is None)
+    waiting = _waiting.gather(app, owners, day, instant)
+    return Agenda(day, due, loose, loose_n, name, month, everybody=owners is None, waiting=waiting)
 
 
 def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -> dict[str, Any] | None:
@@ -220,5 +225,6 @@ def data(agenda: Agenda) -> dict[str, Any]:
         "stalled": [deal(one) for one in agenda.stalled],
         "stalled_count": agenda.stalled_n,
         "goals": agenda.risky,
+        "waiting": _waiting.data(agenda.waiting),
         "month": agenda.month,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from salesctl.commands import _agenda
+from salesctl.commands import _agenda, _waiting
 from salesctl.commands._agenda import Agenda
 from salesctl.i18n import _, _n
 from salesctl.money import short
@@ -68,6 +68,7 @@ def subject(app: Any, agenda: Agenda) -> str:
         (_("no next step {n}"), agenda.stepless_n),
         (_("stalled {n}"), agenda.stalled_n),
         (_("goals behind {n}"), len(agenda.risky)),
+        *((f"{one.label} {{n}}", one.total) for one in agenda.waiting if one.nudges),
     ):
         if n:
             parts.append(text.format(n=n))
@@ -88,6 +89,8 @@ def screen(app: Any, agenda: Agenda) -> Screen:
         lines += ["", f"{_('Stalled')}  " + "   ".join(_quiet(app, one) for one in agenda.stalled)]
         more = agenda.stalled_n - len(agenda.stalled)
         lines += [_n("and {n} more", "and {n} more", more).format(n=more)] if more > 0 else []
+    if any(one.nudges for one in agenda.waiting):
+        lines += ["", *_waiting.lines(agenda.waiting)]
     if agenda.risky:
         lines += ["", _("Goals behind")]
         for one in agenda.risky[:MOST]:

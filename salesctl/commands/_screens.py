@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from salesctl.commands import _work
+from salesctl.commands import _parts, _work
 from salesctl.commands._fields import columns, stage_name
 from salesctl.domain.contact import ROLE
 from salesctl.domain.followup import TYPE
@@ -55,6 +55,8 @@ def deal(app: Any, values: dict[str, Any]) -> Screen:
     for label, key in ((N_("Product"), "product"), (N_("Competitor"), "competitor"), (N_("Note"), "note")):
         if values[key]:
             lines.append(f"{_(label)}  {values[key]}")
+    more, told = _parts.gather(app, values)
+    lines += more
     step, items = _work.checks(app, values["id"])
     asked, fix = _work.block(step, items)
     lines += asked
@@ -75,6 +77,7 @@ def deal(app: Any, values: dict[str, Any]) -> Screen:
         "planned": planned,
         "last": done,
         "lines": story.lines(app.store, values["id"]),
+        **told,
         "checks": _work.data(items),
     }
     return Screen(lines, data, rows=[values], columns=columns(NOUNS["deal"]), hint=hint)

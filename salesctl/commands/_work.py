@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from salesctl.commands._waiting import MOST, Waiting, word
 from salesctl.i18n import N_, _
 from salesctl.services import gates
 from salesctl.store import deals, records, sops
@@ -47,6 +50,22 @@ def _when(task: Any) -> str:
 def _stage(app: Any, pipeline: int | None, step: Step | None) -> Stage | None:
     sop = sops.sop_of(app.store, pipeline)
     return sop.stages.get(step.key or "") if sop and step else None
+
+
+def waiting(app: Any, owners: Sequence[int] | None, day: date, as_of: str | None) -> Waiting | None:
+    """Stage tasks that are due."""
+    rows, total = sops.due_tasks(app.store, day.isoformat(), owners, MOST)
+    if not rows:
+        return None
+    items = [
+        {"ref": f"TK{one['id']}", "name": one["name"], "due": one["due"], "deal": one["deal"], "deal_ref": f"D{one['deal_id']}"}
+        for one in rows
+    ]  # fmt: skip
+    parts = [
+        word(f"TK{one['id']} {one['name']} D{one['deal_id']}", (day - date.fromisoformat(one["due"])).days)
+        for one in rows
+    ]
+    return Waiting("tasks", _("Stage tasks"), parts, items, total)
 
 
 def checks(app: Any, deal: int) -> tuple[Step | None, list[tuple[Item, bool]]]:

@@ -35,7 +35,7 @@ def main(ctx: c.Context, owner: c.Owner = None, team: c.Team = None, as_of: c.As
 
 def screen(app_: Any, agenda: Any) -> Screen:
     """The screen of a day."""
-    from salesctl.commands import _agenda
+    from salesctl.commands import _agenda, _waiting
 
     room = app_.out.width or 80
     lines = [_agenda.head(app_, agenda, room), ""]
@@ -49,7 +49,7 @@ def screen(app_: Any, agenda: Any) -> Screen:
     else:
         lines.append(_("nothing is due today"))
         hint, counts = "salesctl next", ""
-    loose = _agenda.loose_line(app_, agenda)
+    loose = [*_agenda.loose_line(app_, agenda), *_waiting.lines(agenda.waiting)]
     lines += ["", *[one for text in loose for one in _wrapped(text, room)]] if loose else []
     if agenda.everybody and app_.me is None:
         lines += [_("This is everybody's; to see your own: salesctl config me NAME")]
