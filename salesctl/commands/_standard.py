@@ -208,14 +208,18 @@ Refs = Annotated[list[str], typer.Argument(metavar="REF...", help=N_("Refs or na
 
 def _archive(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     def archive(ctx: typer.Context, refs: Refs) -> None:
-        _several(c.app_of(ctx), noun, "archive", refs, _("archived"))
+        from salesctl.services import record as service
+
+        archived(c.app_of(ctx), noun, refs, lambda app, texts: service.archive(app, noun, texts))
 
     return signed(archive, _refs()), c.command(ARCHIVE_HELP, example(noun, "archive"))
 
 
 def _restore(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     def restore(ctx: typer.Context, refs: Refs) -> None:
-        _several(c.app_of(ctx), noun, "restore", refs, _("restored"))
+        from salesctl.services import record as service
+
+        _several(c.app_of(ctx), noun, refs, _("restored"), lambda app, texts: service.restore(app, noun, texts))
 
     return signed(restore, _refs()), c.command(RESTORE_HELP, example(noun, "restore"))
 
@@ -224,12 +228,18 @@ def _refs() -> list[inspect.Parameter]:
     return [_parameter("ctx", typer.Context), _parameter("refs", Refs)]
 
 
-def _several(app: Any, noun: Noun, verb: str, refs: list[str], word: str) -> None:
-    from salesctl.services import record as service
+Act = Callable[[Any, list[str]], list[dict[str, Any]]]
 
+
+def archived(app: Any, noun: Noun, refs: list[str], act: Act) -> None:
+    """Put records away by `act`, after a question where they are many."""
+    _several(app, noun, refs, _("archived"), act)
+
+
+def _several(app: Any, noun: Noun, refs: list[str], word: str, act: Act) -> None:
     if len(refs) >= 3 and not app.out.confirm(_("{n} records: go on?").format(n=len(refs)), app.yes):
         raise typer.Exit(0)
-    done = getattr(service, verb)(app, noun, refs)
+    done = act(app, refs)
     records = [full(app, noun, one) for one in done]
     named = ", ".join(f"{one['ref']} {one[noun.title]}" for one in done)
     app.out.emit(

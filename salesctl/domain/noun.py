@@ -42,6 +42,7 @@ class Noun:
     title: str = "name"
     words: tuple[str, ...] = ()
     similar: bool = False  # equal names are the rule (deals, follow-ups), not a slip
+    live: tuple[str, tuple[str, ...]] | None = None  # a choice, and those of its codes that lists show unasked
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

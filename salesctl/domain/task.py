@@ -32,4 +32,5 @@ TASK = Noun(
     plural=N_("Stage tasks"),
     words=("阶段任务",),
     similar=True,
+    live=("state", ("open",)),
 )

@@ -65,6 +65,9 @@ class Compiler:
             where.add("t.outcome IS NULL")
         if self.noun.name == "followup" and not named & {"done_at", "outcome", "status"}:
             where.add("t.done_at IS NULL")
+        if self.noun.live and self.noun.live[0] not in named:
+            field, codes = self.noun.live
+            where.add(f't."{field}" IN ({", ".join(where.name(code) for code in codes)})')
 
     def _condition(self, where: Where, condition: Condition) -> str:
         if not condition.field:
@@ -184,7 +187,17 @@ class Compiler:
             known = self._followup_word(where, word)
             if known:
                 return known
-        return self._name_like(where, text)
+        return self._live_word(where, text) or self._name_like(where, text)
+
+    def _live_word(self, where: Where, text: str) -> str:
+        """`sent`, `待批`: a bare word that is a choice of the field that says how a record stands."""
+        field = self.noun.by_key[self.noun.live[0]] if self.noun.live else None
+        code = field.kind.read(text) if field and isinstance(field.kind, Choice) else None
+        if field is None or code is None:
+            return ""
+        assert self.named is not None
+        self.named.add(field.key)
+        return f't."{field.key}" = {where.name(code)}'
 
     def _name_like(self, where: Where, text: str) -> str:
         from salesctl.text import name_key
