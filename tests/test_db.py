@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from salesctl.store.backup import folder_of
+from salesctl.store.version import SCHEMA
 from tests.conftest import Runner
 from tests.store_state import raw, rows, state
 
@@ -153,7 +154,7 @@ def test_check_tells_open_modes(kept: Runner) -> None:
 @pytest.mark.sqlite
 def test_status(kept: Runner, bare: Runner) -> None:
     found = kept("db status --json").json
-    assert found["engine"] == "sqlite" and found["deal"] == 1 and found["schema"] == 1
+    assert found["engine"] == "sqlite" and found["deal"] == 1 and found["schema"] == SCHEMA
     assert (found["fault"] is None) == (sqlite3.sqlite_version_info >= (3, 51, 3)) or found["fault"]
     assert bare("db status --json").json["exists"] is False
     bare("db backup", code=3)

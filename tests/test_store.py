@@ -9,12 +9,14 @@ import sys
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from salesctl.domain.deal import AFTER, BEFORE, STATE, Event, spans
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Conflict
+from salesctl.store.version import SCHEMA
 from salesctl.store.write import unit
 from tests.conftest import Runner
 from tests.store_state import rows
@@ -32,13 +34,25 @@ def test_migrations_make_what_the_nouns_declare(templates: dict[str, Path]) -> N
     engine = create_engine(f"sqlite:///{templates['en']}")
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
-        assert compare_metadata(context, METADATA) == []
+        found = compare_metadata(context, METADATA)
     engine.dispose()
+    seen = [key(one) for sort, one in found if sort == "remove_fk"]
+    stored = {str(name): str(sql) for name, sql in rows(templates["en"], "SELECT name, sql FROM sqlite_master")}
+    for sort, one in found:
+        assert sort in ("remove_fk", "add_fk"), (sort, one)
+        if sort == "add_fk":  # in a column that was added in place SQLAlchemy reads the reference without its name
+            assert key(one) in seen
+            assert f"CONSTRAINT {one.name} REFERENCES" in stored[one.table.name]
+
+
+def key(reference: Any) -> tuple[str, list[str], list[str]]:
+    """A foreign key by its columns and what they refer to."""
+    return reference.table.name, list(reference.column_keys), [one.target_fullname for one in reference.elements]
 
 
 def test_a_store_is_ours_strict_and_only_its_owners(templates: dict[str, Path]) -> None:
     path = templates["en"]
-    assert rows(path, "PRAGMA application_id") == [(0x53414C45,)] and rows(path, "PRAGMA user_version") == [(1,)]
+    assert rows(path, "PRAGMA application_id") == [(0x53414C45,)] and rows(path, "PRAGMA user_version") == [(SCHEMA,)]
     assert rows(path, "PRAGMA journal_mode") == [("wal",)]
     tables = {
         name: sql

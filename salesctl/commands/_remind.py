@@ -89,7 +89,7 @@ def screen(app: Any, agenda: Agenda) -> Screen:
         lines += ["", f"{_('Stalled')}  " + "   ".join(_quiet(app, one) for one in agenda.stalled)]
         more = agenda.stalled_n - len(agenda.stalled)
         lines += [_n("and {n} more", "and {n} more", more).format(n=more)] if more > 0 else []
-    if any(one.nudges for one in agenda.waiting):
+    if agenda.waiting:
         lines += ["", *_waiting.lines(agenda.waiting)]
     if agenda.risky:
         lines += ["", _("Goals behind")]

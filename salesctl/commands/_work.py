@@ -65,7 +65,7 @@ def waiting(app: Any, owners: Sequence[int] | None, day: date, as_of: str | None
         word(f"TK{one['id']} {one['name']} D{one['deal_id']}", (day - date.fromisoformat(one["due"])).days)
         for one in rows
     ]
-    return Waiting("tasks", _("Stage tasks"), parts, items, total)
+    return Waiting("tasks", _("Stage tasks"), parts, items, total, nudges=False)
 
 
 def checks(app: Any, deal: int) -> tuple[Step | None, list[tuple[Item, bool]]]:
