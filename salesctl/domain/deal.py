@@ -18,6 +18,15 @@ CHANCE_SOURCE = Choice(
     {"stage": N_("stage"), "hand": N_("by hand"), "import": N_("imported")},
     {"stage": ("阶段",), "hand": ("手工",), "import": ("导入",)},
 )
+FORECAST = Choice(
+    {"omitted": N_("left out"), "pipeline": N_("pipeline"), "best_case": N_("best case"), "commit": N_("commit")},
+    {
+        "omitted": ("不计", "排除"),
+        "pipeline": ("在谈", "管道"),
+        "best_case": ("乐观", "最好情况", "best-case", "best case"),
+        "commit": ("承诺",),
+    },
+)
 
 DEAL = Noun(
     "deal",
@@ -38,6 +47,13 @@ DEAL = Noun(
         Field("expected_close", DATE, N_("Close"), ("预计", "预计成交", "预计签约", "close", "due"), screen=True),
         Field("probability", PERCENT, N_("Win %"), ("赢率", "概率", "chance", "p")),
         Field("probability_source", CHANCE_SOURCE, N_("Win % from"), ("赢率来源",), fixed=True),
+        Field(
+            "forecast",
+            FORECAST,
+            N_("Forecast"),
+            ("预测", "预测类别", "category"),
+            help=N_("In which column of the forecast; by its chance where nothing is said."),
+        ),
         Field("owner", Reference("rep"), N_("Owner"), ("负责人", "销售", "业务员", "rep"), screen=True),
         Field("contact", Reference("contact"), N_("Contact"), ("联系人",)),
         Field("outcome", OUTCOME, N_("Outcome"), ("结果", "结局"), fixed=True),
@@ -72,6 +88,7 @@ STATE = (
     "lost_reason",
     "competitor",
     "lost_to",
+    "forecast",
 )
 BEFORE = "0001-01-01T00:00:00Z"  # since ever: where the time of an event is unknown
 AFTER = "9999-12-31T00:00:00Z"  # until now and on

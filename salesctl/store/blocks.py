@@ -24,7 +24,8 @@ PARTS = {"deal_line": (("deal_id", "deal"), ("product_id", "product")), "deal_ev
          "approval_step": (("approval_id", "approval"), ("approver_id", "rep"), ("decided_by_id", "rep")),
          "concession": (("deal_id", "deal"), ("rep_id", "rep")), "rival": (("deal_id", "deal"),),
          "payment": (("contract_id", "contract"),), "attachment": (("contract_id", "contract"),),
-         "pool_event": (("rep_id", "rep"),)}  # fmt: skip
+         "pool_event": (("rep_id", "rep"),), "forecast_adjust": (("rep_id", "rep"),),
+         "calibration": (("stage_id", "stage"),)}  # fmt: skip
 
 
 class Holder(NamedTuple):

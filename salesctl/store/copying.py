@@ -10,11 +10,22 @@ from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Damaged
 from salesctl.i18n import _
 from salesctl.store.connect import Store, is_url
-from salesctl.store.journal import KEYED, PROCESS
+from salesctl.store.journal import KEYED, NUMBERS, PROCESS
 from salesctl.store.summary import columns_of, sums
 
 # In the order that references need.
-FACTS = ("deal_line", "deal_event", "deal_span", "goal_level", "alias", "unmatched", "batch", "apart", *PROCESS)
+FACTS = (
+    "deal_line",
+    "deal_event",
+    "deal_span",
+    "goal_level",
+    "alias",
+    "unmatched",
+    "batch",
+    "apart",
+    *PROCESS,
+    *NUMBERS,
+)
 COPIED = ("meta", "day_off", "operation", *NOUNS, *FACTS, "change", "change_text")
 OWN = {"meta": "WHERE key <> 'schema'"}  # what each engine keeps for itself
 BLOCK = 5000

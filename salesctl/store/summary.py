@@ -21,6 +21,7 @@ def money_columns() -> list[tuple[str, str]]:
         ("deal_event", "amount"),
         ("deal_span", "amount"),
         ("payment", "amount"),
+        ("forecast_adjust", "amount"),
         ("rival", "price"),
     ]
 

@@ -45,6 +45,11 @@ def column(name: str, sort: str, *, target: str = "", empty: bool = True) -> Col
     return Column(name, SORTS[sort](), *keys, nullable=empty)
 
 
+def must(name: str, sort: str = "TEXT", target: str = "") -> Column[Any]:
+    """A column that is never empty."""
+    return column(name, sort, target=target, empty=False)
+
+
 def identity() -> list[Column[Any]]:
     """What every record has: who it is, and who made and changed it when."""
     return [

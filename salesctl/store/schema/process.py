@@ -7,16 +7,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import SQLModel
 
-from salesctl.store.schema.base import among, column, key, make
+from salesctl.store.schema.base import among, column, key, make, must
 
 
 def process_tables() -> list[type[SQLModel]]:
     """In the order that references need."""
     return [*_sop(), *_quotes(), *_bargain(), *_contracts(), *_pool()]
-
-
-def _must(name: str, sort: str = "TEXT", target: str = "") -> Any:
-    return column(name, sort, target=target, empty=False)
 
 
 def _money(name: str) -> list[Any]:
@@ -29,12 +25,12 @@ def _sop() -> list[type[SQLModel]]:
             "sop",
             [
                 key(),
-                _must("pipeline_id", "BIGINT", "pipeline"),
-                _must("number", "BIGINT"),
-                _must("body"),
-                _must("plan"),
+                must("pipeline_id", "BIGINT", "pipeline"),
+                must("number", "BIGINT"),
+                must("body"),
+                must("plan"),
                 column("note", "TEXT"),
-                _must("loaded_at", "INSTANT"),
+                must("loaded_at", "INSTANT"),
                 column("loaded_by", "TEXT"),
             ],
             Index("sop_number_uq", "pipeline_id", "number", unique=True),
@@ -43,15 +39,15 @@ def _sop() -> list[type[SQLModel]]:
             "sop_check",
             [
                 key(),
-                _must("deal_id", "BIGINT", "deal"),
-                _must("operation_id", "BIGINT", "operation"),
-                _must("stage_id", "BIGINT", "stage"),
+                must("deal_id", "BIGINT", "deal"),
+                must("operation_id", "BIGINT", "operation"),
+                must("stage_id", "BIGINT", "stage"),
                 column("sop_id", "BIGINT", target="sop"),
-                _must("item"),
-                _must("sort"),
-                _must("state"),
+                must("item"),
+                must("sort"),
+                must("state"),
                 column("rep_id", "BIGINT", target="rep"),
-                _must("at", "INSTANT"),
+                must("at", "INSTANT"),
                 column("reason", "TEXT"),
             ],
             among("state", ("met", "missing", "overridden")),
@@ -67,8 +63,8 @@ def _quotes() -> list[type[SQLModel]]:
             "solution_need",
             [
                 key(),
-                _must("solution_id", "BIGINT", "solution"),
-                _must("need_id", "BIGINT", "need"),
+                must("solution_id", "BIGINT", "solution"),
+                must("need_id", "BIGINT", "need"),
                 column("answer", "TEXT"),
             ],
             Index("solution_need_solution_ix", "solution_id"),
@@ -78,15 +74,15 @@ def _quotes() -> list[type[SQLModel]]:
             "quote_line",
             [
                 key(),
-                _must("quote_id", "BIGINT", "quote"),
-                _must("position", "BIGINT"),
-                _must("product_id", "BIGINT", "product"),
-                _must("quantity", "BIGINT"),
-                _must("price", "BIGINT"),
-                _must("discount", "BIGINT"),
+                must("quote_id", "BIGINT", "quote"),
+                must("position", "BIGINT"),
+                must("product_id", "BIGINT", "product"),
+                must("quantity", "BIGINT"),
+                must("price", "BIGINT"),
+                must("discount", "BIGINT"),
                 column("agreed", "BIGINT"),
-                _must("tax", "BIGINT"),
-                _must("net", "BIGINT"),
+                must("tax", "BIGINT"),
+                must("net", "BIGINT"),
             ],
             CheckConstraint("quantity > 0", name="quantity"),
             CheckConstraint("discount BETWEEN 0 AND 1000000", name="discount"),
@@ -97,9 +93,9 @@ def _quotes() -> list[type[SQLModel]]:
             "approval_step",
             [
                 key(),
-                _must("approval_id", "BIGINT", "approval"),
-                _must("position", "BIGINT"),
-                _must("approver_id", "BIGINT", "rep"),
+                must("approval_id", "BIGINT", "approval"),
+                must("position", "BIGINT"),
+                must("approver_id", "BIGINT", "rep"),
                 column("decision", "TEXT"),
                 column("decided_by_id", "BIGINT", target="rep"),
                 column("decided_at", "INSTANT"),
@@ -117,12 +113,12 @@ def _bargain() -> list[type[SQLModel]]:
             "concession",
             [
                 key(),
-                _must("deal_id", "BIGINT", "deal"),
+                must("deal_id", "BIGINT", "deal"),
                 column("asked", "TEXT"),
-                _must("gave"),
-                _must("in_return"),
+                must("gave"),
+                must("in_return"),
                 column("rep_id", "BIGINT", target="rep"),
-                _must("at", "INSTANT"),
+                must("at", "INSTANT"),
             ],
             Index("concession_deal_ix", "deal_id"),
         ),
@@ -130,14 +126,14 @@ def _bargain() -> list[type[SQLModel]]:
             "rival",
             [
                 key(),
-                _must("deal_id", "BIGINT", "deal"),
-                _must("name"),
-                _must("name_key"),
+                must("deal_id", "BIGINT", "deal"),
+                must("name"),
+                must("name_key"),
                 *_money("price"),
                 column("strength", "TEXT"),
                 column("weakness", "TEXT"),
-                _must("won", "BIGINT"),
-                _must("at", "INSTANT"),
+                must("won", "BIGINT"),
+                must("at", "INSTANT"),
             ],
             CheckConstraint("won IN (0, 1)", name="won"),
             Index("rival_deal_uq", "deal_id", "name_key", unique=True),
@@ -152,12 +148,12 @@ def _contracts() -> list[type[SQLModel]]:
             "payment",
             [
                 key(),
-                _must("contract_id", "BIGINT", "contract"),
+                must("contract_id", "BIGINT", "contract"),
                 column("due", "DATE"),
-                _must("amount", "BIGINT"),
-                _must("amount_currency"),
+                must("amount", "BIGINT"),
+                must("amount_currency"),
                 column("received_on", "DATE"),
-                _must("kind"),
+                must("kind"),
                 column("note", "TEXT"),
             ],
             among("kind", ("due", "received")),
@@ -168,10 +164,10 @@ def _contracts() -> list[type[SQLModel]]:
             "attachment",
             [
                 key(),
-                _must("contract_id", "BIGINT", "contract"),
-                _must("name"),
-                _must("sha256"),
-                _must("bytes", "BIGINT"),
+                must("contract_id", "BIGINT", "contract"),
+                must("name"),
+                must("sha256"),
+                must("bytes", "BIGINT"),
             ],
             Index("attachment_contract_ix", "contract_id"),
         ),
@@ -184,11 +180,11 @@ def _pool() -> list[type[SQLModel]]:
             "pool_event",
             [
                 key(),
-                _must("noun"),
-                _must("record_id", "BIGINT"),
-                _must("kind"),
+                must("noun"),
+                must("record_id", "BIGINT"),
+                must("kind"),
                 column("rep_id", "BIGINT", target="rep"),
-                _must("at", "INSTANT"),
+                must("at", "INSTANT"),
                 column("reason", "TEXT"),
             ],
             among("kind", ("returned", "reclaimed", "claimed")),

@@ -12,6 +12,7 @@ from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
 from salesctl.domain.rate import FULL, Rate
 from salesctl.store.schema.base import METADATA, among, column, identity, key, make
+from salesctl.store.schema.numbers import numbers_tables
 from salesctl.store.schema.process import process_tables
 
 # Columns a noun's table has beside its declared fields: (name, kind), kept by the rules, never typed.
@@ -313,6 +314,7 @@ TABLES: list[type[SQLModel]] = [
     *_life(),
     *_learned(),
     *process_tables(),
+    *numbers_tables(),
 ]
 
 __all__ = ["METADATA", "TABLES"]
