@@ -12,6 +12,7 @@ from salesctl.domain import soplint
 from salesctl.domain.sop import Sop, enforced
 from salesctl.store.create import default_sop
 from tests.conftest import Runner
+from tests.store_state import rows
 
 SMALL = """
 playbooks = ["value first"]
@@ -163,10 +164,7 @@ def test_overriding_needs_a_reason_and_is_written_down(run: Runner) -> None:
     run("advance D1", code=4)
     run("advance D1 --override", code=4)
     run(["advance", "D1", "--override", "--reason", "they called us"])
-    from salesctl.store.connect import open_read
-
-    rows = open_read(str(run.path)).query("SELECT item, state, reason FROM sop_check ORDER BY item")
-    assert [tuple(row.values()) if isinstance(row, dict) else tuple(row) for row in rows] == [
+    assert rows(run.path, "SELECT item, state, reason FROM sop_check ORDER BY item") == [
         ("channel", "overridden", "they called us"),
         ("customer", "met", None),
         ("profile", "missing", None),
@@ -228,10 +226,7 @@ def test_jumping_is_not_advancing_and_is_counted(run: Runner) -> None:
     deal(run)
     run("advance D1 Quote", code=4)
     run(["advance", "D1", "Quote", "--reason", "they want a price"])
-    from salesctl.store.connect import open_read
-
-    row = open_read(str(run.path)).one("SELECT count(*) AS n FROM sop_check WHERE sort = 'jump'")
-    assert row is not None and row["n"] == 3
+    assert rows(run.path, "SELECT count(*) FROM sop_check WHERE sort = 'jump'") == [(3,)]
 
 
 def test_many_deals_move_together_or_not_at_all(run: Runner) -> None:
