@@ -14,7 +14,7 @@ from salesctl.domain.nouns import NOUNS
 from salesctl.errors import UsageError
 from salesctl.i18n import _
 
-IMPORTED = ("team", "rep", "pipeline", "stage", "product", "customer", "contact", "deal", "followup", "goal")
+IMPORTED = ("team", "rep", "pipeline", "stage", "product", "customer", "contact", "deal", "lead", "followup", "goal")
 OWN_KEYS = ("ref", "uid", "version", "created_at", "created_by", "updated_at", "archived_at", "source", "external_id")
 
 
@@ -133,11 +133,22 @@ def _by_names(header: Sequence[str]) -> Match | None:
         if name in ("goal", "pipeline", "stage", "team"):
             continue
         mapping = named(NOUNS[name], header)
+        if name == "lead" and not _says_lead(header, mapping):
+            continue
         if not _complete(name, mapping) or len(mapping) < max(2, len(header) * 0.6):
             continue
         if best is None or len(mapping) > len(best.mapping):
             best = Match(name, mapping, name, tuple(one for one in header if one not in mapping))
     return best
+
+
+LEAD_FIELDS = frozenset(("referred_by", "budget", "need"))  # what only a list of leads has
+
+
+def _says_lead(header: Sequence[str], mapping: dict[str, tuple[str, str]]) -> bool:
+    """Whether a table is one of leads and not of customers, whose columns it shares: it says so, or has what only leads have."""
+    words = {"lead", "leads", "线索", "线索名称", "lead name"}
+    return any(_key(one) in words for one in header) or bool(LEAD_FIELDS & {key for _noun, key in mapping.values()})
 
 
 def named(noun: Noun, header: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -24,7 +24,9 @@ WAITING = {
 COMPUTED = {
     "deal": ("idle", "stage_days", "product", "team", "manager", "region", "currency", "stalled"),
     "followup": ("status",),
+    "lead": ("team", "manager"),
 }
+POOL = ("pool", "公海")
 WORDS = {
     "idle": ("idle", "idle_days", "quiet", "没跟进", "停滞天数"),
     "stage_days": ("stage_days", "age", "阶段天数"),
@@ -47,7 +49,7 @@ class Compiler:
     named: set[str] | None = None
 
     def where(self, conditions: Sequence[Condition], everything: bool = False, as_of: str | None = None) -> Where:
-        """Conditions, and what lists leave out unless asked: archived records, closed deals, done follow-ups stay in."""
+        """Conditions, and what lists leave out unless asked: archived records, closed deals and leads, what is done."""
         where = Where(as_of=as_of)
         self.named = set()
         for condition in conditions:
@@ -65,6 +67,8 @@ class Compiler:
             where.add("t.outcome IS NULL")
         if self.noun.name == "followup" and not named & {"done_at", "outcome", "status"}:
             where.add("t.done_at IS NULL")
+        if self.noun.name == "lead" and not named & {"status", "customer", "deal"}:
+            where.add("t.status IN ('new', 'qualified')")
 
     def _condition(self, where: Where, condition: Condition) -> str:
         if not condition.field:
@@ -184,7 +188,23 @@ class Compiler:
             known = self._followup_word(where, word)
             if known:
                 return known
+        if self.noun.name == "lead":
+            known = self._lead_word(where, word)
+            if known:
+                return known
         return self._name_like(where, text)
+
+    def _lead_word(self, where: Where, word: str) -> str:
+        from salesctl.domain.lead import STATUS
+
+        assert self.named is not None
+        if word in POOL:
+            return "t.owner_id IS NULL"
+        code = STATUS.read(word)
+        if code is None:
+            return ""
+        self.named.add("status")
+        return f"t.status = {where.name(code)}"
 
     def _name_like(self, where: Where, text: str) -> str:
         from salesctl.text import name_key
