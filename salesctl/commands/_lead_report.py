@@ -15,11 +15,11 @@ from salesctl.services.lead_figures import groups, spoken, told
 Values = dict[str, Any]
 BY = {"rep": ("rep", "owner", "销售", "负责人"), "channel": ("channel", "渠道", "来源")}
 COLUMNS = (
-    Column("group", N_("Group"), grow=True, data=False),
+    Column("group", N_("Leads"), grow=True, data=False),
     Column("rep", N_("Rep"), screen=False),
     Column("channel", N_("Channel"), screen=False),
     Column("clock", N_("Clock"), show=lambda name: _(CLOCKS[name])),
-    Column("leads", N_("Leads"), "r"),
+    Column("leads", N_("Leads"), "r", screen=False),
     Column("n", N_("n"), "r"),
     Column("median_shown", N_("Median"), "r", data=False),
     Column("p90_shown", N_("P90"), "r", data=False),
@@ -64,20 +64,20 @@ def _by(word: str | None) -> str | None:
 
 
 def _rows(group: Any, by: str | None) -> list[Values]:
-    """The three clocks of a group; its name stands in the first row only."""
+    """The three clocks of a group; its name and size stand in the first row only."""
     rows = []
     for place, name in enumerate(CLOCKS):
         row = told(group, name)
         none = _("(nobody)") if by == "rep" else _("(none)")
         label = _("all") if by is None else group.name or none
-        row |= {"rep": None, "channel": None, "group": label if place == 0 else ""}
+        row |= {"rep": None, "channel": None, "group": f"{label}  {group.n}" if place == 0 else ""}
         if by is not None:
             row[by] = group.name
         row |= group.statuses
         row["median_shown"] = spoken(row["median"], row["median_over"])
         row["p90_shown"] = spoken(row["p90"], row["p90_over"])
         row["wall_shown"] = spoken(row["wall_median"], row["wall_median_over"])
-        row["waiting_shown"] = f"{row['waiting']} > {spoken(row['longest'])}" if row["waiting"] else "-"
+        row["waiting_shown"] = f"{row['waiting']}, {spoken(row['longest'], over=True)}" if row["waiting"] else "-"
         rows.append(row)
     return rows
 

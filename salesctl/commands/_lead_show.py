@@ -8,6 +8,7 @@ from salesctl.commands._fields import columns
 from salesctl.domain.followup import TYPE
 from salesctl.domain.kinds import INSTANT
 from salesctl.domain.lead import LEAD, LIVE, STATUS
+from salesctl.domain.leadclock import CLOCKS
 from salesctl.i18n import N_, _, _n
 from salesctl.money import exact
 from salesctl.output.views import Screen
@@ -15,7 +16,6 @@ from salesctl.services.lead_figures import of_one, spoken
 from salesctl.store import leads, pools, records
 
 Values = dict[str, Any]
-SAID = {"assign": N_("assigned"), "follow": N_("followed up"), "response": N_("first contact")}
 
 
 def lead(app: Any, values: Values) -> Screen:
@@ -36,7 +36,13 @@ def lead(app: Any, values: Values) -> Screen:
     if values["note"]:
         lines.append(f"{_('Note')}  {values['note']}")
     data = {**values, "clocks": timed, "last": _plain(done), "planned": _plain(planned), "pool": events}
-    return Screen(lines, data, rows=[values], columns=columns(LEAD), hint=_hint(values))
+    return Screen(_wrapped(app, lines), data, rows=[values], columns=columns(LEAD), hint=_hint(values))
+
+
+def _wrapped(app: Any, lines: list[str]) -> list[str]:
+    from salesctl.usage import wrap
+
+    return [part for line in lines for part in wrap(line, app.out.width)] if app.out.width else lines
 
 
 def _plain(rows: list[Values]) -> list[Values]:
@@ -91,10 +97,10 @@ def _who(values: Values) -> list[str]:
 
 
 def _clocks(timed: list[Values]) -> list[str]:
-    """`Clocks  assigned 0 h 10   followed up waits 3 h 20 (limit 8 h)`, in business hours with the wall beside."""
+    """`Clocks  until assigned 0 h 10   until followed up > 3 h 20 of 8 h`, in business hours with the wall beside."""
     parts = []
     for one in timed:
-        name = _(SAID[one["clock"]])
+        name = _(CLOCKS[one["clock"]])
         text = f"{name} {spoken(one['business_minutes'], one['waiting'])}"
         if one["wall_minutes"] != one["business_minutes"]:
             text += " " + _("(wall {wall})").format(wall=spoken(one["wall_minutes"]))

@@ -38,29 +38,40 @@ By = Annotated[c.Text, typer.Option("--by", metavar="rep|channel", help=N_("A ro
 Leads = Annotated[bool, typer.Option("--leads", help=N_("Leads only."))]
 Customers = Annotated[bool, typer.Option("--customers", help=N_("Customers only."))]
 
-ADD = N_("""Add a lead, with its channel and who recommended it. `lead add -` reads many from standard input, a line each:
-name, contact, phone, channel, email, region, industry, need, apart by tabs or commas; more as field=value, or a first
-line that names the fields. All of them or none; every bad line is named.""")
-ADD_EXAMPLES = """salesctl lead add "Acme Corp" --channel fair --contact "Anna Keller" --phone "+49 421 5550" --referred-by "Kova AG"
+ADD = N_(
+    "Add a lead, with its channel and who recommended it; `lead add -` reads many from standard input.\n"
+    "A line each: name, contact, phone, channel, email, region, industry, need, apart by tabs or commas; more as field=value, or a first line that names the fields. All of them or none; every bad line is named."
+)
+ADD_EXAMPLES = """salesctl lead add "Acme Corp" --channel fair --phone "+49 421 5550" --referred-by "Kova AG"
 salesctl lead add - --channel fair --dry-run < visitors.csv
-pbpaste | salesctl lead add - --owner Sofia"""
-SCREEN = N_("""Screen leads: by the rules of the SOP with --auto, or by hand with --accept, --reject or --fit, and --reason.
-What gave which points is kept as the reason. Each rule is filter words and points: salesctl sop edit, [[leads.screen]].""")
+salesctl lead add - --channel fair --owner Sofia < visitors.csv"""
+SCREEN = N_(
+    "Screen leads: by the rules of the SOP with --auto, or by hand with --accept, --reject or --fit.\n"
+    "What gave which points is kept as the reason. A rule is filter words and points: salesctl sop edit, [[leads.screen]]."
+)
 SCREEN_EXAMPLES = """salesctl lead screen --auto
 salesctl lead screen L3 --fit 4 --accept --reason "budget is approved"
 salesctl lead screen -w "channel:web phone: email:" --reject --reason "nobody to reach\""""
 ASSIGN = N_("Give leads to a rep: the clock of the first contact begins.")
-CONVERT = N_("""Make a deal of a lead: a new one, or one that is there. Its customer is found by name or made, its contact too; channel,
-owner and who recommended it go along, and so does what was done and planned with it.""")
+CONVERT = N_(
+    "Make a deal of a lead: a new one, or one that is there.\n"
+    "Its customer is found by name or made, its contact too; channel, owner and who recommended it go along, and so does what was done and planned with it."
+)
 CONVERT_EXAMPLES = """salesctl lead convert L3
 salesctl lead convert L3 --name "Pump order" --amount 48k expected_close=eom --next "fri visit"
 salesctl lead convert L3 --customer C5 --deal D7"""
-RESPONSE = N_("""How long leads wait: until assigned, from there until followed up, and in all until the first contact; in business hours
-(SOP: opens, closes) and on the wall. Those that wait still count as longer than they have waited so far.""")
-POOL = N_("""What lies in the common pool: leads and customers that nobody has, and how they came there. Take some with: salesctl
-lead claim. Rules of the pool (days, warning, limits): salesctl sop edit, [pool].""")
-RECLAIM = N_("""Take back into the pool what nobody touched for too long, leads and customers, by the rules of the SOP; a touch is a
-follow-up that was done, a screening, an edit. Customers with open deals stay. Nothing to take back says nothing.""")
+RESPONSE = N_(
+    "How long leads wait: until assigned, from there until followed up, and in all until the first contact.\n"
+    "In business hours (SOP: opens, closes) and on the wall. Those that wait still count as longer than they have waited so far."
+)
+POOL = N_(
+    "What lies in the common pool: leads and customers that nobody has, and how they came there.\n"
+    "Its rules (days, warning, limits): salesctl sop edit, [pool]."
+)
+RECLAIM = N_(
+    "Take back into the pool what nobody touched for too long, leads and customers, by the rules of the SOP.\n"
+    "A touch is a follow-up that was done, a screening, an edit. Customers with open deals stay. Nothing to take back says nothing."
+)
 RECLAIM_EXAMPLES = """salesctl lead reclaim --dry-run
 0 6 * * *  salesctl lead reclaim -y"""
 RETURN = N_("Give leads and customers back to the pool, for a reason.")
