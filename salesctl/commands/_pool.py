@@ -10,7 +10,7 @@ import typer
 from salesctl.domain.kinds import INSTANT
 from salesctl.domain.lead import STATUS
 from salesctl.domain.nouns import NOUNS
-from salesctl.errors import Refused, UsageError
+from salesctl.errors import BadValue, Refused, SalesError, UsageError
 from salesctl.i18n import N_, _, _n
 from salesctl.output.views import Column, Table
 
@@ -48,31 +48,33 @@ LOST = (
 
 
 def lying(app: Any, words: Sequence[str], only_leads: bool, only_customers: bool, most: int) -> Table:
-    """What nobody has: leads, then customers; words that only leads know leave the customers out."""
+    """What nobody has: leads, then customers; words that one of the two does not know leave it out."""
     if only_leads and only_customers:
         raise UsageError(_("--leads or --customers, not both"))
     nouns = [noun for noun, other in (("lead", only_customers), ("customer", only_leads)) if not other]
     rows: list[Values] = []
+    refused: list[SalesError] = []
     total = 0
     for noun in nouns:
-        found, n = _of(app, noun, words, most, strict=len(nouns) == 1 or noun == "lead")
+        try:
+            found, n = _of(app, noun, words, most)
+        except (UsageError, BadValue) as error:
+            refused.append(error)
+            continue
         rows, total = rows + found, total + n
+    if len(refused) == len(nouns):
+        raise refused[0]
     shown = rows[:most] if most else rows
     hint = _("take one: salesctl lead claim {ref}").format(ref=shown[0]["ref"]) if shown else ""
     return Table(shown, LYING, empty=_("the pool is empty"), hint=hint, total=total if most else None)
 
 
-def _of(app: Any, noun: str, words: Sequence[str], most: int, strict: bool) -> tuple[list[Values], int]:
+def _of(app: Any, noun: str, words: Sequence[str], most: int) -> tuple[list[Values], int]:
     from salesctl.commands._standard import conditions
     from salesctl.store import pools, records
 
     kind = NOUNS[noun]
-    try:
-        found, _day = conditions(app, kind, {"words": words})
-    except UsageError:
-        if strict:
-            raise
-        return [], 0
+    found, _day = conditions(app, kind, {"words": words})
     if not app.store.exists:
         return [], 0
     where = pools.in_pool(kind, found)

@@ -27,7 +27,14 @@ LEAD = Noun(
     "lead",
     "L",
     fields=(
-        Field("name", NAME, N_("Name"), ("线索", "公司", "名称", "company"), required=True, screen=True),
+        Field(
+            "name",
+            NAME,
+            N_("Name"),
+            ("线索", "线索名称", "公司", "名称", "company", "lead"),
+            required=True,
+            screen=True,
+        ),
         Field("contact", LINE, N_("Contact"), ("联系人", "姓名", "person")),
         Field("phone", PHONE, N_("Phone"), ("电话", "手机", "mobile"), screen=True),
         Field("email", EMAIL, N_("E-mail"), ("邮箱", "邮件", "mail")),

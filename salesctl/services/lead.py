@@ -136,13 +136,12 @@ def touch(work: Unit, id: int, at: str, contact: bool = False) -> None:
         work.amend("lead", id, values)
 
 
-def contacted_again(work: Unit, ids: Sequence[int]) -> None:
-    """After an undo: a lead whose first contact was taken back was first spoken to by what is left, if by anything."""
-    for id in ids:
+def contacted_again(work: Unit, gone: Mapping[int, set[str]]) -> None:
+    """After an undo: a lead whose first contact was among what was taken back was first spoken to by what is left."""
+    for id, instants in gone.items():
         row = work.stored("lead", id)
-        first = leads.first_contact(work, id) if row and row["contacted_at"] is None else None
-        if first:
-            work.amend("lead", id, {"contacted_at": first})
+        if row and (row["contacted_at"] is None or row["contacted_at"] in instants):
+            work.amend("lead", id, {"contacted_at": leads.first_contact(work, id)})
 
 
 def add(app: App, lines: Sequence[Line], *, similar: bool = False, dry_run: bool = False) -> list[Values]:

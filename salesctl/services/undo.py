@@ -101,7 +101,7 @@ class _Undoer:
         self.work, self.operation, self.found = work, operation, found
         self.deals: set[int] = set()
         self.born: set[int] = set()  # deals that the operation made: their events go with them
-        self.leads: set[int] = set()  # whose follow-ups came or went
+        self.leads: dict[int, set[str]] = {}  # whose follow-ups came or went, and when those were done
 
     def run(self) -> None:
         rows = self.work.query(
@@ -114,7 +114,7 @@ class _Undoer:
                 raise Refused(_("O{id} cannot be undone: words in it were erased").format(id=one.operation))
             getattr(self, f"_{one.action}")(one)
         facts.rebuild_many(self.work, sorted(self.deals - self.born))
-        contacted_again(self.work, sorted(self.leads))
+        contacted_again(self.work, self.leads)
 
     def _entry(self, id: int) -> Entry:
         row = self.work.one(f"{changes.SELECT} WHERE c.id = :id", {"id": id})
@@ -146,7 +146,7 @@ class _Undoer:
         self._take_out(one.table, [one.record])
         self.work.remove(one.table, one.record)
         if one.table == "followup" and row["lead_id"]:
-            self.leads.add(row["lead_id"])
+            self.leads.setdefault(row["lead_id"], set()).add(str(row["done_at"]))
 
     def _incidental(self) -> bool:
         return self.operation["command"] not in ("rep.add", "import", "demo")
@@ -192,7 +192,7 @@ class _Undoer:
         if one.table == "deal_event":
             self.deals.add(row["deal_id"])
         if one.table == "followup" and "done_at" in told and row["lead_id"]:
-            self.leads.add(row["lead_id"])
+            self.leads.setdefault(row["lead_id"], set()).add(str(told["done_at"]))
 
     def _delete(self, one: Entry) -> None:
         """What was taken out is there again, under its number."""
