@@ -215,7 +215,8 @@ def convert(app: Any, ref: str, words: list[str], given: Mapping[str, Any]) -> N
     fields: Texts = {key: given[key] for key in ("name", "amount") if given[key] is not None}
     fields |= {word: text for word, _mark, text in pairs(DEAL, words, ref)}
     done = convert(app, ref, Wanted(given["customer"], given["deal"], fields, given["next"], given["similar"]))
-    lines = [f"{_('converted')}  {done.lead['ref']} {done.lead['name']}"]
+    became = f"{done.deal['ref']} {done.deal['name']}, {done.customer['ref']} {done.customer['name']}"
+    lines = [f"{_('converted')}  {done.lead['ref']} {done.lead['name']} -> {became}"]
     for noun, one in (("customer", done.customer), ("contact", done.contact), ("deal", done.deal)):
         if one:
             word = _("new") if noun in done.made else _("known")

@@ -21,7 +21,7 @@ Values = dict[str, Any]
 HOW = {"returned": N_("given back"), "reclaimed": N_("taken back"), "claimed": N_("claimed")}
 LYING = (
     Column("ref", N_("Ref")),
-    Column("noun", N_("What"), show=lambda name: _(NOUNS[name].label)),
+    Column("noun", N_("Kind"), show=lambda name: _(NOUNS[name].label)),
     Column("name", N_("Name"), grow=True),
     Column("channel", N_("Channel")),
     Column("region", N_("Region")),
