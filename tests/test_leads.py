@@ -273,6 +273,14 @@ def test_converting_twice_is_refused_and_the_lead_leads_to_its_deal(run: Runner)
     assert "salesctl show D1" in run("lead return L1 --reason x", code=4).err
 
 
+def test_what_is_planned_with_a_lead_of_the_pool_is_planned_by_who_converts_it(run: Runner) -> None:
+    converted(run)
+    run("lead return L1 --reason x")
+    assert run("followup list --json").json[0]["owner"] is None
+    run("lead convert L1")
+    assert run("followup list --json").json[0]["owner"] == "Bo" and run("deal show D1 --json").json["owner"] == "Bo"
+
+
 def test_it_joins_a_deal_and_a_contact_that_are_there(run: Runner) -> None:
     run("add Acme 'Old order' 10k --contact 'Anna Keller +4942155501'")
     run("lead add 'Acme North' contact=Anna phone='+49 421 55501' email=anna@acme.org channel=web")

@@ -183,11 +183,16 @@ def _along(work: Unit, id: int, customer: Ref, deal: Ref, contact: Ref | None) -
     """What was done and planned with the lead belongs to the deal too; how much of it."""
     from salesctl.services import facts
 
-    rows = work.query("SELECT id, contact_id, done_at FROM followup WHERE lead_id = :id ORDER BY id", {"id": id})
+    rows = work.query(
+        "SELECT id, contact_id, done_at, owner_id FROM followup WHERE lead_id = :id ORDER BY id", {"id": id}
+    )
+    owner = records.raw(work, NOUNS["deal"], deal.id)
     for row in rows:
         values: Values = {"customer": customer, "deal": deal}
         if row["contact_id"] is None and contact:
             values["contact"] = contact
+        if row["owner_id"] is None and row["done_at"] is None:  # the lead lay in the pool
+            values["owner"] = about.ref_to("rep", owner["owner_id"], owner["owner"])
         work.update(NOUNS["followup"], row["id"], values)
         if row["done_at"]:
             facts.touch(work, deal.id, row["done_at"])
