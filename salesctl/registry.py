@@ -46,6 +46,7 @@ ENTRIES = (
     Entry("undo", N_("Take back what a command wrote."), EVERY),
     Entry("customer", N_("Companies and private persons that buy."), SELLING, "list"),
     Entry("contact", N_("The people at a customer."), SELLING, "list"),
+    Entry("lead", N_("Who may become a customer: screen, assign, convert, the common pool."), SELLING, "list"),
     Entry("deal", N_("What may be sold: advance, win, lose, reopen, assign."), SELLING, "list"),
     Entry("product", N_("What is sold."), SELLING, "list"),
     Entry("followup", N_("What is to be done, and what was done."), SELLING, "list"),

@@ -140,6 +140,9 @@ def test_what_is_listed_and_shown(logged: Runner) -> None:
     listed = logged("audit list --json").json
     assert [one["command"] for one in listed] == ["config.days_off", "deal.advance", "customer.edit", "add", "init"]
     shown = logged("audit show O3 --json").json
-    assert {(one["record"], one["field"], one["after"]) for one in shown} == {("C1", "industry", "steel")}
+    assert {(one["record"], one["field"], one["after"]) for one in shown} == {
+        ("C1", "industry", "steel"),
+        ("C1", "touched_at", "2026-11-23T09:42:00Z"),  # an edit by a person keeps a customer out of the pool
+    }
     assert logged(f"audit show {listed[2]['uid']} --json").json == shown
     assert logged("history C1 --json").json[0]["after"] == "steel"

@@ -30,6 +30,9 @@ COMMANDS = [
     *(f"{noun} {verb}" for noun, ref in (("customer", "C1"), ("contact", "P1"), ("product", "I1"), ("rep", "R1"), ("team", "TM1"),
                                          ("pipeline", "PL1"), ("stage", "SG1"), ("deal", "D1"), ("followup", "F1"))
       for verb in ("list", f"show {ref}", f"edit {ref} note=y", f"history {ref}", f"archive {ref}", f"restore {ref}", "add Another")),
+    "lead add Kappa channel=fair phone=+4942155501", "lead add Omega", "lead list", "lead show L1", "lead edit L1 need=pumps", "lead history L1", "lead archive L2",
+    "lead restore L2", "lead screen L1 --auto", "lead screen L2 --fit 2 --accept", "lead assign L1 --to Bo", "lead assign L1 L2 --to Bo", "lead response --by rep",
+    "lead return L2 --reason x", "lead pool", "lead claim L2", "lead convert L1 --amount 5k", "lead reclaim --dry-run --today 2027-01-15", "lead reclaim --today 2027-01-15", "today --owner all",
     "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db move NEWPLACE", "db restore BACKUP",
     "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "customer add Berta kind=person", "customer erase Berta -y",
 ]  # fmt: skip

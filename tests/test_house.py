@@ -108,6 +108,10 @@ LIGHT = [
     ["find", "x"],
     ["stage", "list", "-O", "table"],
     ["log", "nobody", "text"],
+    ["lead", "list", "--json"],
+    ["lead", "response", "--by", "rep"],
+    ["lead", "pool"],
+    ["lead", "reclaim", "--dry-run"],
 ]
 
 

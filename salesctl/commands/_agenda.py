@@ -50,7 +50,7 @@ class Agenda:
 COLUMNS = tuple(
     Column(key, key, kind="money" if key == "amount" else "")
     for key in ("ref", "due", "due_time", "overdue_days", "type", "subject", "customer", "customer_ref", "deal", "deal_ref",
-                "stage", "amount", "contact", "phone", "owner")
+                "stage", "amount", "contact", "phone", "owner", "lead", "lead_ref")
 )  # fmt: skip
 
 
@@ -143,7 +143,10 @@ def when(one: dict[str, Any], day: date) -> str:
 
 
 def row(app: Any, one: dict[str, Any], day: date, brief: bool = False) -> list[str]:
-    """A follow-up as the cells of a row: ref, when, what, customer, deal (`brief` without its stage), whom to call."""
+    """A follow-up as the cells of a row: ref, when, what, customer, deal (`brief` without its stage), whom to call.
+
+    One with a lead that is no customer yet names the lead in their place.
+    """
     from salesctl.commands._fields import stage_name
     from salesctl.domain.stage import Step
 
@@ -154,8 +157,10 @@ def row(app: Any, one: dict[str, Any], day: date, brief: bool = False) -> list[s
         amount = short(one["amount"], app.lang) if one["amount"] else ""
         stage = "" if brief else name or stage_name(one["stage"] or "")
         deal = " ".join(part for part in (one["deal_ref"], stage, amount) if part)
+    if one["lead_ref"] and not one["deal_ref"]:
+        deal = f"{one['lead_ref']} {_('lead')}"
     whom = " ".join(str(one[key]) for key in ("contact", "phone") if one[key])
-    return [one["ref"], when(one, day), what, one["customer"] or "", deal, whom]
+    return [one["ref"], when(one, day), what, one["customer"] or one["lead"] or "", deal, whom]
 
 
 def _wide(labels: list[str], rows: list[list[str]]) -> int:

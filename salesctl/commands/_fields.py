@@ -182,6 +182,12 @@ EXAMPLES: dict[str, tuple[str, str, str, str]] = {
         "industry=chemicals",
     ),
     "contact": ("Anna Keller", "customer=Acme phone=+4930123456 role=decides", "customer:Acme", "role=buys"),
+    "lead": (
+        "Acme Corp",
+        "--channel fair --contact Anna --phone +494215550",
+        "status:qualified channel:fair",
+        'budget=20k need="three pumps"',
+    ),
     "deal": (
         "Pump order",
         "--customer Acme --amount 48k --expected-close eom",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from salesctl.commands import _parts, _work
+from salesctl.commands import _lead_show, _parts, _work
 from salesctl.commands._fields import columns, stage_name
 from salesctl.domain.contact import ROLE
 from salesctl.domain.followup import TYPE
@@ -158,11 +158,13 @@ def customer(app: Any, values: dict[str, Any]) -> Screen:
         lines.append(f"{_('Bought')}  {deals_} {money}  {_('last on {day}').format(day=bought['last'])}")
     for one in open_[:5]:
         lines.append(f"{_('Open')}  " + _open(app, one))
+    more, of_leads = _lead_show.of_customer(app, values)
+    lines += more
     told, total = story.of_customer(app.store, values["id"])
     lines += ["", *(f"{one['day']}  {one['ref']:<6}{one['what']}  {one['actor'] or ''}".rstrip() for one in told[:8])]
     if total > 8:
         lines.append(_("8 of {n}").format(n=total))
-    data = {**values, "contacts": people, "bought": bought, "open_deals": open_, "timeline": told}
+    data = {**values, "contacts": people, "bought": bought, "open_deals": open_, "timeline": told, **of_leads}
     hint = _('log a call: salesctl log call {ref} "text"').format(ref=values["ref"])
     return Screen(lines, data, rows=[values], columns=columns(NOUNS["customer"]), hint=hint)
 

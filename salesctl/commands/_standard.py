@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Annotated, Any, Optional
 
 import typer
@@ -21,7 +22,7 @@ from salesctl.output.views import Message, Screen, Table
 def noun_app(noun: Noun, **own: Callable[..., Any]) -> typer.Typer:
     """A Typer of the standard verbs of a noun; `own` replaces one of them by name."""
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    makers = {"list": _list, "add": _add, "show": _show, "edit": _edit}
+    makers = {"list": _list, "add": adding, "show": _show, "edit": _edit}
     makers |= {"archive": _archive, "restore": _restore, "history": _history}
     for verb, maker in makers.items():
         function, about = own.get(verb), None
@@ -64,7 +65,9 @@ def signed(function: Callable[..., Any], parameters: list[inspect.Parameter]) ->
 Pairs = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as industry=steel."))]
 
 
-def _add(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
+def adding(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """The verb that adds a record of a noun, and what its registration says."""
+
     def add(**given: Any) -> None:
         app = c.app_of(given["ctx"])
         texts: dict[str, str | None] = {noun.title: given["name"]}
@@ -195,10 +198,9 @@ def show_record(app: Any, noun: Noun, id: int) -> None:
     from salesctl.store import records
 
     values = full(app, noun, records.get(app.store, noun, id))
-    if noun.name in ("deal", "customer"):
-        from salesctl.commands import _screens
-
-        app.out.emit(getattr(_screens, noun.name)(app, values))
+    if noun.name in SCREENS:
+        module = import_module(f"salesctl.commands.{SCREENS[noun.name]}")
+        app.out.emit(getattr(module, noun.name)(app, values))
         return
     app.out.emit(Screen(card(noun, values), values, rows=[values], columns=columns(noun), text_in_pipe=False))
 
@@ -258,6 +260,7 @@ def _history(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     return history, c.command(HISTORY_HELP, example(noun, "history"))
 
 
+SCREENS = {"deal": "_screens", "customer": "_screens", "lead": "_lead_show"}  # nouns with a screen: noun -> module
 ADD_HELP = N_("Add one. The first argument is its name; fields follow as field=value or as options.")
 LIST_HELP = N_("List them. Words filter: space is and, comma is or, not: is not, a..b is a range.")
 SHOW_HELP = N_("Show one, with what belongs to it.")

@@ -24,6 +24,8 @@ def answer(app: App, done: Logged, verb: str) -> None:
         rows.append((_("next"), done.planned["ref"], _planned(done)))
     if done.deal is not None:
         rows.append((_("deal"), done.deal["ref"], _deal(app, done.deal)))
+    if done.lead is not None:
+        rows.append((_("lead"), done.lead["ref"], _lead(done.lead)))
     left = max(width(row[0]) for row in rows)
     middle = max(width(str(row[1])) for row in rows)
     lines = [f"{pad(a, left)}  {pad(str(b), middle)}  {c}" for a, b, c in rows]
@@ -32,7 +34,8 @@ def answer(app: App, done: Logged, verb: str) -> None:
 
 def _what(record: dict[str, Any]) -> str:
     type_ = _(TYPE.labels[record["type"]])
-    who = " ".join(str(record[key]) for key in ("customer", "contact") if record[key])
+    keys = ("customer", "contact") if record["customer"] or not record["lead"] else ("lead", "contact")
+    who = " ".join(str(record[key]) for key in keys if record[key])
     when = f"{record['due']} {record['due_time'] or ''}".strip() if record["due"] and not record["done_at"] else ""
     return "  ".join(part for part in (type_, who, str(record["subject"]), when) if part)
 
@@ -49,6 +52,13 @@ def _planned(done: Logged) -> str:
     day = f"{one['due']} {one['due_time'] or ''}".strip()
     heard = "  " + _('"{heard}" read as {day}').format(heard=done.heard, day=one["due"]) if done.heard else ""
     return f"{day}  {_(TYPE.labels[one['type']])} {one['subject']}{heard}"
+
+
+def _lead(lead: dict[str, Any]) -> str:
+    from salesctl.domain.lead import STATUS
+
+    parts = [str(lead["name"]), _(STATUS.labels[lead["status"] or "new"]), lead["channel"] or ""]
+    return "  ".join(part for part in parts if part)
 
 
 def _deal(app: App, deal: dict[str, Any]) -> str:

@@ -59,5 +59,17 @@ SALESCTL_TODAY    another day, for trying things       NO_COLOR, CLICOLOR, FORCE
 0 8 * * 1-5   salesctl remind --owner me --workdays | mail -E -s "today" me@example.com
 0 8 * * 1     salesctl kpi -p "last week" --vs previous -O text
 30 7 * * *    salesctl remind --check -q > /dev/null || touch ~/something-is-due
+0 6 * * *     salesctl lead reclaim -y
 0 2 * * *     salesctl export --to backup/$(date +%F)"""),
+    "leads": N_("""Leads: from a list to a deal, and the common pool
+salesctl lead add - --channel fair --dry-run < visitors.csv    try a list: name, contact, phone, channel, ...
+salesctl lead add - --channel fair < visitors.csv              add it; all of it or nothing
+salesctl lead screen --auto                                    points by the rules of the SOP
+salesctl lead assign -w "status:qualified pool" --to Sofia     give the good ones to somebody
+salesctl log call L3 "wants a demo" --next "thu demo"          the first call stops the clock
+salesctl lead response -p "this month" --by rep                how long leads wait
+salesctl lead convert L3 --amount 48k                          customer, contact and deal in one
+salesctl lead list "status:new not:pool contacted_at:"         whom nobody spoke to yet
+salesctl lead reclaim --dry-run                                who loses what, by which rule
+salesctl lead pool, lead claim L7, lead return L8 --reason ... the pool: look, take, give back"""),
 }

@@ -34,9 +34,10 @@ Provider = Callable[[Any, "Sequence[int] | None", date, "str | None"], "Waiting 
 
 def providers() -> Sequence[Provider]:
     """Every sort there is, in the order of the screen."""
-    from salesctl.commands import _work
+    from salesctl.commands import _lead_waiting, _work
 
-    return (_work.waiting,)
+    own = (_lead_waiting.quota, _lead_waiting.unspoken, _lead_waiting.unassigned, _lead_waiting.leaving)
+    return (_work.waiting, *own)
 
 
 def gather(app: Any, owners: Sequence[int] | None, day: date, as_of: str | None) -> list[Waiting]:

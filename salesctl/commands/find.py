@@ -1,4 +1,4 @@
-"""salesctl find: a word in customers, contacts, deals, products, reps and follow-ups."""
+"""salesctl find: a word in customers, contacts, deals, leads, products, reps and follow-ups."""
 
 from __future__ import annotations
 

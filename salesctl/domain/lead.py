@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Sequence
 
 from salesctl.domain.kinds import DATE, EMAIL, INSTANT, INT, LINE, MONEY, NAME, NOTE, PHONE, TAGS, Choice, Reference
-from salesctl.domain.noun import Field, Noun
+from salesctl.domain.noun import Field, Live, Noun
 from salesctl.i18n import N_
-from salesctl.workdays import Calendar
 
 STATUS = Choice(
     {
@@ -29,7 +27,14 @@ LEAD = Noun(
     "lead",
     "L",
     fields=(
-        Field("name", NAME, N_("Name"), ("线索", "公司", "名称", "company"), required=True, screen=True),
+        Field(
+            "name",
+            NAME,
+            N_("Name"),
+            ("线索", "线索名称", "公司", "名称", "company", "lead"),
+            required=True,
+            screen=True,
+        ),
         Field("contact", LINE, N_("Contact"), ("联系人", "姓名", "person")),
         Field("phone", PHONE, N_("Phone"), ("电话", "手机", "mobile"), screen=True),
         Field("email", EMAIL, N_("E-mail"), ("邮箱", "邮件", "mail")),
@@ -57,23 +62,37 @@ LEAD = Noun(
     label=N_("Lead"),
     plural=N_("Leads"),
     words=("线索",),
+    live=Live("status", ("new", "qualified"), ("customer", "deal")),
 )
+MOST_FIT = 5
+LIVE = ("new", "qualified")  # what somebody still works on
 
 
-def worked(start: datetime, end: datetime, opens: time, closes: time, calendar: Calendar) -> timedelta:
-    """The working time in [start, end), both aware in one zone (FORMULAS 11): overlap with the hours of working days."""
-    total, day = timedelta(), start.date()
-    while day <= end.date():
-        if calendar.is_working(day):
-            low = max(start, _at(day, opens, start))
-            high = min(end, _at(day, closes, start))
-            total += max(timedelta(), high - low)
-        day += timedelta(days=1)
-    return total
+# The channels everybody has, in both languages; a SOP names them its own way.
+CHANNELS = (
+    ("web", "网络", "网站", "线上", "website", "online"),
+    ("fair", "展会", "展览会", "trade fair", "exhibition", "show"),
+    ("referral", "推荐", "转介绍", "介绍", "referred"),
+    ("phone", "电话", "call", "cold call", "陌拜电话"),
+    ("mail", "邮件", "email", "e-mail"),
+)
+# What the cells of a line of a list are, in order; more of them follow as field=value.
+CELLS = ("name", "contact", "phone", "channel", "email", "region", "industry", "need")
 
 
-def _at(day: date, hour: time, like: datetime) -> datetime:
-    return datetime.combine(day, hour, like.tzinfo)
+def channel_of(text: str, allowed: Sequence[str]) -> tuple[str, bool]:
+    """A channel as the SOP spells it, and whether the SOP knows it; any is known where it names none."""
+    from salesctl.text import name_key
+
+    key = name_key(text)
+    for one in allowed:
+        if name_key(one) == key:
+            return one, True
+    alike = next((group for group in CHANNELS if key in map(name_key, group)), ())
+    for one in allowed:
+        if name_key(one) in map(name_key, alike):
+            return one, True
+    return text, not allowed
 
 
 def screened(points: int, accept: int | None, reject: int | None) -> str:
@@ -87,7 +106,4 @@ def screened(points: int, accept: int | None, reject: int | None) -> str:
 
 def fit(points: int, most: int) -> int:
     """Points as a fit from 0 to 5."""
-    return 0 if most <= 0 else max(0, min(5, (10 * points + most) // (2 * most)))
-
-
-Values = dict[str, Any]
+    return 0 if most <= 0 else max(0, min(MOST_FIT, (2 * MOST_FIT * points + most) // (2 * most)))

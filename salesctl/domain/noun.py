@@ -30,6 +30,15 @@ class Field(NamedTuple):
         return self.kind.slots(self.key)
 
 
+class Live(NamedTuple):
+    """Which records lists show unasked: those whose choice `field` has one of these codes, unless a word names the
+    field or one of `lifted`."""
+
+    field: str
+    codes: tuple[str, ...]
+    lifted: tuple[str, ...] = ()
+
+
 @dataclass(eq=False, repr=False)
 class Noun:
     """A kind of record: `name` is its table and its command, `prefix` begins its refs, `title` is what it is called by."""
@@ -42,7 +51,7 @@ class Noun:
     title: str = "name"
     words: tuple[str, ...] = ()
     similar: bool = False  # equal names are the rule (deals, follow-ups), not a slip
-    live: tuple[str, tuple[str, ...]] | None = None  # a choice, and those of its codes that lists show unasked
+    live: Live | None = None
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

@@ -57,6 +57,16 @@ NEEDED: dict[tuple[str, ...], tuple[str, ...]] = {
     ("discount", "band"): ("over", "to", "approve"),
 }
 STAGE_KPIS = ("conversion", "days", "met")
+WORDS_OF_LEADS = (
+    "ref",
+    "id",
+    "created_at",
+    "updated_at",
+    "team",
+    "manager",
+    "source",
+    "created_by",
+)  # beside their fields
 PHASES = ("open", "signing", "after")
 MOST = 1 << 20  # bytes of a SOP
 
@@ -236,21 +246,29 @@ class _Lint:
 
     def _leads(self) -> None:
         from salesctl.domain.filter import parse
+        from salesctl.domain.lead import LEAD
         from salesctl.errors import SalesError
 
         leads = self.plan.get("leads", {})
         rules = leads.get("screen", ())
         self._once([(one["key"], ("leads", "screen", n, "key")) for n, one in enumerate(rules)], _("rule"))
         for n, one in enumerate(rules):
+            here: Path = ("leads", "screen", n, "when")
             try:
-                parse([one["when"]])
+                words = parse([one["when"]])
             except SalesError as error:
-                self.fault(("leads", "screen", n, "when"), error.message)
+                self.fault(here, error.message)
+                continue
+            for word in words:
+                if word.field and word.field not in WORDS_OF_LEADS and LEAD.lookup(word.field) is None:
+                    self._unknown(here, _("field"), word.field, LEAD.by_key)
         if leads.get("reject", 0) > leads.get("accept", 10**12):
             self.fault(("leads", "reject"), _("what is rejected would be accepted too"))
         for name in ("opens", "closes"):
             if name in leads and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", leads[name]):
                 self.fault(("leads", name), _("{name} is an hour such as 09:00").format(name=name))
+        if leads.get("opens", "09:00") >= leads.get("closes", "18:00"):
+            self.fault(("leads", "closes"), _("it closes before it opens"))
 
     def _discount(self) -> None:
         discount = self.plan.get("discount", {})

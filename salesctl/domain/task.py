@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salesctl.domain.kinds import DATE, INSTANT, LINE, NAME, NOTE, Choice, Reference
-from salesctl.domain.noun import Field, Noun
+from salesctl.domain.noun import Field, Live, Noun
 from salesctl.i18n import N_
 
 STATE = Choice(
@@ -32,5 +32,5 @@ TASK = Noun(
     plural=N_("Stage tasks"),
     words=("阶段任务",),
     similar=True,
-    live=("state", ("open",)),
+    live=Live("state", ("open",)),
 )

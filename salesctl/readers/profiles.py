@@ -14,7 +14,7 @@ from salesctl.domain.nouns import NOUNS
 from salesctl.errors import UsageError
 from salesctl.i18n import _
 
-IMPORTED = ("team", "rep", "pipeline", "stage", "product", "customer", "contact", "deal", "followup", "goal")
+IMPORTED = ("team", "rep", "pipeline", "stage", "product", "customer", "contact", "deal", "lead", "followup", "goal")
 OWN_KEYS = ("ref", "uid", "version", "created_at", "created_by", "updated_at", "archived_at", "source", "external_id")
 
 
@@ -57,7 +57,12 @@ def _key(text: str) -> str:
 
 def recognise(header: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None) -> Match | None:
     """What a header set is; `more` is what --map said: header -> (noun or None, field). None when it is nothing of ours."""
-    found = _known(header) or _ours(header) or _by_names(header)
+    own = _own(header)
+    found = _known(header) if not _named_lead(header) else None
+    if found is None and own is not None:
+        found = _ours(header, own) if own.name in IMPORTED else None
+    elif found is None:
+        found = _by_names(header)
     if not more:
         return found
     if found is None:
@@ -106,20 +111,20 @@ def _complete(noun: str, mapping: dict[str, tuple[str, str]]) -> bool:
     return NOUNS[noun].title in fields
 
 
-def _ours(header: Sequence[str]) -> Match | None:
-    """Our own export: the keys of a noun, `ref` among them."""
+def _own(header: Sequence[str]) -> Noun | None:
+    """The noun of our own export that has these keys, `ref` among them."""
     keys = set(header)
     if "ref" not in keys:
         return None
     best: tuple[int, Noun] | None = None
-    for name in IMPORTED:
-        noun = NOUNS[name]
+    for noun in NOUNS.values():
         hits = len(keys & set(noun.by_key))
         if noun.title in keys and hits > len(noun.fields) * 0.7 and (best is None or hits > best[0]):
             best = (hits, noun)
-    if best is None:
-        return None
-    noun = best[1]
+    return best[1] if best else None
+
+
+def _ours(header: Sequence[str], noun: Noun) -> Match:
     mapping = {key: (noun.name, key) for key in header if key in noun.by_key or key in OWN_KEYS}
     mapping |= {key: (noun.name, key) for key in header if key.endswith("_currency") and key[:-9] in noun.by_key}
     refs = {f"{one}_ref" for one in noun.by_key}
@@ -133,11 +138,26 @@ def _by_names(header: Sequence[str]) -> Match | None:
         if name in ("goal", "pipeline", "stage", "team"):
             continue
         mapping = named(NOUNS[name], header)
+        if name == "lead" and not _says_lead(header, mapping):
+            continue
         if not _complete(name, mapping) or len(mapping) < max(2, len(header) * 0.6):
             continue
         if best is None or len(mapping) > len(best.mapping):
             best = Match(name, mapping, name, tuple(one for one in header if one not in mapping))
     return best
+
+
+LEAD_WORDS = frozenset(("lead", "leads", "lead name", "线索", "线索名称"))
+LEAD_FIELDS = frozenset(("referred_by", "budget", "need"))  # what only a list of leads has
+
+
+def _says_lead(header: Sequence[str], mapping: dict[str, tuple[str, str]]) -> bool:
+    """Whether a table is one of leads and not of customers, whose columns it shares: it says so, or has what only leads have."""
+    return _named_lead(header) or bool(LEAD_FIELDS & {key for _noun, key in mapping.values()})
+
+
+def _named_lead(header: Sequence[str]) -> bool:
+    return any(_key(one) in LEAD_WORDS for one in header)
 
 
 def named(noun: Noun, header: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Who a follow-up is about: the customer, the deal and the contact that belong together."""
+"""Who a follow-up is about: the customer, the deal and the contact that belong together, or a lead."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ if TYPE_CHECKING:
     from salesctl.app import App
     from salesctl.store.connect import Store
 
-TARGETS = ("customer", "deal", "contact")
+TARGETS = ("customer", "deal", "contact", "lead")
 
 
 class Target(NamedTuple):
-    """Who a follow-up is about: a customer, the deal it belongs to, the one to talk to; each may be unknown."""
+    """Who a follow-up is about: a customer, the deal it belongs to, the one to talk to, or a lead; each may be unknown."""
 
     customer: Ref | None
     deal: Ref | None
     contact: Ref | None
+    lead: Ref | None = None
 
 
 def target(app: App, store: Store, text: str) -> Target:
-    """Who is meant: a deal (D7), a contact, or a customer; a customer's only open deal is meant with it."""
+    """Who is meant: a deal (D7), a contact, a lead, or a customer; a customer's only open deal is meant with it."""
     from salesctl.store.resolve import look
 
     ref = app.pick(lambda: look(store, TARGETS, text).ref, lambda code: look(store, TARGETS, code).ref)
@@ -43,7 +44,19 @@ def of(store: Store, ref: Ref) -> Target:
         assert row is not None
         customer = ref_to("customer", row["customer_id"], row["customer"])
         return Target(customer, _only_deal(store, customer), ref)
+    if ref.noun == "lead":
+        return _of_lead(store, ref)
     return Target(ref, _only_deal(store, ref), _contact_of(store, ref))
+
+
+def _of_lead(store: Store, ref: Ref) -> Target:
+    """A lead; once it became a deal, that deal."""
+    row = store.one("SELECT deal_id FROM lead WHERE id = :id", {"id": ref.id})
+    if row is None or row["deal_id"] is None:
+        return Target(None, None, None, ref)
+    deal = ref_to("deal", row["deal_id"], None)
+    assert deal is not None
+    return of(store, deal)
 
 
 def noun_of(name: str) -> Any:

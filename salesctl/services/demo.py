@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +15,9 @@ from salesctl.domain.stage import Step
 from salesctl.errors import Refused
 from salesctl.i18n import _
 from salesctl.money import Money
-from salesctl.services import goal
+from salesctl.services import demo_leads, goal
 from salesctl.services.base import today, unit, zone
+from salesctl.services.demo_leads import Person
 from salesctl.services.settings import set_meta
 from salesctl.store import deals as deal_store
 from salesctl.store.connect import is_url
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
 SEED = 20261123
 CLOSED, OPEN = 260, 44
 Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Person:
-    """A rep of the demo and whom they may sell to: (customer, contact)."""
-
-    ref: Ref
-    team: str
-    sells_to: tuple[tuple[Ref, Ref], ...]
 
 
 def build(app: App, fresh: bool = False) -> bool:
@@ -90,6 +81,7 @@ class _Maker:
         for place in range(CLOSED + OPEN):
             person = people[self._weighted(len(people))]
             self._deal(person, products, closed=place < CLOSED)
+        demo_leads.make(self.app, self.work, self.data, people)
         self.work.put_many(
             "deal_event", ("deal_id", "operation_id", "kind", "at", "recorded_at", "reason", *STATE), self.events
         )

@@ -167,6 +167,7 @@ class _Eraser:
             "deal": f"({mine} OR t.customer_id = :customer)",
             "customer": "t.id = :customer",
             "contact": "t.customer_id = :customer",
+            "lead": "t.customer_id = :customer",
             "deal_event": "t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id = :customer)",
         }
         return f"CASE WHEN {near.get(table, '1 = 0')} THEN 1 ELSE 0 END"
@@ -223,6 +224,7 @@ def _scrub(app: App) -> None:
                 "contact",
                 "customer",
                 "deal",
+                "lead",
                 "followup",
                 "deal_event",
                 "deal_span",
@@ -273,7 +275,7 @@ def person(app: App, text: str) -> dict[str, Any]:
     )
     noun = NOUNS[ref.noun]
     found: dict[str, Any] = {"person": records.get(app.store, noun, ref.id)}
-    for name in ("deal", "followup"):
+    for name in ("deal", "followup", *(("lead",) if noun.name == "customer" else ())):
         where = records.Where()
         where.add(f"t.{ref.noun}_id = {where.name(ref.id)}")
         found[f"{name}s"] = [values for values, _raw in records.page(app.store, NOUNS[name], where, "id")]

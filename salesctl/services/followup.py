@@ -10,7 +10,7 @@ from salesctl.domain.followup import FOLLOWUP, TYPE
 from salesctl.domain.kinds import Ref
 from salesctl.errors import BadValue, Conflict, Refused
 from salesctl.i18n import _
-from salesctl.services import facts
+from salesctl.services import facts, lead
 from salesctl.services.about import TARGETS, Target, noun_of, of, ref_to, target
 from salesctl.services.base import local_now, me_in, reading, today, unit, zone
 from salesctl.store import records
@@ -33,6 +33,7 @@ class Logged:
     planned: Values | None = None
     heard: str = ""  # the words that were read as the date of what comes next
     deal: Values | None = None
+    lead: Values | None = None
 
 
 def prepare(app: App, work: Unit, values: Values) -> Values:
@@ -40,6 +41,8 @@ def prepare(app: App, work: Unit, values: Values) -> Values:
     for key in ("deal", "contact"):
         if values.get(key) and not values.get("customer"):
             values["customer"] = of(work, values[key]).customer
+    if values.get("lead") and not (values.get("customer") or values.get("deal")):
+        values |= {key: ref for key, ref in of(work, values["lead"])._asdict().items() if ref}
     if values.get("contact") is None and values.get("customer"):
         values["contact"] = (of(work, values["deal"]) if values.get("deal") else of(work, values["customer"])).contact
     if values.get("owner") is None:
@@ -112,6 +115,8 @@ def log(
         planned, heard = plan(app, work, about, next, code, {one for one in repeated if one})
         if about.deal:
             facts.touch(work, about.deal.id, stamp)
+        if about.lead:
+            lead.touch(work, about.lead.id, stamp, contact=code != "task")
     return _answer(app, id, ticked, planned, heard)
 
 
@@ -121,11 +126,12 @@ def _answer(app: App, id: int, ticked: list[int], planned: int | None, heard: st
 
     done = get(id)
     deal = records.get(app.store, noun_of("deal"), done["deal_id"]) if done["deal_id"] else None
-    return Logged(done, [get(one) for one in ticked], get(planned) if planned else None, heard, deal)
+    led = records.get(app.store, noun_of("lead"), done["lead_id"]) if done["lead_id"] and deal is None else None
+    return Logged(done, [get(one) for one in ticked], get(planned) if planned else None, heard, deal, led)
 
 
 def _about(about: Target) -> Values:
-    return {"customer": about.customer, "deal": about.deal, "contact": about.contact}
+    return {"customer": about.customer, "deal": about.deal, "contact": about.contact, "lead": about.lead}
 
 
 def _type(app: App, word: str) -> str:
@@ -162,6 +168,8 @@ def _moment(app: App, at: str | None) -> datetime:
 def _due(app: App, work: Unit, about: Target) -> list[Row]:
     """What was planned with this customer (or deal) up to today and is not done, longest overdue first."""
     key, ref = ("customer_id", about.customer) if about.customer else ("deal_id", about.deal)
+    if about.lead:
+        key, ref = "lead_id", about.lead
     if ref is None:
         return []
     params: Values = {"id": ref.id, "today": today(app).isoformat()}
@@ -195,7 +203,7 @@ def _repeat(work: Unit, id: int) -> int | None:
     if following is None:
         return None
     copied = ("subject", "type", "due_time", "recurrence", "purpose", "maker", "note")
-    links = ("customer_id", "deal_id", "contact_id", "owner_id")
+    links = ("customer_id", "deal_id", "contact_id", "lead_id", "owner_id")
     values = {key: raw[key] for key in copied} | {"due": following}
     return work.insert(FOLLOWUP, values, occurrence=(raw["occurrence"] or 1) + 1, **{link: raw[link] for link in links})
 
@@ -244,9 +252,12 @@ def done(app: App, text: str, words: str | None = None, next: str | None = None,
             ref_to("customer", raw["customer_id"], raw["customer"]),
             ref_to("deal", raw["deal_id"], raw["deal"]),
             ref_to("contact", raw["contact_id"], raw["contact"]),
+            ref_to("lead", raw["lead_id"], raw["lead"]),
         )
         planned, heard = plan(app, work, about, next, raw["type"], {repeated} if repeated else None)
         facts.touch(work, raw["deal_id"], moment)
+        if raw["lead_id"]:
+            lead.touch(work, raw["lead_id"], moment, contact=raw["type"] != "task")
     return _answer(app, raw["id"], [], planned, heard)
 
 

@@ -14,6 +14,7 @@ from salesctl.i18n import _
 from salesctl.services.base import reading
 from salesctl.services.cells import Cells
 from salesctl.services.import_ import Report
+from salesctl.services.record import hook
 from salesctl.text import name_key
 
 if TYPE_CHECKING:
@@ -118,6 +119,9 @@ class Importer(Cells):
     def _row(self, noun: Noun, values: Values, extra: dict[str, Any]) -> dict[str, Any]:
         """The stored row of a new record."""
         own = {key: value for key, value in extra.items() if not key.startswith("_")}
+        came = hook(noun, "imported")
+        if came and self.profile != "salesctl":
+            own |= came(self.app, self.work, values)
         return self.work.row(noun, noun.pack(self.filled(noun, values)) | own)
 
     def filled(self, noun: Noun, values: Values) -> Values:
@@ -151,6 +155,8 @@ class Importer(Cells):
             return id
         given = {k: v for k, v in values.items() if v is not None and v != [] and k in noun.by_key}
         was = self.work.update(noun, id, given)
+        if noun.name in ("lead", "customer") and "owner_id" in was:
+            self.work.amend(noun.name, id, {"owned_at": self.work.at})
         self.report.count("updated" if was else "unchanged", noun.name)
         for key, text in values.get("_later", {}).items():
             self._later.append((noun, id, noun.by_key[key], text))

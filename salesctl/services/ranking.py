@@ -23,7 +23,7 @@ Values = dict[str, Any]
 def rank(app: App, owner: str | None, team: str | None, as_of: str | None, most: int = 0) -> tuple[list[Values], int]:
     """Open deals with an amount and a chance, best first (`most` of them, 0 for all), and how many are open in all.
 
-    The store puts them in order by the same arithmetic; each score is worked out here once more, exactly.
+    Leads with a budget join them while something is due with them, with the chance of the first stage. The store puts them in order by the same arithmetic; each score is worked out here once more, exactly.
     """
     from salesctl.services.scope import moment, whose
     from salesctl.store import agenda
@@ -35,6 +35,8 @@ def rank(app: App, owner: str | None, team: str | None, as_of: str | None, most:
     deals = agenda.by_worth(app.store, at, owners, instant, _chance_sql(history), most)
     planned = _planned(app, [deal["id"] for deal in deals] if most else None, instant)
     ranked = [_ranked(deal, history, planned.get(deal["id"]), day) for deal in deals]
+    due = _leads(app, owners, day) if as_of is None else []
+    ranked, total = ranked + due, total + len(due)
     ranked.sort(key=lambda row: (-row["exact"], row["id"]))
     return ranked, total
 
@@ -61,6 +63,28 @@ def _ranked(deal: Values, history: dict[int, Ratio], step: Values | None, day: d
         deal["still"],
     )
     return _row(deal, step, facts, _source(chance))
+
+
+def _leads(app: App, owners: list[int] | None, day: date) -> list[Values]:
+    """Leads with a budget that something is due with: the budget is the amount, the chance that of the first stage."""
+    from salesctl.domain.lead import LIVE
+    from salesctl.store import agenda, deals
+
+    items = [one for one in agenda.due(app.store, day, owners) if one["lead_ref"] and not one["deal_ref"]]
+    first = {one["lead_ref"]: one for one in reversed(items) if one["budget"] and one["lead_status"] in LIVE}
+    steps = deals.steps(app.store, deals.first_pipeline(app.store), every=False) if first else []
+    if not steps or steps[0].probability is None:
+        return []
+    said = _("a lead: default of {stage}").format(stage=steps[0].shown)
+    found = []
+    for ref, step in first.items():
+        amount = step["budget"]
+        major = amount.minor // 10 ** decimals(amount.currency)
+        facts = urgency.Facts(major, steps[0].probability, (step["due"] - day).days, None, False)
+        keys = {key: step[key] for key in ("contact", "phone", "owner")}
+        named = {"ref": ref, "id": int(ref[1:]), "name": step["lead"], "customer": None, "stage": None}
+        found.append(_row(named | keys | {"amount": amount}, step, facts, said))
+    return found
 
 
 def _planned(app: App, deals: list[int] | None, as_of: str | None) -> dict[int, Values]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 Values = dict[str, Any]
-OWN = {name: f"salesctl.services.{name}" for name in ("customer", "deal", "followup", "stage")}
+OWN = {name: f"salesctl.services.{name}" for name in ("customer", "deal", "followup", "lead", "stage")}
 
 
 def hook(noun: Noun, name: str) -> Callable[..., Any] | None:
@@ -52,6 +52,8 @@ def _fixed_hint(noun: Noun, field: Field) -> str:
         return _("use: salesctl win, lose or deal reopen")
     if noun.name == "followup" and field.key == "done_at":
         return _("use: salesctl done")
+    if noun.name == "lead" and field.key in ("status", "fit", "reason"):
+        return _("use: salesctl lead screen or lead convert")
     return _("it follows from other things")
 
 

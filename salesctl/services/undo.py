@@ -14,6 +14,7 @@ from salesctl.errors import Conflict, Refused
 from salesctl.i18n import _
 from salesctl.services import facts
 from salesctl.services.base import unit
+from salesctl.services.lead import contacted_again
 from salesctl.store import blocks, changes
 from salesctl.store.changes import Entry, ids_of
 from salesctl.store.write import meanwhile
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from salesctl.store.connect import Row
     from salesctl.store.write import Unit
 
-SOFT = frozenset(("touched_at",))  # follows other rows; a later touch stands
+SOFT = frozenset(("touched_at", "contacted_at"))  # follow other rows; a later touch stands
 UNNAMED = frozenset(("version", "updated_at", "id"))
 
 
@@ -100,6 +101,7 @@ class _Undoer:
         self.work, self.operation, self.found = work, operation, found
         self.deals: set[int] = set()
         self.born: set[int] = set()  # deals that the operation made: their events go with them
+        self.leads: dict[int, set[str]] = {}  # whose follow-ups came or went, and when those were done
 
     def run(self) -> None:
         rows = self.work.query(
@@ -112,6 +114,7 @@ class _Undoer:
                 raise Refused(_("O{id} cannot be undone: words in it were erased").format(id=one.operation))
             getattr(self, f"_{one.action}")(one)
         facts.rebuild_many(self.work, sorted(self.deals - self.born))
+        contacted_again(self.work, self.leads)
 
     def _entry(self, id: int) -> Entry:
         row = self.work.one(f"{changes.SELECT} WHERE c.id = :id", {"id": id})
@@ -142,6 +145,8 @@ class _Undoer:
             return  # who did it; others know him by now
         self._take_out(one.table, [one.record])
         self.work.remove(one.table, one.record)
+        if one.table == "followup" and row["lead_id"]:
+            self.leads.setdefault(row["lead_id"], set()).add(str(row["done_at"]))
 
     def _incidental(self) -> bool:
         return self.operation["command"] not in ("rep.add", "import", "demo")
@@ -186,6 +191,8 @@ class _Undoer:
                 self.work.log(one.table, one.record, "update", {key: value}, {key: one.before.get(key)})
         if one.table == "deal_event":
             self.deals.add(row["deal_id"])
+        if one.table == "followup" and "done_at" in told and row["lead_id"]:
+            self.leads.setdefault(row["lead_id"], set()).add(str(told["done_at"]))
 
     def _delete(self, one: Entry) -> None:
         """What was taken out is there again, under its number."""

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 DUE = """
 SELECT f.id, f.subject, f.type, f.due, f.due_time, f.customer_id, f.deal_id, f.owner_id, f.contact_id,
  c.name AS customer, d.name AS deal, d.amount, d.amount_currency, d.stage_id, d.probability, d.expected_close,
- s.name AS stage, s.key AS stage_key, p.name AS contact, coalesce(p.phone, c.phone) AS phone, r.name AS owner
+ s.name AS stage, s.key AS stage_key, coalesce(p.name, l.contact) AS contact,
+ coalesce(p.phone, c.phone, l.phone) AS phone, r.name AS owner, f.lead_id, l.name AS lead,
+ l.budget, l.budget_currency, l.status AS lead_status
  FROM {source} f LEFT JOIN customer c ON c.id = f.customer_id LEFT JOIN deal d ON d.id = f.deal_id
  LEFT JOIN stage s ON s.id = d.stage_id LEFT JOIN contact p ON p.id = f.contact_id LEFT JOIN rep r ON r.id = f.owner_id
+ LEFT JOIN lead l ON l.id = f.lead_id
  WHERE f.done_at IS NULL AND f.archived_at IS NULL AND {where} ORDER BY f.due, f.due_time IS NULL, f.due_time, f.id
 """
 
@@ -83,6 +86,8 @@ def _item(row: Row) -> dict[str, Any]:
     }
     values |= {"ref": FOLLOWUP.code(row["id"]), "due": DATE.unpack(row, "due"), "amount": MONEY.unpack(row, "amount")}
     values["deal_ref"] = None if row["deal_id"] is None else DEAL.code(row["deal_id"])
+    values |= {"lead": row["lead"], "lead_ref": None if row["lead_id"] is None else f"L{row['lead_id']}"}
+    values |= {"lead_status": row["lead_status"], "budget": MONEY.unpack(row, "budget")}
     values["customer_ref"] = None if row["customer_id"] is None else f"C{row['customer_id']}"
     values["expected_close"] = DATE.unpack(row, "expected_close")
     return values | {"deal_id": row["deal_id"], "customer_id": row["customer_id"], "owner_id": row["owner_id"]}

@@ -24,7 +24,9 @@ WAITING = {
 COMPUTED = {
     "deal": ("idle", "stage_days", "product", "team", "manager", "region", "currency", "stalled"),
     "followup": ("status",),
+    "lead": ("team", "manager"),
 }
+POOL = ("pool", "公海")
 WORDS = {
     "idle": ("idle", "idle_days", "quiet", "没跟进", "停滞天数"),
     "stage_days": ("stage_days", "age", "阶段天数"),
@@ -47,7 +49,7 @@ class Compiler:
     named: set[str] | None = None
 
     def where(self, conditions: Sequence[Condition], everything: bool = False, as_of: str | None = None) -> Where:
-        """Conditions, and what lists leave out unless asked: archived records, closed deals, done follow-ups stay in."""
+        """Conditions, and what lists leave out unless asked: archived records, closed deals and leads, what is done."""
         where = Where(as_of=as_of)
         self.named = set()
         for condition in conditions:
@@ -65,9 +67,9 @@ class Compiler:
             where.add("t.outcome IS NULL")
         if self.noun.name == "followup" and not named & {"done_at", "outcome", "status"}:
             where.add("t.done_at IS NULL")
-        if self.noun.live and self.noun.live[0] not in named:
-            field, codes = self.noun.live
-            where.add(f't."{field}" IN ({", ".join(where.name(code) for code in codes)})')
+        if self.noun.live and not named & {self.noun.live.field, *self.noun.live.lifted}:
+            codes = ", ".join(where.name(code) for code in self.noun.live.codes)
+            where.add(f't."{self.noun.live.field}" IN ({codes})')
 
     def _condition(self, where: Where, condition: Condition) -> str:
         if not condition.field:
@@ -187,11 +189,13 @@ class Compiler:
             known = self._followup_word(where, word)
             if known:
                 return known
+        if self.noun.name == "lead" and word in POOL:
+            return "t.owner_id IS NULL"
         return self._live_word(where, text) or self._name_like(where, text)
 
     def _live_word(self, where: Where, text: str) -> str:
         """`sent`, `待批`: a bare word that is a choice of the field that says how a record stands."""
-        field = self.noun.by_key[self.noun.live[0]] if self.noun.live else None
+        field = self.noun.by_key[self.noun.live.field] if self.noun.live else None
         code = field.kind.read(text) if field and isinstance(field.kind, Choice) else None
         if field is None or code is None:
             return ""

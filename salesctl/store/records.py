@@ -65,7 +65,8 @@ def source(noun: Noun, as_of: str | None) -> str:
 
 def columns(noun: Noun) -> list[str]:
     """The stored columns of a noun's table that reading needs."""
-    extra = {"deal": ("stage_at", "touched_at"), "followup": ("occurrence", "closed_by_id")}.get(noun.name, ())
+    extra = {"deal": ("stage_at", "touched_at"), "followup": ("occurrence", "closed_by_id"),
+             "lead": ("touched_at", "owned_at")}.get(noun.name, ())  # fmt: skip
     return ["id", "uid", *TAIL, "name_key", *(slot.name for slot in noun.slots()), *extra]
 
 

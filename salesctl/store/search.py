@@ -13,6 +13,7 @@ WHERE = {
     "customer": (("phone", "email", "address", "tags", "note"), "coalesce(t.industry, t.city, t.phone)"),
     "contact": (("phone", "email", "wechat", "note"), "(SELECT c.name FROM customer c WHERE c.id = t.customer_id)"),
     "deal": (("external_id", "tags", "note"), "(SELECT c.name FROM customer c WHERE c.id = t.customer_id)"),
+    "lead": (("contact", "phone", "email", "wechat", "need", "tags", "note"), "coalesce(t.contact, t.channel)"),
     "product": (("sku", "category"), "t.category"),
     "rep": (("phone", "email"), "t.region"),
     "followup": (("outcome", "note"), "(SELECT c.name FROM customer c WHERE c.id = t.customer_id)"),

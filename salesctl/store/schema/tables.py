@@ -20,7 +20,12 @@ EXTRA: dict[str, tuple[tuple[str, str], ...]] = {
     "deal": (("stage_at", "INSTANT"), ("touched_at", "INSTANT"), ("reopened_at", "INSTANT"), ("next_due", "DATE")),
     "followup": (("occurrence", "BIGINT"), ("closed_by_id", "BIGINT")),
     "lead": (("touched_at", "INSTANT"), ("owned_at", "INSTANT")),
-    "customer": (("merged_into_id", "BIGINT"), ("erased_at", "INSTANT"), ("owned_at", "INSTANT")),
+    "customer": (
+        ("merged_into_id", "BIGINT"),
+        ("erased_at", "INSTANT"),
+        ("owned_at", "INSTANT"),
+        ("touched_at", "INSTANT"),
+    ),
     "contact": (("erased_at", "INSTANT"),),
 }
 OPEN = "outcome IS NULL AND archived_at IS NULL"
@@ -98,7 +103,8 @@ def _own_indexes(name: str) -> list[Index]:
         return [_partial("task_open_ix", "state = 'open' AND archived_at IS NULL", "due", "owner_id", "deal_id")]
     if name == "lead":
         return [
-            _partial("lead_live_ix", "status IN ('new', 'qualified') AND archived_at IS NULL", "owner_id", "created")
+            _partial("lead_live_ix", "status IN ('new', 'qualified') AND archived_at IS NULL", "owner_id", "created"),
+            _partial("lead_created_ix", "archived_at IS NULL", "created", "owner_id"),
         ]
     if name == "approval":
         return [_partial("approval_waiting_ix", "state = 'waiting' AND archived_at IS NULL", "waits_for_id")]

@@ -117,6 +117,7 @@ def upgrade() -> None:
     sqlite_strict=True
     )
     with op.batch_alter_table('lead', schema=None) as batch_op:
+        batch_op.create_index('lead_created_ix', ['created', 'owner_id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('lead_customer_id_ix', ['customer_id'], unique=False)
         batch_op.create_index('lead_deal_id_ix', ['deal_id'], unique=False)
         batch_op.create_index('lead_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
@@ -544,6 +545,7 @@ def upgrade() -> None:
     refers = 'DEFERRABLE INITIALLY IMMEDIATE'
     for table, column in (
         ('customer', f'owned_at {text}'),
+        ('customer', f'touched_at {text}'),
         ('product', f'price_until {text}'),
         ('product', f'tax {whole} CONSTRAINT product_tax_ck CHECK (tax BETWEEN 0 AND 1000000)'),
         ('rep', f'deputy_id {whole} CONSTRAINT rep_deputy_id_fk REFERENCES rep (id) {refers}'),
