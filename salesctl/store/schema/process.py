@@ -99,6 +99,7 @@ def _quotes() -> list[type[SQLModel]]:
                 key(),
                 _must("approval_id", "BIGINT", "approval"),
                 _must("position", "BIGINT"),
+                _must("role"),
                 _must("approver_id", "BIGINT", "rep"),
                 column("decision", "TEXT"),
                 column("decided_by_id", "BIGINT", target="rep"),
