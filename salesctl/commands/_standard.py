@@ -190,15 +190,22 @@ def _show(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     return show, c.command(SHOW_HELP, example(noun, "show"))
 
 
+SCREENS = {
+    "deal": "salesctl.commands._screens",
+    "customer": "salesctl.commands._screens",
+    "approval": "salesctl.commands._approvals",
+}
+
+
 def show_record(app: Any, noun: Noun, id: int) -> None:
     """One record: its screen where it has one, else its fields, a line each."""
     from salesctl.store import records
 
     values = full(app, noun, records.get(app.store, noun, id))
-    if noun.name in ("deal", "customer"):
-        from salesctl.commands import _screens
+    if noun.name in SCREENS:
+        from importlib import import_module
 
-        app.out.emit(getattr(_screens, noun.name)(app, values))
+        app.out.emit(getattr(import_module(SCREENS[noun.name]), noun.name)(app, values))
         return
     app.out.emit(Screen(card(noun, values), values, rows=[values], columns=columns(noun), text_in_pipe=False))
 

@@ -250,6 +250,18 @@ def _may(app: App, work: Unit, raw: Row, quote: Row, mine: Ref) -> None:
         )
 
 
+def deciders(app: App, store: Store, people: People, rows: Sequence[Row]) -> dict[int, int]:
+    """Who decides each of these waiting approvals (`approvals.waiting`) today: the approver, or who stands in."""
+    others = approvals.barred(store, [row["id"] for row in rows])
+    day = today(app)
+    return {
+        row["id"]: people.decider(
+            row["waits_for_id"], day, others[row["id"]] | ({row["asked_by_id"], row["owner_id"]} - {None})
+        )
+        for row in rows
+    }
+
+
 def for_whom(people: People, approver: int, decider: int) -> str:
     """`Anna`, or `Bo for Anna` where Bo stands in."""
     if approver == decider:

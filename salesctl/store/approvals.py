@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from salesctl.domain.discount import Line
@@ -45,11 +46,20 @@ def steps(store: Store, approval: int) -> list[Row]:
 
 
 def waiting(store: Store) -> list[Row]:
-    """Every approval that waits, of deals that are open, the oldest first."""
+    """Every approval that waits, the oldest first, with who has the quote and how its deal stands."""
     return store.query(
         "SELECT a.id, a.name, a.quote_id, a.deal_id, a.discount, a.amount, a.amount_currency, a.asked_by_id,"
-        " a.waits_for_id, a.created_at, q.owner_id FROM approval a JOIN quote q ON q.id = a.quote_id"
-        f" JOIN deal d ON d.id = a.deal_id WHERE {WAITING} AND d.outcome IS NULL ORDER BY a.created_at, a.id"
+        " a.waits_for_id, a.created_at, q.owner_id, d.outcome FROM approval a JOIN quote q ON q.id = a.quote_id"
+        f" JOIN deal d ON d.id = a.deal_id WHERE {WAITING} ORDER BY a.created_at, a.id"
+    )
+
+
+def of_deal(store: Store, deal: int) -> list[Row]:
+    """The approvals of a deal, newest first."""
+    return store.query(
+        "SELECT a.id, a.name, a.quote_id, a.deal_id, a.discount, a.amount, a.amount_currency, a.state, a.asked_by_id,"
+        " a.waits_for_id, a.created_at FROM approval a WHERE a.deal_id = :id AND a.archived_at IS NULL ORDER BY a.id DESC",
+        {"id": deal},
     )
 
 
@@ -67,9 +77,9 @@ def barred(store: Store, ids: list[int]) -> dict[int, set[int]]:
     return found
 
 
-def decided(store: Store, owners: list[int] | None, since: str) -> list[Row]:
-    """What was decided and is not acted on: quotes that were approved and not sent, and those rejected since an instant."""
-    whose = "" if owners is None else f" AND a.asked_by_id IN ({', '.join(str(int(id)) for id in owners) or 'NULL'})"
+def decided(store: Store, owners: Sequence[int], since: str) -> list[Row]:
+    """What these reps asked for and have not acted on: approved and not sent, or rejected since an instant."""
+    whose = f" AND a.asked_by_id IN ({', '.join(str(int(id)) for id in owners) or 'NULL'})"
     return store.query(
         "SELECT a.id, a.name, a.quote_id, a.deal_id, a.discount, a.state, a.note, a.asked_by_id FROM approval a"
         " JOIN quote q ON q.id = a.quote_id JOIN deal d ON d.id = a.deal_id WHERE a.archived_at IS NULL AND d.outcome IS NULL"
