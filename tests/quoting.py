@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -17,11 +18,16 @@ from tests.conftest import DAY, Runner
 Line = tuple[str, int, float] | tuple[str, int]  # product by ref, pieces, per cent off
 
 
-def app_of(run: Runner, user: str | None = None, today: str = DAY) -> App:
+@contextmanager
+def app_of(run: Runner, user: str | None = None, today: str = DAY) -> Iterator[App]:
     """The program as a command would have it, for somebody."""
     options = Globals()
     options.db, options.today = str(run.path), f"{today}T09:42:00"
-    return App(options, {"SALESCTL_USER": user} if user else {})
+    app = App(options, {"SALESCTL_USER": user} if user else {})
+    try:
+        yield app
+    finally:
+        app.close_store()
 
 
 def quote(
@@ -30,8 +36,7 @@ def quote(
     """A draft quote of a deal; its ref."""
     from salesctl.services.base import unit
 
-    app = app_of(run, owner)
-    with unit(app, "quote.add") as work:
+    with app_of(run, owner) as app, unit(app, "quote.add") as work:
         stored = [work.stored("product", int(line[0][1:])) for line in lines]
         positions = [
             Position(row["list_price"], line[1], int(Decimal(str(line[2])) * 10_000) if len(line) > 2 else 0)
@@ -60,8 +65,7 @@ def submit(run: Runner, ref: str, user: str | None = None, today: str = DAY) -> 
     from salesctl.services.base import unit
     from salesctl.store import records
 
-    app = app_of(run, user, today)
-    with unit(app, "quote.submit") as work:
+    with app_of(run, user, today) as app, unit(app, "quote.submit") as work:
         raw = records.raw(work, QUOTE, int(ref[1:]))
         id = approval.ask(app, work, raw)
         work.update(QUOTE, raw["id"], {"status": "waiting" if id else "approved"})
@@ -69,12 +73,13 @@ def submit(run: Runner, ref: str, user: str | None = None, today: str = DAY) -> 
 
 
 def status(run: Runner, ref: str) -> str:
-    return str(app_of(run).store.one("SELECT status FROM quote WHERE id = :id", {"id": int(ref[1:])})["status"])
+    with app_of(run) as app:
+        return str(app.store.one("SELECT status FROM quote WHERE id = :id", {"id": int(ref[1:])})["status"])
 
 
 def change(run: Runner, ref: str, status: str, command: str = "quote.send", user: str | None = None) -> None:
     """Set the status of a quote, as sending and accepting it do."""
     from salesctl.services.base import unit
 
-    with unit(app_of(run, user), command) as work:
+    with app_of(run, user) as app, unit(app, command) as work:
         work.update(QUOTE, int(ref[1:]), {"status": status})

@@ -204,9 +204,9 @@ def answer(app: Any, done: Sequence[Values], said: str) -> None:
     for one in done:
         record = full(app, APPROVAL, one)
         rows.append(record)
-        what = f"{record['quote_ref']} {record['name']}"
-        lines.append(f"{said}  {record['ref']}  {what}  {off(record['discount'])}  {exact(record['amount'])}")
-        lines.append(_following(app, record))
+        what = f"{record['quote_ref']} {record['name']}  {off(record['discount'])}  {exact(record['amount'])}"
+        line, following = f"{said}  {record['ref']}  {what}", _following(app, record)
+        lines += [f"{line}; {following}"] if record["state"] == "waiting" else [line, following]
     refs = "\n".join(str(row["ref"]) for row in rows)
     app.out.emit(Message(refs, lines, rows[0] if len(rows) == 1 else rows))
 
