@@ -108,6 +108,8 @@ LIGHT = [
     ["find", "x"],
     ["stage", "list", "-O", "table"],
     ["log", "nobody", "text"],
+    ["approval", "list"],
+    ["approval", "show", "A1", "--json"],
 ]
 
 

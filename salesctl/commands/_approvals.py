@@ -36,7 +36,7 @@ class Desk:
 
     @cached_property
     def deciders(self) -> dict[int, int]:
-        from salesctl.services.approval import deciders
+        from salesctl.services.approvers import deciders
 
         rows = approvals.waiting(self.app.store)
         return deciders(self.app, self.app.store, self.people, rows) if rows else {}

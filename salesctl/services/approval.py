@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from salesctl.domain.approval import APPROVAL
 from salesctl.domain.discount import Verdict
-from salesctl.domain.hierarchy import People
 from salesctl.domain.kinds import Ref
 from salesctl.domain.quote import QUOTE
 from salesctl.domain.sop import Sop
-from salesctl.errors import Conflict, NotAllowed, Refused, UsageError
+from salesctl.errors import Conflict, NotAllowed, Refused
 from salesctl.i18n import N_, _
 from salesctl.services import facts
-from salesctl.services.base import me, me_in, reading, today, unit
-from salesctl.services.discount import beyond, chain, code, judged, policy, rate
+from salesctl.services.approvers import Case, chain, for_whom, myself
+from salesctl.services.base import me_in, reading, today, unit
+from salesctl.services.discount import beyond, code, judged, policy, rate
 from salesctl.store import approvals, records
 
 if TYPE_CHECKING:
     from salesctl.app import App
-    from salesctl.store.connect import Row, Store
+    from salesctl.store.connect import Row
     from salesctl.store.write import Unit
 
 Values = dict[str, Any]
@@ -167,19 +167,6 @@ def _said(text: str | None) -> str | None:
     return check_note(text, _("Note")) if text and text.strip() else None
 
 
-def myself(app: App, store: Store) -> Ref:
-    """The rep who is typing. UsageError (2) while nobody said who that is, NotAllowed (6) for one who is no rep."""
-    if not app.me:
-        raise UsageError(_("it is not known who you are"), _("say so with: salesctl config me NAME"))
-    mine = me(app, store)
-    if mine is None:
-        raise NotAllowed(
-            _("{name} is no rep, so nothing waits for {name}").format(name=app.me),
-            _("the reps: salesctl rep list; who you are: salesctl config me NAME"),
-        )
-    return mine
-
-
 class Turn(NamedTuple):
     """An approval whose turn it is: its row, its steps, the one that is decided now, and by whom."""
 
@@ -209,64 +196,48 @@ def _waiting(app: App, work: Unit, text: str) -> Row:
 
 
 def _turn(app: App, work: Unit, text: str) -> Turn:
+    """An approval whose turn it is, for the one who is typing."""
     raw = _waiting(app, work, text)
-    ref = APPROVAL.code(raw["id"])
     mine = myself(app, work)
     steps = approvals.steps(work, raw["id"])
     step = next(one for one in steps if one["position"] == raw["step"])
-    before = next((one for one in steps if one["decided_by_id"] == mine.id), None)
-    if before is not None:
-        raise Conflict(
-            _("{ref} was {done} by {who} at {at}").format(ref=ref, done=_(DONE["approved"]), who=mine.name, at=before["decided_at"]),
-            _("it waits for {who} now").format(who=step["approver"]),
-            "decided", by=mine.name, at=before["decided_at"], state="approved",
-        )  # fmt: skip
-    work.guard(APPROVAL, raw["id"], ("state", "step", "waits_for_id"))
     quote = records.raw(work, QUOTE, raw["quote_id"])
+    case = Case(approvals.everybody(work), raw, quote, steps, today(app))
+    before = next((one for one in steps if one["decision"] and mine.id in case.may(one)), None)
+    if before is not None:
+        raise _decided(raw, before, step)
+    _may(case, raw, step, mine)
     if (quote["net"], quote["list_total"]) != (raw["amount"], raw["list_total"]):
+        ref = APPROVAL.code(raw["id"])
         raise Conflict(
             _("{quote} is not as it was when {ref} was asked for").format(quote=code(quote), ref=ref),
             _("withdraw it, then submit it again: salesctl approval withdraw {ref}").format(ref=ref),
         )
-    _may(app, work, raw, quote, mine)
     return Turn(raw, steps, step, mine)
 
 
-def _may(app: App, work: Unit, raw: Row, quote: Row, mine: Ref) -> None:
+def _decided(raw: Row, before: Row, step: Row) -> Conflict:
+    """The refusal of a second decision on a step: who was first, when, and who is next."""
+    who, at, done = before["decided_by"], before["decided_at"], before["decision"]
+    return Conflict(
+        _("{ref} was {done} by {who} at {at}").format(ref=APPROVAL.code(raw["id"]), done=_(DONE[done]), who=who, at=at),
+        _("it waits for {who} now").format(who=step["approver"]),
+        "decided", by=who, at=at, state=done,
+    )  # fmt: skip
+
+
+def _may(case: Case, raw: Row, step: Row, mine: Ref) -> None:
     """Refuse with NotAllowed (6) who is neither the approver whose turn it is nor stands in for that one today."""
     ref = APPROVAL.code(raw["id"])
-    own = {raw["asked_by_id"], quote["owner_id"]} - {None}
-    if mine.id in own:
+    if mine.id in case.own:
         message = _("{ref} is yours; nobody approves their own").format(ref=ref)
         raise NotAllowed(message, f"salesctl approval show {ref}")
-    people = approvals.everybody(work)
-    approver = raw["waits_for_id"]
-    stand_in = people.decider(approver, today(app), own | approvals.barred(work, [raw["id"]])[raw["id"]])
-    if mine.id not in (approver, stand_in):
-        who = for_whom(people, approver, stand_in)
+    if mine.id not in case.may(step):
+        who = for_whom(case.people, step["approver_id"], case.stand_in(step))
         raise NotAllowed(
             _("{ref} waits for {who}, not for {me}").format(ref=ref, who=who, me=mine.name),
             _("who is away has a deputy: salesctl rep edit NAME deputy=NAME away_from=today away_until=+7d"),
         )
-
-
-def deciders(app: App, store: Store, people: People, rows: Sequence[Row]) -> dict[int, int]:
-    """Who decides each of these waiting approvals (`approvals.waiting`) today: the approver, or who stands in."""
-    others = approvals.barred(store, [row["id"] for row in rows])
-    day = today(app)
-    return {
-        row["id"]: people.decider(
-            row["waits_for_id"], day, others[row["id"]] | ({row["asked_by_id"], row["owner_id"]} - {None})
-        )
-        for row in rows
-    }
-
-
-def for_whom(people: People, approver: int, decider: int) -> str:
-    """`Anna`, or `Bo for Anna` where Bo stands in."""
-    if approver == decider:
-        return str(people.name(approver))
-    return _("{deputy} for {name}").format(deputy=people.name(decider), name=people.name(approver))
 
 
 def _decide(app: App, work: Unit, turn: Turn, decision: str, note: str | None) -> None:

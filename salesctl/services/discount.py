@@ -6,10 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from salesctl.domain.discount import Offer, Verdict, judge
-from salesctl.domain.hierarchy import APPROVERS, People
 from salesctl.domain.quote import QUOTE, half_even
 from salesctl.domain.rate import FULL, from_millionths
-from salesctl.domain.sop import Band, Sop
+from salesctl.domain.sop import Sop
 from salesctl.errors import Refused
 from salesctl.i18n import _
 from salesctl.store import approvals, sops
@@ -53,43 +52,3 @@ def beyond(quote: Row, verdict: Verdict) -> Refused:
     told = {"discount": str(rate(verdict.discount)), "allowed": str(rate(verdict.allowed))}
     hint = _("give less, or change the policy: salesctl sop edit; how it counts: salesctl help discounts")
     return Refused(message, hint, "discount", **told, most=str(rate(verdict.most)))
-
-
-def chain(people: People, quote: Row, band: Band, owner: int | None, barred: set[int]) -> list[int]:
-    """Who decides, step by step: nobody twice and nobody on a quote that he asks for or owns. Refused (4) for nobody."""
-    from salesctl.text import name_key
-
-    found: list[int] = []
-    for step in band.steps:
-        approver = people.approver(name_key(step), owner, barred | set(found))
-        if approver is None:
-            raise _nobody(people, quote, step, owner)
-        found.append(approver)
-    return found
-
-
-def _nobody(people: People, quote: Row, step: str, owner: int | None) -> Refused:
-    from salesctl.text import name_key
-
-    ref = code(quote)
-    start = owner
-    if step not in APPROVERS:
-        start = next((one.id for one in people.people.values() if one.key == name_key(step) and one.here), None)
-        if start is None:
-            raise Refused(
-                _("the SOP has {ref} approved by {name}, and there is no such rep").format(ref=ref, name=step),
-                _("add one: salesctl rep add NAME; or name another: salesctl sop edit"),
-                missing=["approver"],
-            )
-    if start is None:
-        return Refused(
-            _("{ref} has no owner, so nobody is above who could approve it").format(ref=ref),
-            f"salesctl quote edit {ref} owner=NAME",
-            missing=["owner"],
-        )
-    top = ([start, *people.above(start)])[-1]
-    return Refused(
-        _("nobody is above {name} who could approve {ref} as {role}").format(name=people.name(top), ref=ref, role=step),
-        _("say who: salesctl rep edit R{id} manager=NAME").format(id=top),
-        missing=["manager"],
-    )
