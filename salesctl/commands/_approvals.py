@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.approval import APPROVAL, STATE
-from salesctl.domain.kinds import INSTANT
+from salesctl.domain.kinds import INSTANT, MONEY
 from salesctl.domain.quote import QUOTE
 from salesctl.domain.rate import from_millionths
 from salesctl.i18n import N_, _, _n
@@ -186,7 +186,7 @@ def _steps(desk: Desk, values: Values, steps: Sequence[Values]) -> list[str]:
             at = _local(desk.app, one["decided_at"])
             who = whom(one["decided_by"], one["approver"])
             said = _("{done} by {who} on {at}").format(done=_(DONE[one["decision"]]), who=who, at=at)
-            said += f": {one['note']}" if one["note"] else ""
+            said += f": {' '.join(one['note'].split())}" if one["note"] else ""
         elif one["decides"]:
             said = _("waits for {who}").format(who=desk.whom(values))
         else:
@@ -221,3 +221,37 @@ def _following(app: Any, record: Values) -> str:
     if record["state"] == "approved":
         return _("next: salesctl quote send {ref}").format(ref=record["quote_ref"])
     return _("{ref} is a draft again: salesctl quote submit {ref} asks anew").format(ref=record["quote_ref"])
+
+
+def item(desk: Desk, row: Any, decider: int | None) -> Values:
+    """A waiting approval for scripts."""
+    name, created = desk.people.name, INSTANT.unpack(row, "created_at")
+    return {
+        "ref": APPROVAL.code(row["id"]),
+        "name": row["name"],
+        "quote_ref": QUOTE.code(row["quote_id"]),
+        "deal_ref": f"D{row['deal_id']}",
+        "discount": from_millionths(row["discount"]),
+        "amount": MONEY.unpack(row, "amount"),
+        "asked_by": name(row["asked_by_id"]),
+        "waits_for": name(row["waits_for_id"]),
+        "decides": name(decider),
+        "waiting_days": desk.days(created) if created else None,
+    }
+
+
+def news(row: Any) -> Values:
+    """A decided approval for scripts."""
+    return {
+        "ref": APPROVAL.code(row["id"]),
+        "name": row["name"],
+        "quote_ref": QUOTE.code(row["quote_id"]),
+        "deal_ref": f"D{row['deal_id']}",
+        "discount": from_millionths(row["discount"]),
+        "state": row["state"],
+        "note": row["note"],
+    }
+
+
+def named(one: Values) -> str:
+    return _("{ref} quote {quote} {off}").format(ref=one["ref"], quote=one["quote_ref"], off=off(one["discount"]))

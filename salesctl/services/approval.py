@@ -9,20 +9,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from salesctl.domain.approval import APPROVAL
-from salesctl.domain.discount import Verdict
 from salesctl.domain.kinds import Ref
 from salesctl.domain.quote import QUOTE
-from salesctl.domain.sop import Sop
 from salesctl.errors import Conflict, NotAllowed, Refused
 from salesctl.i18n import N_, _
 from salesctl.services import facts
 from salesctl.services.approvers import Case, chain, for_whom, myself
 from salesctl.services.base import me_in, reading, today, unit
-from salesctl.services.discount import beyond, code, judged, policy, rate
 from salesctl.store import approvals, records
 
 if TYPE_CHECKING:
     from salesctl.app import App
+    from salesctl.domain.discount import Verdict
+    from salesctl.domain.sop import Sop
     from salesctl.store.connect import Row
     from salesctl.store.write import Unit
 
@@ -36,9 +35,12 @@ def ask(app: App, work: Unit, quote: Row) -> int | None:
     The caller sets the quote's status. Raises Refused (4) where no band covers the discount or nobody is there to
     approve, Conflict (5) while one is waiting already.
     """
+    from salesctl.services.discount import beyond, judged, policy
+
     known = approvals.of_quote(work, quote["id"], "waiting")
     if known:
-        raise Conflict(_("{ref} waits for {approval} already").format(ref=code(quote), approval=APPROVAL.code(known)))
+        ref, approval = QUOTE.code(quote["id"]), APPROVAL.code(known)
+        raise Conflict(_("{ref} waits for {approval} already").format(ref=ref, approval=approval))
     sop = policy(work, quote)
     if sop is None:
         return None
@@ -62,6 +64,7 @@ def ask(app: App, work: Unit, quote: Row) -> int | None:
 
 def _asked(work: Unit, quote: Row, sop: Sop, verdict: Verdict, asker: int | None, deciders: Sequence[int]) -> int:
     from salesctl.money import Money
+    from salesctl.services.discount import rate
 
     band, currency = verdict.band, quote["net_currency"]
     assert band is not None
@@ -210,7 +213,7 @@ def _turn(app: App, work: Unit, text: str) -> Turn:
     if (quote["net"], quote["list_total"]) != (raw["amount"], raw["list_total"]):
         ref = APPROVAL.code(raw["id"])
         raise Conflict(
-            _("{quote} is not as it was when {ref} was asked for").format(quote=code(quote), ref=ref),
+            _("{quote} is not as it was when {ref} was asked for").format(quote=QUOTE.code(quote["id"]), ref=ref),
             _("withdraw it, then submit it again: salesctl approval withdraw {ref}").format(ref=ref),
         )
     return Turn(raw, steps, step, mine)

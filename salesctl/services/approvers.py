@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from salesctl.domain.hierarchy import APPROVERS, People
 from salesctl.domain.kinds import Ref
-from salesctl.domain.sop import Band
+from salesctl.domain.quote import QUOTE
 from salesctl.errors import NotAllowed, Refused, UsageError
 from salesctl.i18n import _
 from salesctl.services.base import me, today
-from salesctl.services.discount import code
 from salesctl.store import approvals
 
 if TYPE_CHECKING:
     from datetime import date
 
     from salesctl.app import App
+    from salesctl.domain.sop import Band
     from salesctl.store.connect import Row, Store
 
 
@@ -37,7 +37,7 @@ def chain(people: People, quote: Row, band: Band, owner: int | None, barred: set
 def _nobody(people: People, quote: Row, step: str, owner: int | None) -> Refused:
     from salesctl.text import name_key
 
-    ref = code(quote)
+    ref = QUOTE.code(quote["id"])
     start = owner
     if step not in APPROVERS:
         start = next((one.id for one in people.people.values() if one.key == name_key(step) and one.here), None)

@@ -41,13 +41,9 @@ def rate(share: Fraction) -> Decimal:
     return from_millionths(half_even(share * FULL))
 
 
-def code(quote: Row) -> str:
-    return QUOTE.code(quote["id"])
-
-
 def beyond(quote: Row, verdict: Verdict) -> Refused:
     message = _("{ref} is {n} % off the list; the most that can be asked for is {most} %").format(
-        ref=code(quote), n=rate(verdict.discount), most=rate(verdict.most)
+        ref=QUOTE.code(quote["id"]), n=rate(verdict.discount), most=rate(verdict.most)
     )
     told = {"discount": str(rate(verdict.discount)), "allowed": str(rate(verdict.allowed))}
     hint = _("give less, or change the policy: salesctl sop edit; how it counts: salesctl help discounts")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from salesctl.domain.discount import Line
-from salesctl.domain.hierarchy import People, Person
 from salesctl.domain.kinds import DATE
 from salesctl.store.connect import Row, Store
 from salesctl.text import name_key
+
+if TYPE_CHECKING:
+    from salesctl.domain.discount import Line
+    from salesctl.domain.hierarchy import People, Person
 
 WAITING = "a.state = 'waiting' AND a.archived_at IS NULL"
 
 
 def everybody(store: Store) -> People:
     """All reps; one without a manager of his own has that of his team."""
+    from salesctl.domain.hierarchy import People
+
     rows = store.query(
         "SELECT r.id, r.name, r.name_key, r.function, r.deputy_id, r.away_from, r.away_until, r.archived_at,"
         " coalesce(r.manager_id, CASE WHEN t.manager_id <> r.id THEN t.manager_id END) AS manager_id"
@@ -25,6 +29,8 @@ def everybody(store: Store) -> People:
 
 
 def _person(row: Row) -> Person:
+    from salesctl.domain.hierarchy import Person
+
     start, end = DATE.unpack(row, "away_from"), DATE.unpack(row, "away_until")
     head = (row["id"], row["name"], row["name_key"], row["manager_id"], row["function"], row["deputy_id"])
     return Person(*head, start, end, row["archived_at"] is None)
@@ -112,6 +118,8 @@ def lines(store: Store, quote: int) -> list[Row]:
 
 def seen(rows: list[Row]) -> list[Line]:
     """Lines as the policy sees them."""
+    from salesctl.domain.discount import Line
+
     return [
         Line(
             row["price"] * row["quantity"],
