@@ -141,6 +141,20 @@ def test_nobody_approves_their_own(crew: Runner, monkeypatch: pytest.MonkeyPatch
     assert len(crew("approval list --json").json) == 2  # a refusal leaves nothing behind
 
 
+def test_two_steps_are_two_people(crew: Runner) -> None:
+    """Anna asks for Bo, so Dora is the first step; the second is whoever is above her, and nobody is."""
+    from salesctl.errors import Refused
+
+    ref = quote(crew, "D1", [("I1", 3, 20)], owner="Bo")
+    with pytest.raises(Refused, match="nobody is above Dora who could approve Q1 as director"):
+        submit(crew, ref, "Anna")
+    crew("rep add Ceo")
+    crew("rep edit Dora manager=Ceo")
+    assert submit(crew, ref, "Anna") == "A1"
+    steps = crew("approval show A1 --json").json["step_list"]
+    assert [(one["role"], one["approver"]) for one in steps] == [("manager", "Dora"), ("director", "Ceo")]
+
+
 def test_the_manager_of_the_team_is_a_manager(crew: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     crew("team add North manager=Dora")
     crew("rep edit Cy team=North")
