@@ -53,6 +53,9 @@ ENTRIES = (
     Entry("pipeline", N_("Sales processes."), PROCESS, "list"),
     Entry("stage", N_("The stages of a process, with chances and limits."), PROCESS, "list"),
     Entry("sop", N_("The standard work of each stage: tasks, what must be there, who approves."), PROCESS, "show"),
+    Entry(
+        "approval", N_("What waits for somebody's yes: quotes that give more than their owner may."), PROCESS, "list"
+    ),
     Entry("kpi", N_("The figures: each with its range, its n and its why."), NUMBERS, "show"),
     Entry("goal", N_("SMART goals: attainment, pace and where they land."), NUMBERS, "list"),
     Entry("rep", N_("Those who sell, and their managers."), PEOPLE, "list"),

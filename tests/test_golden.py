@@ -11,6 +11,7 @@ import pytest
 
 from salesctl.store.backup import folder_of
 from tests.conftest import Runner
+from tests.quoting import quote, submit
 
 GOLDEN = Path(__file__).parent / "golden" / "keys.json"
 SETUP = [
@@ -24,7 +25,7 @@ COMMANDS = [
     "today", "next", "next --explain", "board", "board --by due", "find acme", "show C1", "remind", "kpi", "kpi list",
     "kpi show revenue --by rep", "goal", "goal show G1", "goal split G1 --by months", "goal check G1", "config", "config me Bo",
     "config days-off", "help", "help dates", "export deal", "init", "config set lang en", "config unset lang",
-    "log acme text", "done F1", "advance D1", "deal back D1 --reason x", "deal assign D1 --to Bo", "win D1", "deal reopen D1 --reason x", "deal advance D1 Signing --reason x", "deal win D1",
+    "approval", "approval show A1", "approval history A1", "approval approve A1", "approval reject A2 no", "approval withdraw A3", "log acme text", "done F1", "advance D1", "deal back D1 --reason x", "deal assign D1 --to Bo", "win D1", "deal reopen D1 --reason x", "deal advance D1 Signing --reason x", "deal win D1",
     "deal reopen D1", "lose D1 price", "deal reopen D1 --reason y", "deal lose D1 --reason price", "add Kova Order 5k", "followup add x due=fri", "goal edit G1 note=x", "goal history G1",
     "goal archive G1", "goal restore G1", "goal add won 5 -p 2026Q4", "config days-off 2026-12-24", "import FILE --dry-run", "snooze F3 +9d",
     *(f"{noun} {verb}" for noun, ref in (("customer", "C1"), ("contact", "P1"), ("product", "I1"), ("rep", "R1"), ("team", "TM1"),
@@ -36,6 +37,15 @@ COMMANDS = [
     "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db move NEWPLACE", "db restore BACKUP",
     "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "customer add Berta kind=person", "customer erase Berta -y",
 ]  # fmt: skip
+
+
+def approvals(run: Runner) -> None:
+    """Two quotes that wait for Bo, and one that he asked for."""
+    run("rep add Dee")
+    run("rep edit Bo manager=Dee")
+    run("rep add Cy manager=Bo")
+    for owner in ("Cy", "Cy", "Bo"):
+        submit(run, quote(run, "D1", [("I1", 3, 12)], owner=owner), owner)
 
 
 def shape(value: Any) -> Any:
@@ -65,6 +75,7 @@ def test_no_key_of_any_answer_goes_away(run: Runner, tmp_path: Path, request: py
     file.write_text("name,industry\nNew,steel\n")
     for line in SETUP:
         run(line)
+    approvals(run)
     shapes: dict[str, Any] = {}
     for line in COMMANDS:
         made = next(iter(sorted(folder_of(str(run.path)).glob("*.db"))), "")

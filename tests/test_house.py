@@ -112,6 +112,8 @@ LIGHT = [
     ["lead", "response", "--by", "rep"],
     ["lead", "pool"],
     ["lead", "reclaim", "--dry-run"],
+    ["approval", "list"],
+    ["approval", "show", "A1", "--json"],
 ]
 
 

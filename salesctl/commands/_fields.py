@@ -15,6 +15,9 @@ from salesctl.output.views import Column, Message
 MARKS = ("+=", "-=", "=", ":")
 
 
+MORE = {"deal": ("idle_days", "stage_days"), "approval": ("decides", "decides_ref", "waiting_days")}
+
+
 def columns(noun: Noun) -> list[Column]:
     """The keys of a noun's records: its ref, its fields, and who made and changed it when."""
     found = [Column("ref", N_("Ref")), Column("id", N_("Id"), screen=False)]
@@ -27,7 +30,7 @@ def columns(noun: Noun) -> list[Column]:
 
 def more_keys(noun: Noun) -> tuple[str, ...]:
     """Keys that are worked out for a noun's records."""
-    return ("idle_days", "stage_days") if noun.name == "deal" else ()
+    return MORE.get(noun.name, ())
 
 
 def field_columns(field: Field, grow: bool = False) -> Iterator[Column]:
@@ -66,6 +69,10 @@ def worked_out(app: Any, noun: Noun, values: dict[str, Any], raw: Mapping[str, A
         for key, column in (("idle_days", "touched_at"), ("stage_days", "stage_at")):
             since = INSTANT.unpack(raw, column)
             values[key] = None if since is None else (today - since.astimezone(zone).date()).days
+    if noun.name == "approval":
+        from salesctl.commands import _approvals
+
+        return _approvals.Desk(app, today).worked_out(values)
     return values
 
 
@@ -173,6 +180,8 @@ TAIL_LABELS = {
     "external_id": N_("External id"),
     "idle_days": N_("Idle days"),
     "stage_days": N_("Days in stage"),
+    "decides": N_("Decides"),
+    "waiting_days": N_("Days waiting"),
 }
 EXAMPLES: dict[str, tuple[str, str, str, str]] = {
     "customer": (
@@ -201,6 +210,7 @@ EXAMPLES: dict[str, tuple[str, str, str, str]] = {
     "stage": ("Trial", "pipeline=Renewals probability=40 idle_limit=10", "pipeline:Renewals", "probability=45"),
     "followup": ("Call about the quote", "type=call deal=D7 due=fri", "status:planned due:..today", "due=+3d"),
     "goal": ("revenue", "900k -p 2026Q4", "2026Q4", 'reason="new market"'),
+    "approval": ("Pump order", "", "mine", ""),
 }
 
 

@@ -14,9 +14,12 @@ Part = Callable[[Any, Values], tuple[list[str], Values]]
 
 def parts() -> Sequence[Part]:
     """Every part there is, in the order of the screen."""
-    from salesctl.commands import _lead_show
+    from salesctl.commands import _approvals_due, _lead_show
 
-    return (_lead_show.of_deal,)
+    return (
+        _approvals_due.of_deal,
+        _lead_show.of_deal,
+    )
 
 
 def gather(app: Any, deal: Values) -> tuple[list[str], Values]:

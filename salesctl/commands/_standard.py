@@ -260,7 +260,12 @@ def _history(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     return history, c.command(HISTORY_HELP, example(noun, "history"))
 
 
-SCREENS = {"deal": "_screens", "customer": "_screens", "lead": "_lead_show"}  # nouns with a screen: noun -> module
+SCREENS = {  # nouns with a screen of their own: noun -> module
+    "deal": "_screens",
+    "customer": "_screens",
+    "lead": "_lead_show",
+    "approval": "_approvals",
+}
 ADD_HELP = N_("Add one. The first argument is its name; fields follow as field=value or as options.")
 LIST_HELP = N_("List them. Words filter: space is and, comma is or, not: is not, a..b is a range.")
 SHOW_HELP = N_("Show one, with what belongs to it.")

@@ -36,6 +36,17 @@ idle:14d..  stalled  product:"GTX Pro"   of deals
 status:planned  overdue  done            of follow-ups
 Names, dates and amounts as anywhere; fields and choices in both languages.
 Lists show what is open and not archived, unless a word names an outcome, or --all."""),
+    "discounts": N_("""Discounts: who may give how much, and who approves the rest ([discount] of the SOP)
+What counts is the effective discount of the whole quote: what it costs before tax, against its list prices.
+[[discount.allow]] what may be given without asking: discount = 10 for whom it names: role = "rep" (everybody),
+  "manager" (who has somebody below), "director" (who has managers below), a function, or a rep's name;
+  product or category; quantity = pieces of that product or category in the whole quote.
+  Each line has the best allowance that fits it; that of the quote is their mean, weighted by list value.
+[[discount.band]] who approves more: over = 10, to = 20 (over 10 % up to 20 %), amount = 100000 (from there on),
+  approve = ["manager", "director"]: the owner's manager, then the manager of that one; or a rep by name.
+Nobody approves their own: it goes to the next above. Two steps need two people, one after the other.
+Who is away (salesctl rep edit Anna away_from=mon away_until=fri deputy=Bo) has a deputy who decides.
+What no band covers cannot be asked for. Rounding to the smallest coin is no discount."""),
     "formats": N_("""Formats: -O table text tsv csv json ndjson md html; --json; -o FILE.ext
 A terminal gets a table, a pipe gets TSV with a header. The keys are English in every language:
 --fields help lists them, --fields a,b chooses. Money in JSON is {"amount":"1200.50","currency":"CNY"},

@@ -34,10 +34,17 @@ Provider = Callable[[Any, "Sequence[int] | None", date, "str | None"], "Waiting 
 
 def providers() -> Sequence[Provider]:
     """Every sort there is, in the order of the screen."""
-    from salesctl.commands import _lead_waiting, _work
+    from salesctl.commands import _approvals_due, _lead_waiting, _work
 
-    own = (_lead_waiting.quota, _lead_waiting.unspoken, _lead_waiting.unassigned, _lead_waiting.leaving)
-    return (_work.waiting, *own)
+    return (
+        _lead_waiting.unspoken,
+        _approvals_due.waiting,
+        _approvals_due.decided,
+        _work.waiting,
+        _lead_waiting.unassigned,
+        _lead_waiting.leaving,
+        _lead_waiting.quota,
+    )
 
 
 def gather(app: Any, owners: Sequence[int] | None, day: date, as_of: str | None) -> list[Waiting]:

@@ -71,7 +71,7 @@ def lint(ctx: c.Context, file: File = None, default: Default = False) -> None:
 
     app_ = c.app_of(ctx)
     text, name = _sop.given(app_, file, default)
-    plan = sop.checked(text, name)
+    plan = sop.checked(text, name, app_.store)
     line = _("{name} is sound: {n} stages").format(name=name, n=len(plan["stage"]))
     app_.out.emit(Message(None, [line], {"name": name, "stages": len(plan["stage"]), "faults": []}))
 

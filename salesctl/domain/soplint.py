@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from salesctl.domain.sop import FACTS, MODES, percent
@@ -71,8 +70,11 @@ PHASES = ("open", "signing", "after")
 MOST = 1 << 20  # bytes of a SOP
 
 
-def lint(text: str) -> tuple[dict[str, Any] | None, list[Fault]]:
-    """The plan that a text stands for, or None, and every fault in it, by line."""
+def lint(text: str, people: Collection[str] | None = None) -> tuple[dict[str, Any] | None, list[Fault]]:
+    """The plan that a text stands for, or None, and every fault in it, by line.
+
+    `people` are the folded names of the reps there are; without them a name of a role or an approver is not checked.
+    """
     import tomllib
 
     if len(text) > MOST:
@@ -84,9 +86,17 @@ def lint(text: str) -> tuple[dict[str, Any] | None, list[Fault]]:
         return None, [
             Fault(int(place[1]) if place else 0, _("it is no TOML: {why}").format(why=str(error).split(" (at")[0]))
         ]
-    work = _Lint(plan, Lines(text))
+    work = _Lint(plan, Lines(text), people)
     work.run()
     return (None if work.faults else plan), sorted(set(work.faults))
+
+
+def unknown(sort: str, word: str, known: Iterable[str]) -> str:
+    """What is said of a word that is none of those there are."""
+    from salesctl.text import clean, crop
+
+    listed = ", ".join(known)
+    return _("unknown {sort} {word}; one of: {known}").format(sort=sort, word=clean(crop(str(word), 40)), known=listed)
 
 
 class Lines:
@@ -125,8 +135,8 @@ class Lines:
 
 
 class _Lint:
-    def __init__(self, plan: Mapping[str, Any], lines: Lines) -> None:
-        self.plan, self.lines = plan, lines
+    def __init__(self, plan: Mapping[str, Any], lines: Lines, people: Collection[str] | None) -> None:
+        self.plan, self.lines, self.people = plan, lines, people
         self.faults: list[Fault] = []
         self.stages: list[Mapping[str, Any]] = []
 
@@ -178,15 +188,7 @@ class _Lint:
                 self.fault(path, _("{name} is missing").format(name=key))
 
     def _unknown(self, path: Path, sort: str, word: str, known: Iterable[str]) -> None:
-        from salesctl.text import clean, crop
-
-        listed = ", ".join(known)
-        self.fault(
-            path,
-            _("unknown {sort} {word}; one of: {known}").format(
-                sort=sort, word=clean(crop(str(word), 40)), known=listed
-            ),
-        )
+        self.fault(path, unknown(sort, word, known))
 
     def _stages(self) -> None:
         if not self.stages:
@@ -271,22 +273,10 @@ class _Lint:
             self.fault(("leads", "closes"), _("it closes before it opens"))
 
     def _discount(self) -> None:
-        discount = self.plan.get("discount", {})
-        if discount.get("unconfirmed", "allow") not in ("allow", "refuse"):
-            self._unknown(("discount", "unconfirmed"), _("choice"), discount["unconfirmed"], ("allow", "refuse"))
-        bands: dict[int | None, list[tuple[Fraction, Fraction, int]]] = {}
-        for n, one in enumerate(discount.get("band", ())):
-            low, high = percent(one["over"]), percent(one["to"])
-            here: Path = ("discount", "band", n)
-            if low >= high or high > 1:
-                self.fault((*here, "to"), _("a band goes from less to more, up to 100 %"))
-            if not 1 <= len(one["approve"]) <= 2:
-                self.fault((*here, "approve"), _("one or two approve"))
-            for first, last, other in bands.setdefault(one.get("amount"), []):
-                if low < last and first < high:
-                    line = self.lines.of(("discount", "band", other, "over"))
-                    self.fault((*here, "over"), _("the band overlaps the one in line {line}").format(line=line))
-            bands[one.get("amount")].append((low, high, n))
+        from salesctl.domain import discountlint
+
+        for path, why in discountlint.found(self.plan.get("discount", {}), self.people, self.lines.of):
+            self.fault(path, why)
 
     def _enforce(self) -> None:
         stages = {one["key"]: {t["key"] for t in one.get("task", ())} | {r.get("key") or r.get("field") or r.get("fact") for r in one.get("require", ())}

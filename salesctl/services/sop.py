@@ -16,7 +16,7 @@ from salesctl.errors import BadFile, NotFound, Refused, UsageError
 from salesctl.i18n import _, _n
 from salesctl.services import gates, moves, record
 from salesctl.services.base import reading, unit
-from salesctl.store import deals, records, sops
+from salesctl.store import approvals, deals, records, sops
 from salesctl.store.create import STAGE as OWN
 
 if TYPE_CHECKING:
@@ -40,9 +40,12 @@ class Loaded:
     same: bool = False
 
 
-def checked(text: str, name: str) -> dict[str, Any]:
-    """The plan of a SOP. Raises BadFile (4) with every fault and its line."""
-    plan, faults = soplint.lint(text)
+def checked(text: str, name: str, store: Store | None = None) -> dict[str, Any]:
+    """The plan of a SOP. Raises BadFile (4) with every fault and its line.
+
+    With a store, whoever is named in it has to be a rep there.
+    """
+    plan, faults = soplint.lint(text, approvals.names(store) if store and store.exists else None)
     if plan is None:
         head = _n("{name} has {n} fault", "{name} has {n} faults", len(faults)).format(name=name, n=len(faults))
         told = [{"line": one.line, "why": one.why} for one in faults]
@@ -68,7 +71,7 @@ def load(
 
     A stage that is not in it any more and holds open deals goes only with `move_to` (Refused, 4).
     """
-    plan = checked(text, name)
+    plan = checked(text, name, app.store)
     with unit(app, "sop.load") as work:
         done = Loaded(_into(app, work, plan, pipeline), 0)
         now = sops.sop_row(work, done.pipeline.id)

@@ -95,6 +95,7 @@ def _quotes() -> list[type[SQLModel]]:
                 key(),
                 must("approval_id", "BIGINT", "approval"),
                 must("position", "BIGINT"),
+                must("role"),
                 must("approver_id", "BIGINT", "rep"),
                 column("decision", "TEXT"),
                 column("decided_by_id", "BIGINT", target="rep"),
