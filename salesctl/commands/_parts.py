@@ -14,7 +14,9 @@ Part = Callable[[Any, Values], tuple[list[str], Values]]
 
 def parts() -> Sequence[Part]:
     """Every part there is, in the order of the screen."""
-    return ()
+    from salesctl.commands import _bargain, _contract
+
+    return (_bargain.part, _contract.part, _bargain.handover_part)
 
 
 def gather(app: Any, deal: Values) -> tuple[list[str], Values]:

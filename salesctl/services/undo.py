@@ -100,6 +100,7 @@ class _Undoer:
         self.work, self.operation, self.found = work, operation, found
         self.deals: set[int] = set()
         self.born: set[int] = set()  # deals that the operation made: their events go with them
+        self.contracts: set[int] = set()  # whose payments came or went
 
     def run(self) -> None:
         rows = self.work.query(
@@ -112,6 +113,15 @@ class _Undoer:
                 raise Refused(_("O{id} cannot be undone: words in it were erased").format(id=one.operation))
             getattr(self, f"_{one.action}")(one)
         facts.rebuild_many(self.work, sorted(self.deals - self.born))
+        self._settle()
+
+    def _settle(self) -> None:
+        """What contracts have received, and what is due next, again from the payments they have now."""
+        from salesctl.services.payment import settle
+
+        for contract in sorted(self.contracts):
+            if self.work.stored("contract", contract) is not None:
+                settle(self.work, contract)
 
     def _entry(self, id: int) -> Entry:
         row = self.work.one(f"{changes.SELECT} WHERE c.id = :id", {"id": id})
@@ -142,6 +152,8 @@ class _Undoer:
             return  # who did it; others know him by now
         self._take_out(one.table, [one.record])
         self.work.remove(one.table, one.record)
+        if one.table == "payment":
+            self.contracts.add(int(one.after["contract_id"]))
 
     def _incidental(self) -> bool:
         return self.operation["command"] not in ("rep.add", "import", "demo")
@@ -193,6 +205,8 @@ class _Undoer:
         if self.work.stored(one.table, one.record) is not None:
             raise self._changed(one.table, one.record, None)
         self.work.bring_back(one.table, one.record, one.before)
+        if one.table == "payment":
+            self.contracts.add(int(one.before["contract_id"]))
         if one.table in NOUNS:
             self.found.note(one.table, "restored", [int(one.record)])
         if one.table in ("deal_event", "deal"):
