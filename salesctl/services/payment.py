@@ -61,6 +61,16 @@ def put_plan(work: Unit, contract: int, dues: Sequence[Due]) -> None:
     settle(work, contract)
 
 
+def bring(work: Unit, contract: int, payments: Sequence[Values], files: Sequence[Values]) -> None:
+    """The payments and attachments of a contract that is imported, as an export wrote them."""
+    for row in payments:
+        work.put("payment", {"contract_id": contract, **row})
+    for row in files:
+        work.put("attachment", {"contract_id": contract, **row})
+    if payments:
+        settle(work, contract)
+
+
 def settle(work: Unit, contract: int) -> None:
     """What was received in all, and the first day that is not paid yet, again from the payments."""
     raw = records.raw(work, CONTRACT, contract)

@@ -77,6 +77,11 @@ def payments(store: Store, contract: int, kind: str) -> list[Row]:
     )
 
 
+def stored_payments(store: Store, contract: int) -> list[Row]:
+    """Every payment of a contract as it is stored, in the order they were written."""
+    return store.query("SELECT * FROM payment WHERE contract_id = :id ORDER BY id", {"id": contract})
+
+
 def received(store: Store, contract: int) -> int:
     """What was received, in minor units."""
     row = store.one(
