@@ -172,8 +172,9 @@ def parse_rows(text: str, key: str) -> list[dict[str, Any]]:
     import json
 
     try:
-        found = [{name: row[name] for name in ROWS[key]} for row in json.loads(text)]
-        if not all(_sound(row, key) for row in found):
+        listed = json.loads(text)
+        found = [{name: row[name] for name in ROWS[key]} for row in listed]
+        if not isinstance(listed, list) or not all(_sound(row, key) for row in found):
             raise ValueError
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadValue(_("{text} is not as an export writes it").format(text=repr_text(text))) from error

@@ -57,9 +57,9 @@ def kept(store: str, paths: Sequence[str]) -> Iterator[list[Kept]]:
             new += [place / one.sha256] if fresh else []
         yield found
     except BaseException:
-        for target in new:
-            target.unlink(missing_ok=True)
         with suppress(OSError):
+            for target in new:
+                target.unlink(missing_ok=True)
             place.rmdir()  # only when it is empty
         raise
 
@@ -85,7 +85,8 @@ def _keep(place: Path, path: str) -> tuple[Kept, bool]:
         raise StreamError(_("{path} could not be kept: {why}").format(path=path, why=why)) from error
     finally:
         os.close(source)
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _opened(path: str) -> int:
