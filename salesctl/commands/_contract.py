@@ -104,7 +104,7 @@ def gathered(app: Any, values: Values) -> Values:
     }
 
 
-def screen(app: Any, values: Values) -> Screen:
+def contract(app: Any, values: Values) -> Screen:
     """One contract: what was agreed, the payments one by one, the sums, the files."""
     told = gathered(app, values)
     whose = [values["customer"] or "", f"{values['deal_ref']} {values['deal']}", values["owner"] or ""]

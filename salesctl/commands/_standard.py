@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Annotated, Any, Optional
 
 import typer
@@ -234,15 +235,9 @@ def show_record(app: Any, noun: Noun, id: int) -> None:
     from salesctl.store import records
 
     values = full(app, noun, records.get(app.store, noun, id))
-    if noun.name in ("deal", "customer"):
-        from salesctl.commands import _screens
-
-        app.out.emit(getattr(_screens, noun.name)(app, values))
-        return
-    if noun.name == "contract":
-        from salesctl.commands import _contract
-
-        app.out.emit(_contract.screen(app, values))
+    if noun.name in SCREENS:
+        module = import_module(f"salesctl.commands.{SCREENS[noun.name]}")
+        app.out.emit(getattr(module, noun.name)(app, values))
         return
     app.out.emit(Screen(card(noun, values), values, rows=[values], columns=columns(noun), text_in_pipe=False))
 
@@ -302,6 +297,7 @@ def _history(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     return history, c.command(HISTORY_HELP, example(noun, "history"))
 
 
+SCREENS = {"deal": "_screens", "customer": "_screens", "contract": "_contract"}  # nouns with a screen: noun -> module
 ADD_HELP = N_("Add one. The first argument is its name; fields follow as field=value or as options.")
 LIST_HELP = N_("List them. Words filter: space is and, comma is or, not: is not, a..b is a range.")
 SHOW_HELP = N_("Show one, with what belongs to it.")

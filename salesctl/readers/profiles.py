@@ -70,8 +70,12 @@ def _key(text: str) -> str:
 
 def recognise(header: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None) -> Match | None:
     """What a header set is; `more` is what --map said: header -> (noun or None, field). None when it is nothing of ours."""
-    own = _exported(header)
-    found = _known(header) or (_ours(own, header) if own else _by_names(header))
+    own = _own(header)
+    found = _known(header)
+    if found is None and own is not None:
+        found = _ours(header, own) if own.name in IMPORTED else None
+    elif found is None:
+        found = _by_names(header)
     if not more:
         return found
     if found is None:
@@ -120,23 +124,20 @@ def _complete(noun: str, mapping: dict[str, tuple[str, str]]) -> bool:
     return NOUNS[noun].title in fields
 
 
-def _exported(header: Sequence[str]) -> Noun | None:
-    """The noun whose export has these keys, `ref` among them: the one that has the most of them."""
+def _own(header: Sequence[str]) -> Noun | None:
+    """The noun of our own export that has these keys, `ref` among them."""
     keys = set(header)
     if "ref" not in keys:
         return None
-    fits = [
-        (len(keys & set(noun.by_key)), noun)
-        for noun in NOUNS.values()
-        if noun.title in keys and len(keys & set(noun.by_key)) > len(noun.fields) * 0.7
-    ]
-    return max(fits, key=lambda one: one[0])[1] if fits else None
+    best: tuple[int, Noun] | None = None
+    for noun in NOUNS.values():
+        hits = len(keys & set(noun.by_key))
+        if noun.title in keys and hits > len(noun.fields) * 0.7 and (best is None or hits > best[0]):
+            best = (hits, noun)
+    return best[1] if best else None
 
 
-def _ours(noun: Noun, header: Sequence[str]) -> Match | None:
-    """Our own export of a noun; None of one that is not imported."""
-    if noun.name not in IMPORTED:
-        return None
+def _ours(header: Sequence[str], noun: Noun) -> Match:
     known = (*OWN_KEYS, *BESIDE.get(noun.name, ()))
     mapping = {key: (noun.name, key) for key in header if key in noun.by_key or key in known}
     mapping |= {key: (noun.name, key) for key in header if key.endswith("_currency") and key[:-9] in noun.by_key}
