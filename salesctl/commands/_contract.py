@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 Values = dict[str, Any]
 STATES = {"paid": N_("paid"), "overdue": N_("overdue"), "today": N_("today"), "coming": N_("coming")}
-FILES = {"ok": N_("as attached"), "missing": N_("missing"), "changed": N_("changed")}
 
 
 def brief(values: Values) -> str:
@@ -78,8 +77,8 @@ def _sums(value: Money | None, dues: Sequence[Open], received: Money | None, tod
 def gathered(app: Any, values: Values) -> Values:
     """A contract with its payments, its sums, its files, and what comes before and after it."""
     from salesctl.domain.kinds import DATE
+    from salesctl.services.attachment import listed
     from salesctl.services.base import today
-    from salesctl.services.contract import checked
 
     day, id = today(app), values["id"]
     dues = contracts.standing(app.store, id)
@@ -99,7 +98,7 @@ def gathered(app: Any, values: Values) -> Values:
         "payments": plan,
         "receipts": paid,
         "sums": _sums(values["value"], dues, values["received"], day),
-        "attachments": checked(app, values["ref"]),
+        "attachments": listed(app, id),
         "followed_by": CONTRACT.code(after["id"]) if after else None,
     }
 
@@ -114,8 +113,7 @@ def contract(app: Any, values: Values) -> Screen:
     lines += ["", *_plan_lines(told)] if told["payments"] or told["receipts"] else []
     lines += sum_lines(told["sums"])
     for one in told["attachments"]:
-        mark = "" if one["state"] == "ok" else f"  [{_(FILES[one['state']])}]"
-        lines.append(f"{_('File')}  {one['name']}  {one['bytes']:,} B  {one['sha256'][:12]}{mark}")
+        lines.append(f"{_('File')}  {one['name']}  {one['bytes']:,} B  {one['sha256'][:12]}")
     lines += [f"{_('Note')}  {values['note']}"] if values["note"] else []
     return Screen(lines, told, rows=[values], columns=columns(CONTRACT), hint=_hint(values, told))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from salesctl.commands._contract import FILES, brief, record, sum_lines
+from salesctl.commands._contract import brief, record, sum_lines
 from salesctl.domain.contract import CONTRACT
 from salesctl.i18n import N_, _
 from salesctl.money import exact
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from salesctl.services.renewal import Renewed
 
 Values = dict[str, Any]
+FILES = {"ok": N_("as attached"), "missing": N_("missing"), "changed": N_("changed")}
 VERIFIED = (
     Column("contract_ref", N_("Ref")),
     Column("contract", N_("Contract")),

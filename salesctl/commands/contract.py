@@ -149,19 +149,19 @@ def end(ctx: c.Context, ref: Ref, at: Last = None, reason: c.Reason = None) -> N
 @app.command("attach", **c.command(N_("Keep files with a contract: copied beside the store, known by the hash of their bytes."), "salesctl contract attach K1 signed.pdf annex.xlsx"))  # fmt: skip
 def attach(ctx: c.Context, ref: Ref, files: Files) -> None:
     from salesctl.commands import _contract_told
-    from salesctl.services import contract
+    from salesctl.services import attachment
 
     app_ = c.app_of(ctx)
-    app_.out.emit(_contract_told.attached(app_, contract.attach(app_, ref, files)))
+    app_.out.emit(_contract_told.attached(app_, attachment.attach(app_, ref, files)))
 
 
 @app.command("verify", **c.command(N_("Whether the attached files are what was attached; exit 10 when one is missing or changed."), "salesctl contract verify\nsalesctl contract verify K1 --json"))  # fmt: skip
 def verify(ctx: c.Context, ref: MaybeRef = None) -> None:
     from salesctl.commands import _contract_told
-    from salesctl.services import contract
+    from salesctl.services import attachment
 
     app_ = c.app_of(ctx)
-    rows = contract.checked(app_, ref)
+    rows = attachment.checked(app_, ref)
     app_.out.emit(_contract_told.verified(rows))
     wrong = [one for one in rows if one["state"] != "ok"]
     if wrong:

@@ -1,4 +1,4 @@
-"""Contracts: signing wins the deal in the same transaction; edits keep dates and payments in order; attachments."""
+"""Contracts: signing wins the deal in the same transaction; edits keep dates and payments in order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from salesctl.domain.payment import parse_plan
 from salesctl.errors import BadValue, Conflict, Duplicate, Refused
 from salesctl.i18n import _
 from salesctl.money import Money, parse_count
-from salesctl.services import facts, moves, payment
+from salesctl.services import attachment, facts, moves, payment
 from salesctl.services.base import me_in, reading, today, unit
 from salesctl.store import attached, bargains, contracts, records
 
@@ -64,7 +64,7 @@ def sign(app: App, text: str, wish: Wish) -> Signed:
         raw = _deal(app, work, text)
         day, _instant = moves.closing(app, work, raw, wish.date)
         id, worth_more = _put(app, work, raw, wish, day)
-        _attach(work, id, files)
+        attachment.put(work, id, files)
         if wish.pay:
             row = records.raw(work, CONTRACT, id)
             payment.put_plan(work, id, parse_plan(wish.pay, payment.worth(row), payment.dates_of(work, row)))
@@ -219,21 +219,6 @@ def _signer(app: App, work: Unit, deal: Row, text: str | None) -> Ref | None:
     return ref
 
 
-def _attach(work: Unit, contract: int, files: Sequence[attached.Kept]) -> None:
-    known = {(row["name"], row["sha256"]) for row in contracts.attachments(work, [contract])}
-    for one in files:
-        if (one.name, one.sha256) not in known:
-            work.put("attachment", {"contract_id": contract, **one._asdict()})
-
-
-def attach(app: App, text: str, paths: Sequence[str]) -> Values:
-    """Attach more files to a contract."""
-    with attached.kept(app.db_path, paths) as files, unit(app, "contract.attach") as work:
-        ref = reading(app, work).find("contract", text)
-        _attach(work, ref.id, files)
-    return records.get(app.store, CONTRACT, ref.id)
-
-
 def edited(app: App, work: Unit, id: int, values: Values) -> None:
     """An edit: a new term moves the end, a new end drops a term that is not its; payments planned stay the whole value."""
     raw = records.raw(work, CONTRACT, id)
@@ -264,18 +249,3 @@ def _dates_edited(work: Unit, raw: Row, values: Values) -> Values:
     check_span(DATE.unpack(raw, "signed"), starts, now["ends"], now["notice_days"])
     renewed = contracts.after(work, raw["id"])
     return {**now, "act_on": None if renewed else act_on(now["ends"], now["renewal"], now["notice_days"])}
-
-
-def checked(app: App, text: str | None) -> list[Values]:
-    """Every attachment of a contract, or of all, with whether its file is what was attached: ok, missing or changed."""
-    wanted = None if text is None else [reading(app).find("contract", text).id]
-    place = attached.folder_of(app.db_path)
-    rows = contracts.attachments(app.store, wanted) if app.store.exists else []
-    return [
-        {
-            "contract_ref": CONTRACT.code(row["contract_id"]), "contract": row["contract"], "name": row["name"],
-            "bytes": row["bytes"], "sha256": row["sha256"], "path": str(place / row["sha256"]),
-            "state": attached.state(place, row["sha256"], row["bytes"]),
-        }
-        for row in rows
-    ]  # fmt: skip

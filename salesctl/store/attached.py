@@ -7,7 +7,6 @@ machine, in the folder of the user's data.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,6 @@ from typing import NamedTuple
 from salesctl.errors import NotAllowed, StreamError
 from salesctl.i18n import _
 from salesctl.store import chain
-from salesctl.store.backup import sha256, synced
 from salesctl.store.connect import is_url
 
 BLOCK = 1 << 20
@@ -66,6 +64,7 @@ def kept(store: str, paths: Sequence[str]) -> Iterator[list[Kept]]:
 
 def _keep(place: Path, path: str) -> tuple[Kept, bool]:
     """Copy one file under its hash; what it is, and whether it was not there before."""
+    from salesctl.store.backup import synced
     from salesctl.text import check_line
 
     name = check_line(os.path.basename(path), _("File name"))
@@ -118,6 +117,8 @@ def _made(place: Path) -> None:
 
 def _copied(source: int, target: int) -> tuple[int, str]:
     """All bytes from one descriptor to the other, safe on the disk; how many, and their hash."""
+    import hashlib
+
     size, found = 0, hashlib.sha256()
     try:
         while block := os.read(source, BLOCK):
@@ -133,6 +134,8 @@ def _copied(source: int, target: int) -> tuple[int, str]:
 
 def state(place: Path, digest: str, size: int) -> str:
     """Whether a kept file is what was attached: ok, missing or changed."""
+    from salesctl.store.backup import sha256
+
     there = place / digest
     try:
         found = os.lstat(there)
