@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -486,3 +488,29 @@ def test_chinese(zh: Runner) -> None:
     assert "已收 ¥144,000" in zh("contract show K1 -O text --lang zh").out
     assert "续约:" not in zh("contract list 续约:需续签 --json").out
     assert [one["ref"] for one in zh("contract list 续约:需续签 --json").json] == ["K1"]
+
+
+def at_once(run: Runner, count: int, *words: str) -> list[int]:
+    """The exit codes of the same command in several processes at once."""
+    code = "import sys; from salesctl.cli import run; sys.exit(run(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "--db", str(run.path), "--today", "2026-11-23T09:42:00", *words]
+    started = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _n in range(count)]
+    return sorted(one.wait() for one in started)
+
+
+def test_of_those_who_sign_or_pay_at_once_each_is_right_or_told(sold: Runner) -> None:
+    assert at_once(sold, 4, "contract", "sign", "D1", "--pay", "50% at sign; rest +30d") == [0, 5, 5, 5]
+    assert rows(sold.path, "SELECT count(*) FROM contract") == [(1,)]
+    codes = at_once(sold, 4, "contract", "pay", "K1", "20k")
+    done = codes.count(0)
+    assert set(codes) <= {0, 4, 5} and 1 <= done <= 2
+    assert sold("contract show K1 --json").json["received"]["amount"] == f"{done * 20}000.00"
+    assert rows(sold.path, "SELECT count(*) FROM payment WHERE kind = 'received'") == [(done,)]
+    assert sold("db check").out == ""
+
+
+def test_without_a_store_there_is_nothing(bare: Runner) -> None:
+    for line in ("contract list", "contract due", "contract verify"):
+        assert bare(f"{line} --json").json == []
+    bare("contract show K1", code=3)
+    assert not attachments(bare).exists()
