@@ -210,7 +210,7 @@ def concessions(ctx: c.Context, ref: Ref) -> None:
     app_.out.emit(_bargain.concessions(app_, ref))
 
 
-@app.command("handover", **c.command(HANDOVER, "salesctl deal handover D7\nsalesctl deal handover D7 -o handover.md"))
+@app.command("handover", **c.command(HANDOVER, "salesctl deal handover D7\nsalesctl deal handover D7 -o handover.txt"))
 def handover(ctx: c.Context, ref: Ref) -> None:
     from salesctl.commands import _bargain
 
