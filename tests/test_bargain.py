@@ -94,6 +94,7 @@ def test_who_won_follows_the_deal(sold: Runner) -> None:
     assert rows(sold.path, "SELECT name, won FROM rival ORDER BY id") == [("Festa", 0), ("Arva", 1)]
     sold("deal reopen D1 --reason 'they called'")
     assert states(sold) == {"Festa": "open", "Arva": "open"}
+    assert rows(sold.path, "SELECT sum(won) FROM rival") == [(0,)]
     sold("lose D1 price --lost-to festa")
     assert states(sold) == {"Festa": "won", "Arva": "out"}
     sold("deal reopen D1 --reason again")

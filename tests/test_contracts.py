@@ -304,6 +304,22 @@ def test_a_draft_is_no_signed_contract_and_goes_with_its_deal(sold: Runner, tmp_
     assert [one["ref"] for one in sold("contract list --json").json] == ["K2", "K1"]
 
 
+def test_a_contract_that_waits_is_none_to_the_sop(sold: Runner, tmp_path: Path) -> None:
+    plan = sold("sop export").out.replace('fact = "quote_accepted"', 'fact = "contract"')
+    (tmp_path / "sop.toml").write_text(plan, encoding="utf-8")
+    sold(f"sop load {tmp_path}/sop.toml")
+    sold("contract sign D1 --term 12m --renewal ask")
+    sold("contract renew K1")
+    sold("advance D3 Signing --reason known")
+
+    def met() -> dict[str, bool]:
+        return {one["item"]: one["met"] for one in sold("deal show D3 --json").json["checks"]}
+
+    assert met()["contract"] is False
+    done = sold("contract sign D3 --json").json
+    assert "contract" not in [one["item"] for one in done["missing"]] and done["missing"]
+
+
 def test_a_contract_that_renews_itself_goes_on_in_its_deal(sold: Runner) -> None:
     sold("contract sign D1 --term 12m --renewal auto")
     done = sold("contract renew K1 --json", today="2027-11-01").json
