@@ -30,12 +30,16 @@ COMMANDS = [
     "goal archive G1", "goal restore G1", "goal add won 5 -p 2026Q4", "config days-off 2026-12-24", "import FILE --dry-run", "snooze F3 +9d",
     *(f"{noun} {verb}" for noun, ref in (("customer", "C1"), ("contact", "P1"), ("product", "I1"), ("rep", "R1"), ("team", "TM1"),
                                          ("pipeline", "PL1"), ("stage", "SG1"), ("deal", "D1"), ("followup", "F1"))
-      for verb in ("list", f"show {ref}", f"edit {ref} note=y", f"history {ref}", f"archive {ref}", f"restore {ref}", "add Another")),
+      for verb in ("list", f"show {ref}", f"edit {ref} note=y", f"history {ref}", f"archive {ref}" + (" --move-to Quote" if noun == "stage" else ""), f"restore {ref}", "add Another")),
     "lead add Kappa channel=fair phone=+4942155501", "lead add Omega", "lead list", "lead show L1", "lead edit L1 need=pumps", "lead history L1", "lead archive L2",
     "lead restore L2", "lead screen L1 --auto", "lead screen L2 --fit 2 --accept", "lead assign L1 --to Bo", "lead assign L1 L2 --to Bo", "lead response --by rep",
     "lead return L2 --reason x", "lead pool", "lead claim L2", "lead convert L1 --amount 5k", "lead reclaim --dry-run --today 2027-01-15", "lead reclaim --today 2027-01-15", "today --owner all",
     "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db move NEWPLACE", "db restore BACKUP",
     "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "customer add Berta kind=person", "customer erase Berta -y",
+    "deal add Sold amount=5k", "deal rival Sold Festa --price 4k", "deal rival Sold", "deal edit Sold --gave x --for y", "deal concessions Sold",
+    "contract sign Sold --term 12m --renewal ask --pay '50% at sign; rest +30d' --attach FILE", "deal show Sold", "contract list", "contract show K1", "contract plan K1 '100% +1d'",
+    "contract pay K1 1k", "contract due", "contract edit K1 note=x", "contract history K1", "contract renew K1", "contract end K1", "contract attach K1 FILE", "contract verify",
+    "contract archive K1", "contract restore K1", "deal handover Sold", "deal add Sold2 amount=5", "contract add Sold2",
 ]  # fmt: skip
 
 

@@ -37,6 +37,9 @@ At = Annotated[Text, Option("--at", metavar="WHEN", help=N_("When it happened, i
 Next = Annotated[Text, Option("--next", metavar='"WHEN WHAT"', help=N_('The next step, as "fri call Anna".'))]
 NoteOption = Annotated[Text, Option("--note", metavar="TEXT|-", help=N_("A note; - reads it from standard input."))]
 Similar = Annotated[bool, Option("--allow-similar", help=N_("Keep two records of one name."))]
+Asked = Annotated[Text, Option("--asked", metavar="TEXT", help=N_("A concession: what the customer asked for."))]
+Gave = Annotated[Text, Option("--gave", metavar="TEXT", help=N_("What was given; it needs --for."))]
+InReturn = Annotated[Text, Option("--for", metavar="TEXT", help=N_("What came back for it."))]
 Backups = Annotated[
     bool, Option("--backups", help=N_("Delete the backups that hold the person too; a new one is made."))
 ]

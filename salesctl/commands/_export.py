@@ -13,6 +13,7 @@ from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Duplicate, StreamError, UsageError
 from salesctl.i18n import _
 from salesctl.output.views import Column, Message, Table
+from salesctl.readers.profiles import BESIDE
 from salesctl.store import records
 from salesctl.store.deals import lines as lines_of
 
@@ -27,7 +28,7 @@ def one(app: Any, noun: Noun, where: str | None) -> None:
 def exported(noun: Noun) -> list[Column]:
     """The columns of an export: those of a list, and the uid; what is worked out is left off."""
     kept = [column for column in columns(noun) if column.key not in ("idle_days", "stage_days", "id")]
-    return [*kept, Column("uid", "uid")]
+    return [*kept, *(Column(key, key) for key in BESIDE.get(noun.name, ())), Column("uid", "uid")]
 
 
 def rows(app: Any, noun: Noun, where: str | None = None) -> Iterator[dict[str, Any]]:
@@ -37,7 +38,20 @@ def rows(app: Any, noun: Noun, where: str | None = None) -> Iterator[dict[str, A
         values["uid"] = raw["uid"]
         if noun.name == "deal":
             values["product"] = _lines(app, values["id"])
+        if noun.name == "contract":
+            values |= _beside(app, values["id"])
         yield values
+
+
+def _beside(app: Any, contract: int) -> dict[str, Any]:
+    """The payments and attachments of a contract, each as one cell that import reads."""
+    from salesctl.domain.payment import rows_text
+    from salesctl.store import contracts
+
+    return {
+        "payments": rows_text(contracts.stored_payments(app.store, contract), "payments"),
+        "attachments": rows_text(contracts.attachments(app.store, [contract]), "attachments"),
+    }
 
 
 def _lines(app: Any, deal: int) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from salesctl.commands import _common as c
@@ -115,8 +115,8 @@ def service_word(text: str) -> str:
     return clean(crop(text, 60))
 
 
-def written(app: Any, noun: Noun, values: dict[str, Any], verb: str) -> Message:
-    """The answer to a write on one record."""
+def written(app: Any, noun: Noun, values: dict[str, Any], verb: str, more: Sequence[str] = ()) -> Message:
+    """The answer to a write on one record, with `more` to be said of it."""
     ref = str(values["ref"])
     notes = []
     if (
@@ -127,7 +127,7 @@ def written(app: Any, noun: Noun, values: dict[str, Any], verb: str) -> Message:
     ):
         notes.append(_("no currency is set, so amounts are in {code}").format(code=values["amount"].currency))
     line = f"{verb}  {ref}  {values[noun.title]}{details(noun, values)}"
-    return Message(ref, [line, *notes], full(app, noun, values))
+    return Message(ref, [line, *notes], full(app, noun, values), more)
 
 
 def details(noun: Noun, values: Mapping[str, Any]) -> str:
@@ -208,6 +208,7 @@ EXAMPLES: dict[str, tuple[str, str, str, str]] = {
     "team": ("North", "region=north", "region:north", "manager=Anna"),
     "pipeline": ("Renewals", 'note="contracts that run out"', "Renewals", 'note="yearly"'),
     "stage": ("Trial", "pipeline=Renewals probability=40 idle_limit=10", "pipeline:Renewals", "probability=45"),
+    "contract": ("D7", "--value 48k --term 12m", "renewal:ask ends:..eoy", "renewal=ask notice_days=60"),
     "followup": ("Call about the quote", "type=call deal=D7 due=fri", "status:planned due:..today", "due=+3d"),
     "goal": ("revenue", "900k -p 2026Q4", "2026Q4", 'reason="new market"'),
     "approval": ("Pump order", "", "mine", ""),

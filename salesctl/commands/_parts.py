@@ -14,10 +14,13 @@ Part = Callable[[Any, Values], tuple[list[str], Values]]
 
 def parts() -> Sequence[Part]:
     """Every part there is, in the order of the screen."""
-    from salesctl.commands import _approvals_due, _lead_show
+    from salesctl.commands import _approvals_due, _bargain, _contract, _lead_show
 
     return (
         _approvals_due.of_deal,
+        _bargain.part,
+        _contract.part,
+        _bargain.handover_part,
         _lead_show.of_deal,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any, Optional
 
@@ -37,10 +37,21 @@ def _field_options(noun: Noun) -> list[inspect.Parameter]:
         if field.fixed or field.key == noun.title:
             continue
         option = typer.Option(
-            f"--{field.key.replace('_', '-')}", metavar=_metavar(field), help=field.help or field.label
+            f"--{field.key.replace('_', '-')}",
+            metavar=_metavar(field),
+            help=field.help or field.label,
+            autocompletion=playbooks if field.key == "playbook" else None,
         )
         found.append(_parameter(f"f_{field.key}", Annotated[Optional[str], option], None))  # noqa: UP045
     return found
+
+
+def playbooks(ctx: typer.Context, incomplete: str) -> list[str]:
+    """What a shell offers for --playbook: those of the SOPs."""
+    from salesctl.store.sops import playbooks as known
+
+    app = c.app_of(ctx)
+    return [one for one in (known(app.store) if app.store.exists else []) if one.startswith(incomplete)]
 
 
 def _metavar(field: Field) -> str:
@@ -75,7 +86,7 @@ def adding(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
         from salesctl.services import record as service
 
         values = service.add(app, noun, texts, similar=given["allow_similar"])
-        app.out.emit(written(app, noun, values, _("added")))
+        app.out.emit(written(app, noun, values, _("added"), _notes(app, noun, values, texts)))
 
     name = Annotated[str, typer.Argument(metavar="NAME", help=N_("What it is called."))]
     head = [_parameter("ctx", typer.Context), _parameter("name", name), _parameter("pairs", Pairs, None)]
@@ -83,27 +94,55 @@ def adding(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     return made, c.command(ADD_HELP, example(noun, "add"))
 
 
-def _edit(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
+Beside = Callable[[Any, Mapping[str, Any]], "Callable[[Any, int], None] | None"]
+
+
+def _edit(
+    noun: Noun, more: Sequence[inspect.Parameter] = (), beside: Beside | None = None
+) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """The edit of a noun; a noun with options of its own says by `beside` what they write in the same unit."""
+
     def edit(**given: Any) -> None:
         app = c.app_of(given["ctx"])
         changes = [(word, "=", text or "") for word, text in typed(given).items()]
         changes += pairs(noun, given["pairs"] or [], given["ref"])
-        if not changes:
+        also = beside(app, given) if beside else None
+        if not changes and also is None:
             raise UsageError(
                 _("nothing to change"), _("as: salesctl {name} edit REF field=value").format(name=noun.name)
             )
         from salesctl.services import record as service
 
-        values = service.edit(app, noun, given["ref"], changes, similar=given["allow_similar"])
-        app.out.emit(written(app, noun, values, _("changed")))
+        values = service.edit(app, noun, given["ref"], changes, similar=given["allow_similar"], beside=also)
+        notes = _notes(app, noun, values, [word for word, _mark, _text in changes])
+        app.out.emit(written(app, noun, values, _("changed"), notes))
 
     ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
     own = Annotated[Optional[str], typer.Option(f"--{noun.title}", metavar="TEXT", help=noun.by_key[noun.title].label)]  # noqa: UP045
     head = [_parameter("ctx", typer.Context), _parameter("ref", ref), _parameter("pairs", Pairs, None)]
     if not noun.by_key[noun.title].fixed:
         head.append(_parameter(f"f_{noun.title}", own, None))
-    made = signed(edit, [*head, *_field_options(noun), _parameter("allow_similar", c.Similar, False)])
-    return made, c.command(EDIT_HELP, example(noun, "edit"))
+    tail = [*more, _parameter("allow_similar", c.Similar, False)]
+    return signed(edit, [*head, *_field_options(noun), *tail]), c.command(EDIT_HELP, example(noun, "edit"))
+
+
+def edit_with(noun: Noun, options: Mapping[str, Any], beside: Beside) -> Callable[..., Any]:
+    """The edit of a noun with options of its own: name -> annotation, each None unless it is given."""
+    return _edit(noun, [_parameter(name, annotation, None) for name, annotation in options.items()], beside)[0]
+
+
+def _notes(app: Any, noun: Noun, values: Mapping[str, Any], words: Iterable[str]) -> list[str]:
+    """What is to be said of values that were just typed: a playbook that the SOP does not know."""
+    typed_ = {found.key for word in words if (found := noun.lookup(word))}
+    if noun.name != "deal" or "playbook" not in typed_ or not values["playbook"]:
+        return []
+    from salesctl.store.sops import sop_of
+
+    sop = sop_of(app.store, int(values["pipeline_ref"][2:]) if values["pipeline_ref"] else None)
+    if sop is None or not sop.playbooks or values["playbook"] in sop.playbooks:
+        return []
+    known = ", ".join(sop.playbooks)
+    return [_("{name} is no playbook of the SOP; it has: {known}").format(name=values["playbook"], known=known)]
 
 
 def _list(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
@@ -260,11 +299,17 @@ def _history(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     return history, c.command(HISTORY_HELP, example(noun, "history"))
 
 
+    "deal": "_screens",
+    "customer": "_screens",
+    "lead": "_lead_show",
+    "approval": "_approvals",
+}
 SCREENS = {  # nouns with a screen of their own: noun -> module
     "deal": "_screens",
     "customer": "_screens",
     "lead": "_lead_show",
     "approval": "_approvals",
+    "contract": "_contract",
 }
 ADD_HELP = N_("Add one. The first argument is its name; fields follow as field=value or as options.")
 LIST_HELP = N_("List them. Words filter: space is and, comma is or, not: is not, a..b is a range.")

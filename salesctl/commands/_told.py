@@ -12,14 +12,17 @@ from salesctl.text import pad, width
 
 if TYPE_CHECKING:
     from salesctl.app import App
+    from salesctl.services.bargain import Concession
     from salesctl.services.followup import Logged
 
 
-def answer(app: App, done: Logged, verb: str) -> None:
+def answer(app: App, done: Logged, verb: str, conceded: Concession | None = None) -> None:
     """The ref for scripts, the lines for people, the record for JSON."""
     record = done.record
     rows = [(verb, record["ref"], _what(record))]
     rows += [(_("ticked off"), one["ref"], _ticked(one)) for one in done.ticked]
+    if conceded and conceded.said and done.deal is not None:
+        rows.append((_("conceded"), done.deal["ref"], f"{conceded.gave} <- {conceded.in_return}"))
     if done.planned is not None:
         rows.append((_("next"), done.planned["ref"], _planned(done)))
     if done.deal is not None:

@@ -34,12 +34,14 @@ Provider = Callable[[Any, "Sequence[int] | None", date, "str | None"], "Waiting 
 
 def providers() -> Sequence[Provider]:
     """Every sort there is, in the order of the screen."""
-    from salesctl.commands import _approvals_due, _lead_waiting, _work
+    from salesctl.commands import _approvals_due, _contract_due, _lead_waiting, _work
 
     return (
         _lead_waiting.unspoken,
         _approvals_due.waiting,
         _approvals_due.decided,
+        _contract_due.unpaid,
+        _contract_due.renewals,
         _work.waiting,
         _lead_waiting.unassigned,
         _lead_waiting.leaving,

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Optional
 
 import typer
 
 from salesctl.commands import _common as c
 from salesctl.commands._fields import full
-from salesctl.commands._standard import noun_app
+from salesctl.commands._standard import edit_with, noun_app
 from salesctl.domain.deal import DEAL
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Message
 
-app = noun_app(DEAL)
+
+def conceded(app_: Any, given: Mapping[str, Any]) -> Callable[[Any, int], None] | None:
+    """The concession that an edit writes down beside its fields."""
+    from salesctl.commands import _bargain
+
+    return _bargain.beside(app_, given)
+
+
+app = noun_app(DEAL, edit=edit_with(DEAL, {"asked": c.Asked, "gave": c.Gave, "in_return": c.InReturn}, conceded))
 Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal."))]
 MaybeRef = Annotated[
     Optional[str],  # noqa: UP045
@@ -33,6 +42,11 @@ WIN = N_("A deal is won: an outcome, on the day of --at or today.")
 LOSE = N_("A deal is lost, for a reason; the pipeline forgets it, the figures do not.")
 REOPEN = N_("A closed deal is open again; that it was closed stays in its history.")
 ASSIGN = N_("Give deals to another rep.")
+RIVAL = N_("Write down a rival on a deal: who, what it quotes, what it is good and bad at; without a name list them.")
+CONCESSIONS = N_("What was given in a deal, and what came back for it.")
+HANDOVER = N_(
+    "What after-sales does with a won deal, and has to know: contract, people, promises, needs, what was sold."
+)
 
 
 @app.command(
@@ -155,3 +169,50 @@ def assign(ctx: c.Context, refs: Refs, to: To) -> None:
     named = ", ".join(f"{one['ref']} {one['name']}" for one in done)
     line = _("assigned to {owner}  {named}").format(owner=done[0]["owner"], named=named)
     app_.out.emit(Message("\n".join(str(one["ref"]) for one in done), [line], done[0] if len(done) == 1 else done))
+
+
+Rival = Annotated[str | None, typer.Argument(metavar="[NAME]", help=N_("Which rival; lists those there are if none."))]
+Price = Annotated[Optional[str], typer.Option("--price", metavar="AMOUNT", help=N_("What it quotes."))]  # noqa: UP045
+Strength = Annotated[Optional[str], typer.Option("--strength", metavar="TEXT", help=N_("What it is good at."))]  # noqa: UP045
+Weakness = Annotated[Optional[str], typer.Option("--weakness", metavar="TEXT", help=N_("What it is bad at."))]  # noqa: UP045
+
+
+@app.command(
+    "rival", **c.command(RIVAL, "salesctl deal rival D7 Festa --price 455k --strength service\nsalesctl deal rival D7")
+)
+def rival(
+    ctx: c.Context,
+    ref: Ref,
+    name: Rival = None,
+    price: Price = None,
+    strength: Strength = None,
+    weakness: Weakness = None,
+) -> None:
+    from salesctl.commands import _bargain
+    from salesctl.services import bargain
+
+    app_ = c.app_of(ctx)
+    if name is not None:
+        app_.out.emit(_bargain.named(*bargain.rival(app_, ref, name, price, strength, weakness)))
+    elif price or strength or weakness:
+        raise UsageError(_("which rival?"), _("as: salesctl deal rival D7 Festa --price 455k"))
+    else:
+        app_.out.emit(_bargain.rivals(app_, ref))
+
+
+@app.command(
+    "concessions", **c.command(CONCESSIONS, "salesctl deal concessions D7\nsalesctl deal concessions D7 --json")
+)
+def concessions(ctx: c.Context, ref: Ref) -> None:
+    from salesctl.commands import _bargain
+
+    app_ = c.app_of(ctx)
+    app_.out.emit(_bargain.concessions(app_, ref))
+
+
+@app.command("handover", **c.command(HANDOVER, "salesctl deal handover D7\nsalesctl deal handover D7 -o handover.txt"))
+def handover(ctx: c.Context, ref: Ref) -> None:
+    from salesctl.commands import _bargain
+
+    app_ = c.app_of(ctx)
+    app_.out.emit(_bargain.handover(app_, ref))

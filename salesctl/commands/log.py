@@ -15,7 +15,8 @@ HELP = N_("""Write down what happened: a call, a mail, a visit. It ticks off wha
 Types: call mail visit meeting wechat message demo task, or 电话 邮件 拜访 会议 微信 短信 演示 任务.""")
 EXAMPLES = """salesctl log call Acme "budget on Thursday" --next "thu ask for the result"
 salesctl log 电话 hnjd "预算周四批" --next 周四问结果
-salesctl log D7 "sent the samples" --type mail --at yesterday"""
+salesctl log D7 "sent the samples" --type mail --at yesterday
+salesctl log D7 "talked about the price" --asked "5 % off" --gave "2 % off" --for "40 % paid at once\""""
 Given = Annotated[
     list[str], typer.Argument(metavar="[TYPE] REF [TEXT]", help=N_("Type, with whom, and what happened."))
 ]
@@ -34,9 +35,13 @@ def main(
     keep: Keep = False,
     contact: Contact = None,
     note: c.NoteOption = None,
+    asked: c.Asked = None,
+    gave: c.Gave = None,
+    in_return: c.InReturn = None,
 ) -> None:
     from salesctl.commands import _told
     from salesctl.services import followup
+    from salesctl.services.bargain import Concession
 
     app_ = c.app_of(ctx)
     kind, ref, text = split(given, type_)
@@ -45,8 +50,9 @@ def main(
         if not app_.out.can_ask:
             raise UsageError(_("what happened is missing"), _('as: salesctl log {ref} "text"').format(ref=ref))
         text = app_.out.ask(_("what happened?"))
-    done = followup.log(app_, ref, text, type=kind, at=at, next=next, keep=keep, contact=contact)
-    _told.answer(app_, done, _("logged"))
+    concession = Concession(asked, gave, in_return)
+    done = followup.log(app_, ref, text, type=kind, at=at, next=next, keep=keep, contact=contact, concession=concession)
+    _told.answer(app_, done, _("logged"), concession)
 
 
 def split(words: list[str], kind: str | None) -> tuple[str | None, str, str | None]:

@@ -22,6 +22,7 @@ ORDER = (
     "team",
     "followup",
     "goal",
+    "contract",
     "approval",
     "pipeline",
     "stage",

@@ -14,7 +14,21 @@ from salesctl.domain.nouns import NOUNS
 from salesctl.errors import UsageError
 from salesctl.i18n import _
 
-IMPORTED = ("team", "rep", "pipeline", "stage", "product", "customer", "contact", "deal", "lead", "followup", "goal")
+IMPORTED = (
+    "team",
+    "rep",
+    "pipeline",
+    "stage",
+    "product",
+    "customer",
+    "contact",
+    "deal",
+    "lead",
+    "contract",
+    "followup",
+    "goal",
+)
+BESIDE = {"contract": ("payments", "attachments")}  # columns of our own export that become rows of their own
 OWN_KEYS = ("ref", "uid", "version", "created_at", "created_by", "updated_at", "archived_at", "source", "external_id")
 
 
@@ -125,7 +139,8 @@ def _own(header: Sequence[str]) -> Noun | None:
 
 
 def _ours(header: Sequence[str], noun: Noun) -> Match:
-    mapping = {key: (noun.name, key) for key in header if key in noun.by_key or key in OWN_KEYS}
+    known = (*OWN_KEYS, *BESIDE.get(noun.name, ()))
+    mapping = {key: (noun.name, key) for key in header if key in noun.by_key or key in known}
     mapping |= {key: (noun.name, key) for key in header if key.endswith("_currency") and key[:-9] in noun.by_key}
     refs = {f"{one}_ref" for one in noun.by_key}
     return Match(noun.name, mapping, "salesctl", tuple(key for key in header if key not in mapping and key not in refs))
@@ -135,7 +150,7 @@ def _by_names(header: Sequence[str]) -> Match | None:
     """By the names of our fields in either language; the noun that takes the most columns, if it takes enough."""
     best: Match | None = None
     for name in IMPORTED:
-        if name in ("goal", "pipeline", "stage", "team"):
+        if name in ("goal", "pipeline", "stage", "team", "contract"):
             continue
         mapping = named(NOUNS[name], header)
         if name == "lead" and not _says_lead(header, mapping):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from salesctl.domain.kinds import MONEY, Ref
 from salesctl.errors import Refused
 from salesctl.i18n import _
 from salesctl.services import facts
 from salesctl.services.base import me_in, reading, unit
+from salesctl.store import bargains
 
 if TYPE_CHECKING:
     from salesctl.app import App
@@ -17,27 +18,32 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-def concede(app: App, text: str, asked: str | None, gave: str | None, in_return: str | None) -> Ref:
-    """Write down a concession; the deal. Raises Refused (4) for one that got nothing back."""
-    with unit(app, "deal.concede") as work:
-        deal = reading(app, work).find("deal", text)
-        concede_in(app, work, deal.id, asked, gave, in_return)
-    return deal
+class Concession(NamedTuple):
+    """Give and get: what the customer asked for, what was given, what came back for it."""
+
+    asked: str | None
+    gave: str | None
+    in_return: str | None
+
+    @property
+    def said(self) -> bool:
+        return any(one is not None for one in self)
 
 
-def concede_in(app: App, work: Unit, deal: int, asked: str | None, gave: str | None, in_return: str | None) -> None:
+def concede(app: App, work: Unit, deal: int, one: Concession) -> None:
+    """Write down a concession. Raises Refused (4) for one that gave nothing, or got nothing back."""
     from salesctl.text import check_line
 
-    if not (gave or "").strip():
+    if not (one.gave or "").strip():
         raise Refused(_("what was given?"), _('as --gave "2 % off" --for "40 % paid at once"'), missing=["gave"])
-    if not (in_return or "").strip():
+    if not (one.in_return or "").strip():
         raise Refused(_("a concession gets something back"), _('say what: --for "40 % paid at once"'), missing=["for"])
     mine = me_in(app, work)
     row = {
         "deal_id": deal,
-        "asked": check_line(asked, _("Asked")) if asked else None,
-        "gave": check_line(str(gave), _("Gave")),
-        "in_return": check_line(str(in_return), _("In return")),
+        "asked": check_line(one.asked, _("Asked")) if one.asked else None,
+        "gave": check_line(str(one.gave), _("Gave")),
+        "in_return": check_line(str(one.in_return), _("In return")),
         "rep_id": mine.id if mine else None,
         "at": work.at,
     }
@@ -66,8 +72,8 @@ def rival(
         facts.touch(work, deal.id, work.at)
         row = work.stored("rival", id)
         assert row is not None
-        told = {key: row[key] for key in ("name", "strength", "weakness")} | {"price": MONEY.unpack(row, "price")}
-    return deal, {"deal": deal.code, **told, "won": bool(row["won"])}
+        told = next(one for one in bargains.rivals(work, deal.id) if one["name"] == row["name"])
+    return deal, told
 
 
 def _rival(work: Unit, deal: int, name: str, values: Values) -> int:
@@ -83,5 +89,12 @@ def _rival(work: Unit, deal: int, name: str, values: Values) -> int:
 
 
 def rival_won(work: Unit, deal: int, name: str) -> None:
-    """A deal was lost to a rival; one that nobody named before is known from now on."""
+    """A deal was lost to a rival, and to no other; one that nobody named before is known from now on."""
+    rivals_open(work, deal)
     _rival(work, deal, name, {"won": 1})
+
+
+def rivals_open(work: Unit, deal: int) -> None:
+    """No rival has won a deal: it is open again, or it was won, and they are beaten."""
+    for row in work.query("SELECT id FROM rival WHERE deal_id = :id AND won = 1 ORDER BY id", {"id": deal}):
+        work.amend("rival", row["id"], {"won": 0})

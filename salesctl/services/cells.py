@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from salesctl.domain.kinds import Amount, Choice, Day, Instant, Reading, Ref, Reference
 from salesctl.domain.lines import Lines
 from salesctl.domain.noun import Field, Noun
+from salesctl.domain.payment import parse_rows
 from salesctl.errors import SalesError
 from salesctl.i18n import _
 from salesctl.money import Money
+from salesctl.readers.profiles import BESIDE, IMPORTED
 from salesctl.services.import_ import Bad, Report
 from salesctl.text import name_key
 
@@ -68,6 +70,9 @@ class Cells:
         return (values, extra, beside) if good else None
 
     def _cell(self, noun: Noun, key: str, text: str, row: Row, values: Values, extra: dict[str, Any]) -> None:
+        if key in BESIDE.get(noun.name, ()):
+            extra[f"_{key}"] = parse_rows(text, key) if text else []
+            return
         if key not in noun.by_key:
             self._own(key, text, extra)
             return
@@ -126,6 +131,10 @@ class Cells:
         if place in self._read:
             return self._read[place]
         kind = field.kind
+        if isinstance(kind, Reference) and kind.target not in IMPORTED:
+            self.report.warn("no_match", field.key, text)
+            values["_unmatched"][field.key] = text
+            return None
         if isinstance(kind, Choice):
             found: Any = kind.read(text)
             if found is None:

@@ -17,6 +17,7 @@ from salesctl.store import records
 
 if TYPE_CHECKING:
     from salesctl.app import App
+    from salesctl.services.bargain import Concession
     from salesctl.store.connect import Row
     from salesctl.store.write import Unit
     from salesctl.when import When
@@ -93,8 +94,12 @@ def log(
     next: str | None = None,
     keep: bool = False,
     contact: str | None = None,
+    concession: Concession | None = None,
 ) -> Logged:
-    """Write down what happened with somebody. It ticks off what was due up to today of that type, unless `keep`."""
+    """Write down what happened with somebody. It ticks off what was due up to today of that type, unless `keep`.
+
+    A concession that was made in it belongs to its deal; Refused (4) where it is about none.
+    """
     from salesctl.text import check_line
 
     subject = check_line(words, _("Text"), limit=2000)
@@ -113,11 +118,21 @@ def log(
         stamp = FOLLOWUP.by_key["done_at"].kind.pack(moment)[0]
         repeated = [_tick(work, one, stamp, None, by=id) for one in ticked]
         planned, heard = plan(app, work, about, next, code, {one for one in repeated if one})
+        if concession and concession.said:
+            _conceded(app, work, about, concession)
         if about.deal:
             facts.touch(work, about.deal.id, stamp)
         if about.lead:
             lead.touch(work, about.lead.id, stamp, contact=code != "task")
     return _answer(app, id, ticked, planned, heard)
+
+
+def _conceded(app: App, work: Unit, about: Target, concession: Concession) -> None:
+    from salesctl.services.bargain import concede
+
+    if about.deal is None:
+        raise Refused(_("a concession belongs to a deal"), _("name the deal: salesctl log D7 ..."), missing=["deal"])
+    concede(app, work, about.deal.id, concession)
 
 
 def _answer(app: App, id: int, ticked: list[int], planned: int | None, heard: str) -> Logged:

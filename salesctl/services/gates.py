@@ -131,8 +131,8 @@ def doer(store: Store, task: Planned, deal: Row) -> int | None:
 
     if task.who == "after_sales":
         row = store.one("SELECT id FROM rep WHERE function = 'service' AND archived_at IS NULL ORDER BY id LIMIT 1")
-    else:
-        row = store.one("SELECT id FROM rep WHERE name_key = :key AND archived_at IS NULL", {"key": name_key(task.who)})
+        return row["id"] if row else owner  # nobody is after-sales yet: it stays with who sold it
+    row = store.one("SELECT id FROM rep WHERE name_key = :key AND archived_at IS NULL", {"key": name_key(task.who)})
     return row["id"] if row else None
 
 

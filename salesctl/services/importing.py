@@ -135,6 +135,10 @@ class Importer(Cells):
             self.names(noun.name).setdefault(name_key(str(values[noun.title])), id)
         if extra.get("_ref"):
             self._refs[extra["_ref"]] = id
+        if noun.name == "contract":
+            from salesctl.services.payment import bring
+
+            bring(self.work, id, extra.get("_payments", ()), extra.get("_attachments", ()))
         for key, text in values.get("_later", {}).items():
             self._later.append((noun, id, noun.by_key[key], text))
             self._old[(noun.name, id, key)] = values.get("_old", {}).get(key, "")

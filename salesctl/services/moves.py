@@ -12,7 +12,7 @@ from salesctl.domain.sop import Item
 from salesctl.domain.stage import Step, move
 from salesctl.errors import BadValue, Refused, StageGate
 from salesctl.i18n import _
-from salesctl.services import facts, gates
+from salesctl.services import bargain, facts, gates
 from salesctl.services.base import reading, today, unit
 from salesctl.services.deal import after_sales, start_of
 from salesctl.store import deals, records
@@ -174,7 +174,7 @@ def win_in(
     app: App, work: Unit, raw: Row, at: str | None, values: Values, note: str | None, override: bool, reason: str | None
 ) -> tuple[Step | None, list[Item]]:
     """Win an open deal in an open unit: past the gate of its stage, with the hand-over list of what comes after."""
-    day, instant = _closing(app, work, raw, at)
+    day, instant = closing(app, work, raw, at)
     now = deals.step(work, raw["stage_id"])
     order = deals.steps(work, raw["pipeline_id"])
     open_ones = [one for one in order if one.phase != "after"]
@@ -184,7 +184,8 @@ def win_in(
         passed = open_ones[open_ones.index(now) + 1 : open_ones.index(last) + 1]
     missing = gates.leave(app, work, raw, now, passed, override, _reason(reason))
     _close(work, raw, "won", day, instant, values, note)
-    gates.enter(app, work, raw, next((one for one in order if one.phase == "after"), None))
+    bargain.rivals_open(work, raw["id"])
+    gates.enter(app, work, raw, next((one for one in order if one.phase == "after"), None), again=True)
     return now, missing
 
 
@@ -194,9 +195,11 @@ def lose(
     """A deal is lost; a reason is needed (Refused, 4)."""
     if not (reason or "").strip():
         raise Refused(_("a lost deal needs a reason"), _('say why: salesctl lose REF "price"'), missing=["reason"])
+    from salesctl.services.renewal import put_away
+
     with unit(app, "deal.lose") as work:
         raw = open_deal(app, work, text)
-        day, instant = _closing(app, work, raw, at)
+        day, instant = closing(app, work, raw, at)
         why = _reason(reason)
         values: Values = {"lost_reason": why}
         if lost_to:
@@ -204,9 +207,8 @@ def lose(
         gates.close(work, raw["id"])
         _close(work, raw, "lost", day, instant, values, note, why)
         if lost_to:
-            from salesctl.services.bargain import rival_won
-
-            rival_won(work, raw["id"], str(values["lost_to"]))
+            bargain.rival_won(work, raw["id"], str(values["lost_to"]))
+        put_away(work, raw["id"])
         now = deals.step(work, raw["stage_id"])
     return Moved(records.get(app.store, DEAL, raw["id"]), now, now, "lost")
 
@@ -236,7 +238,7 @@ def _noted(before: str | None, note: str) -> str:
     return f"{before}\n{text}" if before else text
 
 
-def _closing(app: App, work: Unit, raw: Row, at: str | None) -> tuple[date, str]:
+def closing(app: App, work: Unit, raw: Row, at: str | None) -> tuple[date, str]:
     """The closing day and its instant: now, or the start of an earlier day; never before the deal began."""
     if at is None:
         return today(app), work.at
@@ -253,6 +255,8 @@ def _closing(app: App, work: Unit, raw: Row, at: str | None) -> tuple[date, str]
 
 def reopen(app: App, text: str, reason: str | None = None) -> Moved:
     """A closed deal is open again, in the stage it closed in; the close stays in its history."""
+    from salesctl.services.renewal import take_back
+
     with unit(app, "deal.reopen") as work:
         ref = reading(app, work).find("deal", text)
         raw = records.raw(work, DEAL, ref.id)
@@ -263,6 +267,8 @@ def reopen(app: App, text: str, reason: str | None = None) -> Moved:
         values: Values = {"outcome": None, "closed": None, "lost_reason": None, "lost_to": None}
         work.update(DEAL, ref.id, values, reopened_at=work.at)
         gates.reopened(work, raw)
+        bargain.rivals_open(work, ref.id)
+        take_back(work, ref.id)
         facts.record(work, ref.id, "reopened", work.at, _reason(reason))
         facts.touch(work, ref.id, work.at)
     return Moved(records.get(app.store, DEAL, ref.id), stage, stage, "reopened")

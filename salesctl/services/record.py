@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 Values = dict[str, Any]
-OWN = {name: f"salesctl.services.{name}" for name in ("customer", "deal", "followup", "lead", "stage")}
+OWN = {name: f"salesctl.services.{name}" for name in ("contract", "customer", "deal", "followup", "lead", "stage")}
 
 
 def hook(noun: Noun, name: str) -> Callable[..., Any] | None:
@@ -101,8 +101,19 @@ def refuse_twin(work: Unit, noun: Noun, title: str, but: int = 0) -> None:
         )
 
 
-def edit(app: App, noun: Noun, text: str, pairs: list[tuple[str, str, str]], *, similar: bool = False) -> Values:
-    """Change fields of a record: `pairs` of field word, mark ("=", "+=", "-=") and text, all in one write."""
+def edit(
+    app: App,
+    noun: Noun,
+    text: str,
+    pairs: list[tuple[str, str, str]],
+    *,
+    similar: bool = False,
+    beside: Callable[[Unit, int], None] | None = None,
+) -> Values:
+    """Change fields of a record: `pairs` of field word, mark ("=", "+=", "-=") and text, all in one write.
+
+    `beside` writes what comes with it, in the same unit.
+    """
     with unit(app, f"{noun.name}.edit") as work:
         at = reading(app, work)
         ref = at.find(noun.name, text)
@@ -122,6 +133,8 @@ def edit(app: App, noun: Noun, text: str, pairs: list[tuple[str, str, str]], *, 
         if noun.title in values and not noun.similar and not similar:
             refuse_twin(work, noun, str(values[noun.title]), but=ref.id)
         change(app, work, noun, ref.id, values)
+        if beside:
+            beside(work, ref.id)
     return records.get(app.store, noun, ref.id)
 
 

@@ -102,6 +102,7 @@ class _Undoer:
         self.deals: set[int] = set()
         self.born: set[int] = set()  # deals that the operation made: their events go with them
         self.leads: dict[int, set[str]] = {}  # whose follow-ups came or went, and when those were done
+        self.contracts: set[int] = set()  # whose payments came or went
 
     def run(self) -> None:
         rows = self.work.query(
@@ -115,6 +116,15 @@ class _Undoer:
             getattr(self, f"_{one.action}")(one)
         facts.rebuild_many(self.work, sorted(self.deals - self.born))
         contacted_again(self.work, self.leads)
+        self._settle()
+
+    def _settle(self) -> None:
+        """What contracts have received, and what is due next, again from the payments they have now."""
+        from salesctl.services.payment import settle
+
+        for contract in sorted(self.contracts):
+            if self.work.stored("contract", contract) is not None:
+                settle(self.work, contract)
 
     def _entry(self, id: int) -> Entry:
         row = self.work.one(f"{changes.SELECT} WHERE c.id = :id", {"id": id})
@@ -147,6 +157,8 @@ class _Undoer:
         self.work.remove(one.table, one.record)
         if one.table == "followup" and row["lead_id"]:
             self.leads.setdefault(row["lead_id"], set()).add(str(row["done_at"]))
+        if one.table == "payment":
+            self.contracts.add(int(one.after["contract_id"]))
 
     def _incidental(self) -> bool:
         return self.operation["command"] not in ("rep.add", "import", "demo")
@@ -200,6 +212,8 @@ class _Undoer:
         if self.work.stored(one.table, one.record) is not None:
             raise self._changed(one.table, one.record, None)
         self.work.bring_back(one.table, one.record, one.before)
+        if one.table == "payment":
+            self.contracts.add(int(one.before["contract_id"]))
         if one.table in NOUNS:
             self.found.note(one.table, "restored", [int(one.record)])
         if one.table in ("deal_event", "deal"):

@@ -30,7 +30,7 @@ FACT_SQL = {
     "quote_sent": "SELECT deal_id FROM quote WHERE deal_id IN ({ids}) AND archived_at IS NULL"
     " AND status IN ('sent', 'accepted')",
     "quote_accepted": "SELECT deal_id FROM quote WHERE deal_id IN ({ids}) AND archived_at IS NULL AND status = 'accepted'",
-    "contract": "SELECT deal_id FROM contract WHERE deal_id IN ({ids}) AND archived_at IS NULL",
+    "contract": "SELECT deal_id FROM contract WHERE deal_id IN ({ids}) AND archived_at IS NULL AND signed IS NOT NULL",
 }
 
 
@@ -54,6 +54,13 @@ def versions(store: Store, pipeline: int) -> list[Row]:
         "SELECT id, number, note, loaded_at, loaded_by FROM sop WHERE pipeline_id = :pipeline ORDER BY number DESC",
         {"pipeline": pipeline},
     )
+
+
+def playbooks(store: Store) -> list[str]:
+    """The playbooks of every pipeline's SOP as it stands."""
+    rows = store.query("SELECT id FROM pipeline WHERE archived_at IS NULL ORDER BY id")
+    found = [sop_of(store, row["id"]) for row in rows]
+    return list(dict.fromkeys(one for sop in found if sop for one in sop.playbooks))
 
 
 def facts_of(store: Store, deals: Sequence[int], wanted: Iterable[str]) -> dict[int, set[str]]:

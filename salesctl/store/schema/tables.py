@@ -108,6 +108,12 @@ def _own_indexes(name: str) -> list[Index]:
         ]
     if name == "approval":
         return [_partial("approval_waiting_ix", "state = 'waiting' AND archived_at IS NULL", "waits_for_id")]
+    if name == "contract":
+        live = "IS NOT NULL AND archived_at IS NULL"
+        return [
+            _partial("contract_act_ix", f"act_on {live}", "act_on"),
+            _partial("contract_next_due_ix", f"next_due {live}", "next_due"),
+        ]
     if name == "followup":
         return [
             _partial("followup_waiting_ix", WAITING, "deal_id", "due"),

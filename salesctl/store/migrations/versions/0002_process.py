@@ -454,14 +454,22 @@ def upgrade() -> None:
     sa.Column('notice_days', sa.BigInteger(), nullable=True),
     sa.Column('signed_by_id', sa.BigInteger(), nullable=True),
     sa.Column('owner_id', sa.BigInteger(), nullable=True),
+    sa.Column('received', sa.BigInteger(), nullable=True),
+    sa.Column('received_currency', sa.Text(), nullable=True),
+    sa.Column('next_due', sa.Date(), nullable=True),
+    sa.Column('act_on', sa.Date(), nullable=True),
+    sa.Column('follows_id', sa.BigInteger(), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
     sa.CheckConstraint('"renewal" IN (\'none\', \'ask\', \'auto\')', name=op.f('contract_renewal_ck')),
     sa.CheckConstraint('(value IS NULL) = (value_currency IS NULL)', name=op.f('contract_value_pair_ck')),
+    sa.CheckConstraint('(received IS NULL) = (received_currency IS NULL)', name=op.f('contract_received_pair_ck')),
     sa.CheckConstraint('notice_days >= 0', name=op.f('contract_notice_days_ck')),
+    sa.CheckConstraint('received >= 0', name=op.f('contract_received_ck')),
     sa.CheckConstraint('term_months >= 0', name=op.f('contract_term_months_ck')),
     sa.CheckConstraint('value >= 0', name=op.f('contract_value_ck')),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('contract_customer_id_fk'), initially='IMMEDIATE', deferrable=True),
     sa.ForeignKeyConstraint(['deal_id'], ['deal.id'], name=op.f('contract_deal_id_fk'), initially='IMMEDIATE', deferrable=True),
+    sa.ForeignKeyConstraint(['follows_id'], ['contract.id'], name=op.f('contract_follows_id_fk'), initially='IMMEDIATE', deferrable=True),
     sa.ForeignKeyConstraint(['owner_id'], ['rep.id'], name=op.f('contract_owner_id_fk'), initially='IMMEDIATE', deferrable=True),
     sa.ForeignKeyConstraint(['quote_id'], ['quote.id'], name=op.f('contract_quote_id_fk'), initially='IMMEDIATE', deferrable=True),
     sa.ForeignKeyConstraint(['signed_by_id'], ['contact.id'], name=op.f('contract_signed_by_id_fk'), initially='IMMEDIATE', deferrable=True),
@@ -471,10 +479,13 @@ def upgrade() -> None:
     sqlite_strict=True
     )
     with op.batch_alter_table('contract', schema=None) as batch_op:
+        batch_op.create_index('contract_act_ix', ['act_on'], unique=False, sqlite_where=sa.text('act_on IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('act_on IS NOT NULL AND archived_at IS NULL'))
         batch_op.create_index('contract_customer_id_ix', ['customer_id'], unique=False)
         batch_op.create_index('contract_deal_id_ix', ['deal_id'], unique=False)
         batch_op.create_index('contract_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+        batch_op.create_index('contract_follows_id_ix', ['follows_id'], unique=False)
         batch_op.create_index('contract_name_key_ix', ['name_key'], unique=False)
+        batch_op.create_index('contract_next_due_ix', ['next_due'], unique=False, sqlite_where=sa.text('next_due IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('next_due IS NOT NULL AND archived_at IS NULL'))
         batch_op.create_index('contract_owner_id_ix', ['owner_id'], unique=False)
         batch_op.create_index('contract_quote_id_ix', ['quote_id'], unique=False)
         batch_op.create_index('contract_signed_by_id_ix', ['signed_by_id'], unique=False)
