@@ -47,6 +47,7 @@ ENTRIES = (
     Entry("customer", N_("Companies and private persons that buy."), SELLING, "list"),
     Entry("contact", N_("The people at a customer."), SELLING, "list"),
     Entry("deal", N_("What may be sold: advance, win, lose, reopen, assign."), SELLING, "list"),
+    Entry("quote", N_("What was offered for how much: on paper, in versions."), SELLING, "render"),
     Entry("product", N_("What is sold."), SELLING, "list"),
     Entry("followup", N_("What is to be done, and what was done."), SELLING, "list"),
     Entry("pipeline", N_("Sales processes."), PROCESS, "list"),
