@@ -64,7 +64,12 @@ def _quote(work: Unit, lines: Sequence[L], currency: str, discount: str, given: 
     stage = work.one("SELECT id, pipeline_id FROM stage ORDER BY id LIMIT 1")
     assert stage is not None
     at = {"stage_id": stage["id"], "pipeline_id": stage["pipeline_id"], "stage_at": work.at, "touched_at": work.at}
-    deal = {"name": "Pump order", "customer": given["customer"], "amount": Money(1, currency), "created": date(2026, 11, 23)}
+    deal = {
+        "name": "Pump order",
+        "customer": given["customer"],
+        "amount": Money(1, currency),
+        "created": date(2026, 11, 23),
+    }
     id = work.insert(DEAL, deal, **at)
     places = [
         Position(one.price, one.quantity, millionths(Decimal(one.discount)), millionths(Decimal(one.tax)), one.agreed)

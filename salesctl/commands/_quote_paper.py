@@ -73,9 +73,9 @@ def _given(app_: App, path: str) -> tuple[str, str, str]:
     from salesctl.readers.text import whole
 
     says = form_of(path)
-    asked = app_.out.format if app_.out.format in ("md", "html") else None
-    if app_.out.format == "xlsx":
-        raise UsageError(_("a template makes HTML or Markdown, no workbook"))
+    asked = None if app_.out.format in (None, "table", "text") else app_.out.format
+    if asked not in (None, "md", "html"):
+        raise UsageError(_("a template makes html or md, not {format}").format(format=asked))
     if says and asked and says != asked:
         raise UsageError(
             _("{path} is a template for {form}, not for {format}").format(path=path, form=says, format=asked)

@@ -18,7 +18,7 @@ WORDS = {
     "number": N_("Quotation no."),
     "version": N_("version {n}"),
     "day": N_("Date of issue"),
-    "valid_until": N_("Open for acceptance until"),
+    "valid_until": N_("Valid until"),
     "currency": N_("All amounts in {code}"),
     "seller": N_("Seller"),
     "customer": N_("Customer"),
@@ -174,7 +174,7 @@ def md(text: str) -> str:
 
     from salesctl.output.formats import md_text
 
-    return re.sub(r"^([-+#=]|\d+(?=[.)](\s|$)))(?=[-+#=.)\s]|$)", _held, md_text(text))
+    return re.sub(r"^([-+#=]|\d+(?=[.)](\s|$)))(?=[-+#=.)\s]|$)", _held, md_text(text.strip()))
 
 
 def _held(match: Any) -> str:

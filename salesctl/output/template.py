@@ -23,7 +23,7 @@ WHY = {
     "forbidden": N_("{what} is not allowed in a template"),
     "undefined": N_("there is no value called {what}"),
     "size": N_("it makes too long a text"),
-    "deep": N_("it calls itself too deep"),
+    "deep": N_("it is nested too deep"),
     "memory": N_("it takes too much memory"),
     "time": N_("it takes too long"),
     "broken": N_("it broke down"),

@@ -19,8 +19,9 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefine
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-SECONDS = 1.2  # of the processor, so that a busy machine does not refuse what a quiet one takes
-MEMORY = 160 << 20
+SECONDS = 1.0  # of the processor, so that a busy machine does not refuse what a quiet one takes
+MEMORY = 80 << 20  # more than that is too much; a text may be twice as long before the next look
+BOUND = 160 << 20  # what the system refuses to give more than, where it can
 MOST = 10_000_000  # characters of the answer
 LONGEST = 1_000_000  # of a text or a list that one operation makes
 TIME, MEMORY_GONE = 3, 4  # how the process ends when it gives up
@@ -63,7 +64,9 @@ class Cage(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(("+", "*", "**", "%"))
 
     def __init__(self, html: bool) -> None:
-        super().__init__(autoescape=html, undefined=Missing, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+        super().__init__(
+            autoescape=html, undefined=Missing, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+        )
         self.filters = {name: self.filters[name] for name in FILTERS}
         for name in ("replace", "join"):
             self.filters[name] = _bounded(name, self.filters[name])
@@ -162,7 +165,7 @@ def _fault(error: Exception) -> Fault:
         return Fault("undefined", error.message or "", line)
     if isinstance(error, MemoryError):
         return Fault("memory", "", line)
-    if isinstance(error, RecursionError):
+    if isinstance(error, RecursionError | SyntaxError):  # more blocks in one another than Python takes
         return Fault("deep", "", line)
     what = error.message or "" if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
     return Fault("error", what[:200], line)
@@ -216,7 +219,7 @@ def _memory_used() -> Callable[[], int]:
         tracemalloc.start()
         return lambda: tracemalloc.get_traced_memory()[1]
     for name in ("RLIMIT_DATA", "RLIMIT_CPU"):
-        _bound(resource, name, MEMORY if name == "RLIMIT_DATA" else 2)
+        _bound(resource, name, BOUND if name == "RLIMIT_DATA" else 2)
     unit = 1 if sys.platform == "darwin" else 1024
 
     def most() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +11,10 @@ from salesctl.domain.paper import Paper
 from salesctl.errors import UsageError
 from salesctl.i18n import _, speaking
 from salesctl.money import Money, decimals, fixed
-from salesctl.output.sheet import in_words, percent, stamp, values
-from salesctl.text import clean
+from salesctl.output.sheet import in_words, stamp, values
+from salesctl.text import clean, width
 
-WIDTHS = (6, 44, 16, 11, 15, 10, 10, 17)
+WIDTHS = (6, 38, 14, 10, 14, 10, 10, 16)
 COLUMNS = ("position", "product", "sku", "quantity", "price", "discount", "tax_rate", "net")
 LAST = len(COLUMNS)
 DIGITS = 15  # what a spreadsheet keeps of a number; longer ones are written as text
@@ -34,7 +35,7 @@ def workbook(paper: Paper, lang: str) -> bytes:
     book.properties.creator = clean(paper.seller.name or "salesctl")
     sheet: Any = book.active
     sheet.title = paper.ref
-    page = _Page(sheet, paper.currency)
+    page = _Page(sheet, paper.currency, lang)
     with speaking(lang):
         texts = values(paper, lang)
         _head(page, paper, texts)
@@ -48,18 +49,21 @@ def workbook(paper: Paper, lang: str) -> bytes:
 class _Page:
     """A sheet that is filled from the top, and its styles."""
 
-    def __init__(self, sheet: Any, currency: str) -> None:
+    def __init__(self, sheet: Any, currency: str, lang: str) -> None:
         from openpyxl.styles import Alignment, Border, Font, Side
 
         self.sheet, self.row = sheet, 0
         places = decimals(currency)
         self.money = "#,##0." + "0" * places if places else "#,##0"
-        self.bold, self.big, self.soft = Font(bold=True), Font(bold=True, size=16), Font(color="FF5A626B")
-        self.top = Alignment(vertical="top", wrap_text=True)
+        self.day = 'yyyy"年"m"月"d"日"' if lang == "zh" else "d mmmm yyyy"
+        self.plain, self.bold = Font(name="Arial", size=10), Font(name="Arial", size=10, bold=True)
+        self.big, self.soft = Font(name="Arial", size=16, bold=True), Font(name="Arial", size=10, color="FF5A626B")
+        self.top = Alignment(horizontal="left", vertical="top", wrap_text=True)
         self.right = Alignment(horizontal="right", vertical="top", wrap_text=True)
+        self.middle = Alignment(horizontal="center", vertical="top")
         self.under = Border(bottom=Side(style="thin", color="FF1F4E79"))
-        for number, width in enumerate(WIDTHS, start=1):
-            sheet.column_dimensions[chr(64 + number)].width = width
+        for number, columns in enumerate(WIDTHS, start=1):
+            sheet.column_dimensions[chr(64 + number)].width = columns
         self._paper()
 
     def _paper(self) -> None:
@@ -68,10 +72,13 @@ class _Page:
         sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, "portrait"
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        for side in ("left", "right", "top", "bottom"):
+            setattr(sheet.page_margins, side, 0.7)
+        sheet.page_margins.footer = 0.3
         sheet.oddFooter.right.text = "&P / &N"
         sheet.sheet_view.showGridLines = False
 
-    def put(self, column: int, value: str | int | Decimal | None, shape: str = "", font: Any = None) -> Any:
+    def put(self, column: int, value: str | int | Decimal | date | None, shape: str = "", font: Any = None) -> Any:
         """A value into the row that is being filled; a text is a text, whatever it begins with."""
         cell = self.sheet.cell(self.row, column)
         if isinstance(value, str):
@@ -82,8 +89,7 @@ class _Page:
         elif value is not None:
             cell.value = value
             cell.number_format = shape or "#,##0"
-        if font is not None:
-            cell.font = font
+        cell.font = font or self.plain
         return cell
 
     def amount(self, column: int, money: Money, font: Any = None, sign: int = 1) -> None:
@@ -99,10 +105,15 @@ class _Page:
             places = max(0, -int(rate.as_tuple().exponent))
             self.put(column, rate / 100, "0" + ("." + "0" * places if places else "") + "%").alignment = self.right
 
-    def wide(self, text: str, first: int = 1, last: int = LAST, font: Any = None) -> None:
-        """A text over several columns."""
-        self.put(first, text, font=font).alignment = self.top
+    def wide(self, value: str | date, first: int = 1, last: int = LAST, font: Any = None) -> None:
+        """A text or a date over several columns; the row gets as high as the text needs, which no program sees to."""
+        self.put(first, value, self.day, font).alignment = self.top
         self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
+        size = int((font or self.plain).size)
+        room = sum(WIDTHS[first - 1 : last]) * 11 // size  # a width is told in digits of 11 points
+        high = 1 if isinstance(value, date) else -(-width(value) // room) or 1
+        row = self.sheet.row_dimensions[self.row]
+        row.height = max(row.height or 0, min(400, high * size * 14 // 10))
 
 
 def _head(page: _Page, paper: Paper, texts: dict[str, Any]) -> None:
@@ -113,16 +124,16 @@ def _head(page: _Page, paper: Paper, texts: dict[str, Any]) -> None:
     page.row = 2
     page.wide(f"{quote['ref']}  {words['version']}", 4, LAST, page.bold)
     left = [*_seller(texts), "", words["customer"], *_customer(texts)]
-    right = [(words["day"], quote["day"]), (words["valid_until"], quote["valid_until"])]
+    right: list[tuple[str, str | date | None]] = [(words["day"], paper.day), (words["valid_until"], paper.valid_until)]
     right += [("", words["currency"]), ("", stamp(paper))]
-    for number in range(max(len(left), len(right))):
+    for number in range(max(len(left), len(right) + 1)):
         page.row = 2 + number
         if number < len(left):
             page.wide(left[number], 1, 3, page.bold if left[number] == texts["customer"]["name"] else None)
-        if number and number <= len(right) and right[number - 1][1]:
-            label, text = right[number - 1]
+        label, told = right[number - 1] if 0 < number <= len(right) else ("", None)
+        if told:
             page.wide(label, 4, 5, page.soft)
-            page.wide(text, 6, LAST)
+            page.wide(told, 6, LAST, page.bold if told == stamp(paper) else None)
     page.row = 3 + max(len(left), len(right) + 1)
     page.wide(quote["name"], font=page.bold)
 
@@ -150,12 +161,12 @@ def _lines(page: _Page, paper: Paper, words: dict[str, str]) -> None:
     head = page.row
     for column, key in enumerate(COLUMNS, start=1):
         cell = page.put(column, words[key], font=page.bold)
-        cell.border, cell.alignment = page.under, page.right if column in (1, 4, 5, 6, 7, 8) else page.top
+        cell.border, cell.alignment = page.under, page.middle if column == 1 else page.right if column > 3 else page.top
     page.sheet.freeze_panes = f"A{head + 1}"
     page.sheet.print_title_rows = f"{head}:{head}"
     for line in paper.lines:
         page.row += 1
-        page.put(1, line.position, "0").alignment = page.right
+        page.put(1, line.position, "0").alignment = page.middle
         page.put(2, clean(line.product)).alignment = page.top
         page.put(3, clean(line.sku)).alignment = page.top
         page.put(4, line.quantity).alignment = page.right
@@ -174,7 +185,9 @@ def _sums(page: _Page, paper: Paper, lang: str, texts: dict[str, Any]) -> None:
         rows.append((words["subtotal"], paper.subtotal, 1))
         rows.append((words["whole_discount"], paper.subtotal - paper.net, -1))
     rows.append((words["net_total"], paper.net, 1))
-    rows += [(f"{words['tax_rate']} {percent(one.rate)}", one.tax, 1) for one in paper.taxes]
+    rows += [(told["label"], one.tax, 1) for told, one in zip(texts["taxes"], paper.taxes, strict=True)]
+    if not paper.taxes:
+        rows.append((words["no_tax"], paper.tax, 1))
     rows.append((words["total"], paper.total, 1))
     page.row += 1
     for label, money, sign in rows:
