@@ -11,6 +11,7 @@ import pytest
 
 from salesctl.store.backup import folder_of
 from tests.conftest import Runner
+from tests.quotes import quote
 
 GOLDEN = Path(__file__).parent / "golden" / "keys.json"
 SETUP = [
@@ -32,6 +33,7 @@ COMMANDS = [
       for verb in ("list", f"show {ref}", f"edit {ref} note=y", f"history {ref}", f"archive {ref}", f"restore {ref}", "add Another")),
     "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db move NEWPLACE", "db restore BACKUP",
     "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "customer add Berta kind=person", "customer erase Berta -y",
+    "quote template", "quote render Q1",
 ]  # fmt: skip
 
 
@@ -64,6 +66,8 @@ def test_no_key_of_any_answer_goes_away(run: Runner, tmp_path: Path, request: py
         run(line)
     shapes: dict[str, Any] = {}
     for line in COMMANDS:
+        if line == "quote render Q1":
+            quote(run.path, discount="4", company={"name": "North"})
         made = next(iter(sorted(folder_of(str(run.path)).glob("*.db"))), "")
         words = shlex.split(
             line.replace("FILE", str(file)).replace("BACKUP", str(made)).replace("NEWPLACE", str(tmp_path / "moved.db"))

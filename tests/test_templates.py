@@ -65,16 +65,24 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize(("text", "line", "said"), REFUSED, ids=[one[0].strip()[:40] for one in REFUSED])
-def test_a_template_that_goes_too_far_is_refused_with_its_line(
-    run: Runner, tmp_path: Path, text: str, line: int, said: str
-) -> None:
+def test_a_template_that_goes_too_far_is_refused_with_its_line(text: str, line: int, said: str) -> None:
+    from salesctl.output.template import _refused
+
+    values = {"quote": {"ref": "Q1", "name": "x"}, "customer": {"name": "Acme"}, "lines": [{"net": "1"}]}
+    with pytest.raises(template_worker.Fault) as caught:
+        template_worker.render(text, values, html=True)
+    fault = _refused("mine.html", caught.value.kind, caught.value.what, caught.value.line).data["faults"][0]
+    assert fault["line"] == line and said in fault["why"]
+
+
+def test_a_refused_template_is_told_with_its_line_and_writes_nothing(run: Runner, tmp_path: Path) -> None:
     quote(run.path)
     path = tmp_path / "mine.html.j2"
-    path.write_text(text, encoding="utf-8")
-    done = run(f"quote render Q1 --template {path}", code=4)
-    assert done.out == "" and done.err.startswith(f"line {line}: ") and said in done.err
-    run(f"quote render Q1 --template {path} -o {tmp_path / 'q.html'}", code=4)
-    assert not (tmp_path / "q.html").exists()
+    path.write_text("a\nb {{ quote.__class__ }}", encoding="utf-8")
+    done = run(f"quote render Q1 --template {path} -o {tmp_path / 'q.html'}", code=4)
+    assert done.out == "" and done.err.splitlines()[0] == "line 2: __class__ is not allowed in a template"
+    assert done.err.splitlines()[1].startswith(f"salesctl: {path} could not be rendered. ")
+    assert [one.name for one in tmp_path.glob("q.html*")] == []
 
 
 def test_a_refusal_is_told_in_chinese(run: Runner, tmp_path: Path) -> None:
