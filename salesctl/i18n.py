@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 LANGUAGES = {"en": "en", "zh": "zh_CN"}
@@ -32,6 +34,17 @@ def set_language(language: str) -> None:
 
         folder = os.path.join(os.path.dirname(__file__), "locale")
         _catalogue = gettext.translation("salesctl", folder, languages=[LANGUAGES[language]], fallback=True)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Another language for a while: for what is written to somebody else than who asks."""
+    before = _language
+    set_language(language)
+    try:
+        yield
+    finally:
+        set_language(before)
 
 
 def language() -> str:

@@ -249,6 +249,12 @@ def exact(money: Money, lang: str = "en") -> str:
     return ("-" if money.minor < 0 else "") + symbol(money.currency) + grouped
 
 
+def fixed(money: Money) -> str:
+    """Every decimal of the currency and no sign of it, for a column of amounts: "1,200.50", "480,000.00"."""
+    whole, dot, part = money.text.lstrip("-").partition(".")
+    return ("-" if money.minor < 0 else "") + f"{int(whole):,}{dot}{part}"
+
+
 def short(money: Money, lang: str = "en", *, sign: bool = True) -> str:
     """Three digits for a table: "48万", "1.2亿" in Chinese, "€548k", "$1.2m" otherwise."""
     base = 10 ** decimals(money.currency)

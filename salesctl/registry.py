@@ -48,6 +48,7 @@ ENTRIES = (
     Entry("contact", N_("The people at a customer."), SELLING, "list"),
     Entry("lead", N_("Who may become a customer: screen, assign, convert, the common pool."), SELLING, "list"),
     Entry("deal", N_("What may be sold: advance, win, lose, reopen, assign."), SELLING, "list"),
+    Entry("quote", N_("What was offered for how much: on paper, in versions."), SELLING, "render"),
     Entry("contract", N_("What was signed: payments due and received, renewals, attachments."), SELLING, "list"),
     Entry("product", N_("What is sold."), SELLING, "list"),
     Entry("followup", N_("What is to be done, and what was done."), SELLING, "list"),

@@ -11,6 +11,7 @@ import pytest
 
 from salesctl.store.backup import folder_of
 from tests.conftest import Runner
+from tests.quotes import quote as paper_of
 from tests.quoting import quote, submit
 
 GOLDEN = Path(__file__).parent / "golden" / "keys.json"
@@ -40,6 +41,7 @@ COMMANDS = [
     "contract sign Sold --term 12m --renewal ask --pay '50% at sign; rest +30d' --attach FILE", "deal show Sold", "contract list", "contract show K1", "contract plan K1 '100% +1d'",
     "contract pay K1 1k", "contract due", "contract edit K1 note=x", "contract history K1", "contract renew K1", "contract end K1", "contract attach K1 FILE", "contract verify",
     "contract archive K1", "contract restore K1", "deal handover Sold", "deal add Sold2 amount=5", "contract add Sold2",
+    "quote template", "quote render Q1",
 ]  # fmt: skip
 
 
@@ -82,6 +84,8 @@ def test_no_key_of_any_answer_goes_away(run: Runner, tmp_path: Path, request: py
     approvals(run)
     shapes: dict[str, Any] = {}
     for line in COMMANDS:
+        if line == "quote render Q1":
+            paper_of(run.path, discount="4", company={"name": "North"})
         made = next(iter(sorted(folder_of(str(run.path)).glob("*.db"))), "")
         words = shlex.split(
             line.replace("FILE", str(file)).replace("BACKUP", str(made)).replace("NEWPLACE", str(tmp_path / "moved.db"))

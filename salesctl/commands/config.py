@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -11,10 +11,16 @@ from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Message, Table
 
+if TYPE_CHECKING:
+    from salesctl.app import App
+
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 LIST = N_("The settings, and where they are kept.")
 ME = N_("Say who you are; deals and follow-ups you add are yours then. Without a name it shows who you are.")
-SET = N_("Set one: me, lang, db, currency, zone, fiscal_year_start.")
+SET = N_(
+    "Set one: me, lang, db, currency, zone, fiscal_year_start; or what quotes say of your company, for the whole team: "
+    "company.name, address, phone, email, website, tax_number, bank, account."
+)
 UNSET = N_("Forget one.")
 DAYS = N_("Days the organisation does not work, or with --working does, though the week says otherwise.")
 Name = Annotated[Optional[str], typer.Argument(metavar="[NAME]", help=N_("Your name."))]  # noqa: UP045
@@ -28,11 +34,13 @@ Called = Annotated[Optional[str], typer.Option("--name", metavar="TEXT", help=N_
 @app.command("list", **c.command(LIST, "salesctl config"))
 def listing(ctx: c.Context) -> None:
     from salesctl.config import KEYS
+    from salesctl.domain.paper import COMPANY
 
     app_ = c.app_of(ctx)
     rows = [{"key": key, "value": app_.config.get(key)} for key in KEYS]
     for key in ("zone", "currency", "lang"):
         rows.append({"key": f"store.{key}", "value": app_.store.meta(key)})
+    rows += [{"key": f"company.{key}", "value": app_.store.meta(f"company.{key}")} for key in COMPANY]
     rows += [{"key": "config_file", "value": app_.config.path}, {"key": "store_file", "value": app_.db_path}]
     app_.out.emit(Table(rows, (Column("key", N_("Setting")), Column("value", N_("Value"), grow=True))))
 
@@ -50,14 +58,34 @@ def me(ctx: c.Context, name: Name = None) -> None:
     app_.out.emit(Message(None, [_("you are {name}").format(name=checked)], {"me": checked}))
 
 
-@app.command("set", **c.command(SET, "salesctl config set lang zh\nsalesctl config set currency CNY"))
+@app.command(
+    "set",
+    **c.command(
+        SET,
+        'salesctl config set lang zh\nsalesctl config set currency CNY\nsalesctl config set company.name "North Pumps GmbH"',
+    ),
+)
 def set_(ctx: c.Context, key: Key, value: Value) -> None:
     app_ = c.app_of(ctx)
     checked = check(key, value)
+    if _of_company(app_, key, checked):
+        return
     app_.config.set(key, checked)
     if key == "currency" and app_.store.exists:
         _currency(app_, checked)
     app_.out.emit(Message(None, [_("{key} is {value}").format(key=key, value=checked)], {"key": key, "value": checked}))
+
+
+def _of_company(app_: App, key: str, value: str | None) -> bool:
+    """Whether it was a setting of the company; then it is written, and said."""
+    if not key.startswith("company."):
+        return False
+    from salesctl.services.settings import set_company
+
+    set_company(app_, key, value)
+    line = _("{key} is {value}").format(key=key, value=value) if value else _("{key} is not set").format(key=key)
+    app_.out.emit(Message(None, [line], {"key": key, "value": value}))
+    return True
 
 
 def check(key: str, value: str) -> str:
@@ -76,18 +104,17 @@ def check(key: str, value: str) -> str:
     return check_line(value, key, limit=500)
 
 
-def _currency(app_: object, code: str) -> None:
-    from typing import cast
-
-    from salesctl.app import App
+def _currency(app_: App, code: str) -> None:
     from salesctl.services.settings import set_currency
 
-    set_currency(cast(App, app_), code)
+    set_currency(app_, code)
 
 
 @app.command("unset", **c.command(UNSET, "salesctl config unset me"))
 def unset(ctx: c.Context, key: Key) -> None:
     app_ = c.app_of(ctx)
+    if _of_company(app_, key, None):
+        return
     app_.config.set(key, None)
     app_.out.emit(Message(None, [_("{key} is not set").format(key=key)], {"key": key, "value": None}))
 

@@ -117,12 +117,17 @@ def add_up(positions: Sequence[Position], discount: int, currency: str) -> Sums:
     shares = (
         tuple(part.minor for part in split(Money(net, currency), lines)) if sum(lines) else tuple(0 for _one in lines)
     )
+    tax = sum(amount for _rate, _base, amount in taxes(positions, shares))
+    effective = 1 - Fraction(net, list_total) if list_total else None
+    return Sums(lines, shares, list_total, net, tax, effective)
+
+
+def taxes(positions: Sequence[Position], shares: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Tax by its rate: the rate in millionths, what it is worked out on, and the tax, in minor units; lowest rate first."""
     bases: dict[int, int] = {}
     for one, share in zip(positions, shares, strict=True):
         bases[one.tax] = bases.get(one.tax, 0) + share
-    tax = sum(half_even(Fraction(base * rate, FULL)) for rate, base in sorted(bases.items()))
-    effective = 1 - Fraction(net, list_total) if list_total else None
-    return Sums(lines, shares, list_total, net, tax, effective)
+    return [(rate, base, half_even(Fraction(base * rate, FULL))) for rate, base in sorted(bases.items())]
 
 
 def half_even(value: Fraction) -> int:

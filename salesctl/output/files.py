@@ -11,8 +11,10 @@ from salesctl.i18n import _
 from salesctl.output.writer import Writer
 
 
-def whole(path: str, chunks: Iterable[str], overwrite: bool) -> None:
+def whole(path: str, chunks: Iterable[str | bytes], overwrite: bool) -> None:
     """Write a file beside its place and put it there when its last byte is safe; a device or a pipe is written as it is.
+
+    Text is written as UTF-8, bytes as they are.
 
     Raises Duplicate (5) for a file that is there unless `overwrite`, NotAllowed (6) for a symbolic link or a place that
     may not be written, StreamError (9) for one that cannot be.
@@ -48,11 +50,10 @@ def _piped(path: str) -> bool:
     return os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode) and not stat.S_ISDIR(os.stat(path).st_mode)
 
 
-def _fill(descriptor: int, chunks: Iterable[str], sync: bool) -> None:
+def _fill(descriptor: int, chunks: Iterable[str | bytes], sync: bool) -> None:
     try:
         writer = Writer(descriptor, "utf-8")
-        for chunk in chunks:
-            writer.write(chunk)
+        writer.all(chunks)
         writer.flush()
         if sync:
             os.fsync(descriptor)

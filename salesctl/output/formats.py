@@ -181,16 +181,16 @@ def markup(table: Table, lang: str, style: str) -> Iterator[str]:
         yield f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>'
         yield f"<style>{style_text}</style></head><body>\n<h1>{title}</h1>\n{body}\n{foot}</body></html>\n"
         return
-    cell = [[_md(text) for text in row] for row in rows]
-    labels = [_md(label) for label in labels]
+    cell = [[md_text(text) for text in row] for row in rows]
+    labels = [md_text(label) for label in labels]
     if table.title:
-        yield f"## {_md(clean(table.title))}\n\n"
+        yield f"## {md_text(clean(table.title))}\n\n"
     yield (tabulate(cell, labels, tablefmt="pipe", disable_numparse=True, colalign=align if rows else None) + "\n")
     for line in table.footer:
-        yield f"\n{_md(clean(line))}\n"
+        yield f"\n{md_text(clean(line))}\n"
 
 
-def _md(text: str) -> str:
+def md_text(text: str) -> str:
     for mark in "\\|*_`[]~":
         text = text.replace(mark, "\\" + mark)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -13,11 +13,12 @@ from typing import Any
 from salesctl.errors import SalesError, UsageError
 from salesctl.i18n import _
 from salesctl.output import formats
-from salesctl.output.views import Column, Message, Screen, Table
+from salesctl.output.views import Column, Document, Message, Screen, Table
 from salesctl.output.writer import say, stderr, stdout
 from salesctl.text import clean, clean_lines
 
 FORMATS = ("table", "text", "tsv", "csv", "json", "ndjson", "md", "html")
+FILES = ("xlsx",)  # formats that only a Document has, and that no terminal shows
 ENDINGS = {
     ".json": "json",
     ".ndjson": "ndjson",
@@ -26,7 +27,15 @@ ENDINGS = {
     ".md": "md",
     ".html": "html",
     ".txt": "text",
+    ".xlsx": "xlsx",
 }
+
+
+def _no_form(kind: str, names: Iterable[str]) -> UsageError:
+    return UsageError(
+        _("this answer cannot be written as {format}").format(format=kind),
+        _("one of: {names}").format(names=", ".join(names)),
+    )
 
 
 @dataclass(eq=False, repr=False)
@@ -60,7 +69,7 @@ class Out:
                     _("the ending of {path} says no format").format(path=clean(path)),
                     _("one of: {names}; or say it with -O").format(names=" ".join(ENDINGS)),
                 )
-        if self.format is not None and self.format not in FORMATS:
+        if self.format is not None and self.format not in (*FORMATS, *FILES):
             wrong, self.format = self.format, None
             raise UsageError(
                 _("unknown format {word}").format(word=clean(wrong)),
@@ -76,10 +85,14 @@ class Out:
         """Whether the answer is laid out for people on a terminal."""
         return self.tty and self.format in (None, "table", "text") and not self.path
 
-    def emit(self, view: Table | Screen | Message, guard: bool = True) -> None:
+    def emit(self, view: Table | Screen | Document | Message, guard: bool = True) -> None:
         """Print one view."""
         if isinstance(view, Message):
             self._message(view)
+        elif isinstance(view, Document):
+            self._document(view, guard)
+        elif self.format in FILES:
+            raise _no_form(self.format, FORMATS)
         elif isinstance(view, Screen):
             self._screen(view, guard)
         else:
@@ -184,6 +197,22 @@ class Out:
         many = data if kind == "ndjson" and isinstance(data, list) else [data]
         self._write(formats.dumps(one, not self._unicode()) + "\n" for one in many)
 
+    def _document(self, page: Document, guard: bool) -> None:
+        kind = page.usual if self.format in (None, "table", "text") else str(self.format)
+        if self.is_json or (kind in ("tsv", "csv") and page.rows is not None):
+            self._screen(Screen([], page.data, page.rows, page.columns), guard)
+            return
+        if kind not in page.forms:
+            raise _no_form(kind, (*page.forms, "json"))
+        if kind in FILES and self.tty and not self.path:
+            raise UsageError(_("{format} is no text for a terminal").format(format=kind), f"-o FILE.{kind}")
+        made = page.forms[kind]()
+        if isinstance(made, str) and self.tty and not self.path:
+            made = clean_lines(made)
+        self._write([made])
+        if self.path and self.err_tty and page.told:
+            self.note(f"{self.path}  {page.told}")
+
     def _message(self, message: Message) -> None:
         if self.is_json:
             record = message.record
@@ -206,7 +235,7 @@ class Out:
     def _unicode(self) -> bool:
         return self.path is not None or stdout().unicode
 
-    def _write(self, chunks: Iterable[str]) -> None:
+    def _write(self, chunks: Iterable[str | bytes]) -> None:
         if self.path:
             from salesctl.output.files import whole
 
@@ -215,10 +244,9 @@ class Out:
         if self.human and self.pager:
             from salesctl.output.pager import paged
 
-            chunks = paged(chunks, self.pager)
+            chunks = paged(map(str, chunks), self.pager)
         writer = stdout()
-        for chunk in chunks:
-            writer.write(chunk)
+        writer.all(chunks)
         writer.flush()
 
     def to_file(self, table: Table, path: str, kind: str) -> None:

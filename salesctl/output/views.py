@@ -48,6 +48,20 @@ class Screen(NamedTuple):
     text_in_pipe: bool = False
 
 
+class Document(NamedTuple):
+    """A whole page in several forms, each made when it is asked for: text, or bytes of a file that is no text.
+
+    `usual` is the form where none is asked for; `data` is the same for scripts, `rows` what TSV and CSV give of it.
+    """
+
+    forms: Mapping[str, Callable[[], str | bytes]]
+    usual: str
+    data: Any
+    rows: Iterable[Row] | None = None
+    columns: Sequence[Column] = ()
+    told: str = ""  # what is said when it went into a file
+
+
 class Message(NamedTuple):
     """The answer to a write: the ref for scripts, lines for people, the record for JSON."""
 

@@ -7,6 +7,7 @@ import errno
 import io
 import os
 import sys
+from collections.abc import Iterable
 
 from salesctl.errors import StreamError
 from salesctl.i18n import _
@@ -39,11 +40,22 @@ class Writer:
         """Take text; a character that the encoding has not becomes a plainer one or its escape."""
         if not self.unicode:
             text = "".join(mark if mark not in PLAIN or self.has(mark) else PLAIN[mark] for mark in text)
-        data = self.encoder.encode(text)
+        self.take(self.encoder.encode(text))
+
+    def take(self, data: bytes) -> None:
+        """Take bytes as they are: of a file that is no text."""
         self.waiting.append(data)
         self.size += len(data)
         if self.size >= CHUNK:
             self.flush()
+
+    def all(self, chunks: Iterable[str | bytes]) -> None:
+        """Take whatever comes, text or bytes."""
+        for chunk in chunks:
+            if isinstance(chunk, bytes):
+                self.take(chunk)
+            else:
+                self.write(chunk)
 
     def has(self, text: str) -> bool:
         """Whether the encoding can write a text as it is."""

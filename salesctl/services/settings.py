@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from salesctl.errors import BadValue, Refused
+from salesctl.domain.paper import COMPANY
+from salesctl.errors import BadValue, Refused, UsageError
 from salesctl.i18n import _
 from salesctl.services.base import unit
+from salesctl.text import check_line, clean
 
 if TYPE_CHECKING:
     from salesctl.app import App
     from salesctl.store.write import Unit
+
+OWN = "company."  # settings of the organisation that sells: kept in the store, for everybody who works with it
 
 
 def set_meta(work: Unit, key: str, value: str) -> None:
@@ -26,6 +30,23 @@ def set_currency(app: App, code: str) -> None:
     """The organisation's currency; amounts that are there keep theirs."""
     with unit(app, "config.currency") as work:
         set_meta(work, "currency", code)
+
+
+def set_company(app: App, key: str, value: str | None) -> None:
+    """What the papers of this store say of who sells (`key` as company.name); None forgets it. Undone like any write.
+
+    Raises UsageError (2) for an unknown key.
+    """
+    if key.removeprefix(OWN) not in COMPANY:
+        known = ", ".join(OWN + one for one in COMPANY)
+        raise UsageError(_("there is no setting {key}").format(key=clean(key)), known)
+    if value is None and not app.store.exists:
+        return
+    with unit(app, "config.company") as work:
+        if value is not None:
+            set_meta(work, key, check_line(value, key, limit=500))
+        else:
+            work.remove("meta", key)
 
 
 def init(app: App, zone: str | None, currency: str | None) -> dict[str, Any]:
