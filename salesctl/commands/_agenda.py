@@ -27,6 +27,7 @@ class Agenda:
     risky: list[dict[str, Any]] = field(default_factory=list)
     stalled: list[dict[str, Any]] = field(default_factory=list)
     stalled_n: int = 0
+    unknown: bool = False  # whether who is asking is no rep of this store
 
     @property
     def overdue(self) -> list[dict[str, Any]]:
@@ -62,7 +63,8 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, mos
         since = deal["touched_at"]
         deal["idle_days"] = None if since is None else (day - since.astimezone(zone).date()).days
     month = month_of(app, owners, day, instant)
-    return Agenda(day, due, loose, loose_n, name, month, everybody=owners is None)
+    unknown = owners is None and owner is None
+    return Agenda(day, due, loose, loose_n, name, month, everybody=owners is None, unknown=unknown)
 
 
 def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -> dict[str, Any] | None:

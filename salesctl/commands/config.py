@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -10,6 +10,9 @@ from salesctl.commands import _common as c
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Message, Table
+
+if TYPE_CHECKING:
+    from salesctl.app import App
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 LIST = N_("The settings, and where they are kept.")
@@ -47,7 +50,18 @@ def me(ctx: c.Context, name: Name = None) -> None:
         return
     checked = check_line(name, _("Name"))
     app_.config.set("me", checked)
-    app_.out.emit(Message(None, [_("you are {name}").format(name=checked)], {"me": checked}))
+    app_.out.emit(Message(None, [_("you are {name}").format(name=checked) + _rep(app_)], {"me": checked}))
+
+
+def _rep(app_: App) -> str:
+    """Which rep of the store that is, where there are any."""
+    from salesctl.services.base import me
+    from salesctl.store.reps import some
+
+    mine = me(app_)
+    if mine is not None:
+        return f"  {mine.code} {mine.name}"
+    return "  " + _("(no rep is called so yet; the first thing you add makes one)") if some(app_.store) else ""
 
 
 @app.command("set", **c.command(SET, "salesctl config set lang zh\nsalesctl config set currency CNY"))
@@ -76,13 +90,10 @@ def check(key: str, value: str) -> str:
     return check_line(value, key, limit=500)
 
 
-def _currency(app_: object, code: str) -> None:
-    from typing import cast
-
-    from salesctl.app import App
+def _currency(app_: App, code: str) -> None:
     from salesctl.services.settings import set_currency
 
-    set_currency(cast(App, app_), code)
+    set_currency(app_, code)
 
 
 @app.command("unset", **c.command(UNSET, "salesctl config unset me"))

@@ -53,6 +53,8 @@ def screen(app_: Any, agenda: Any) -> Screen:
     lines += ["", *[one for text in loose for one in _wrapped(text, room)]] if loose else []
     if agenda.everybody and app_.me is None:
         lines += [_("This is everybody's; to see your own: salesctl config me NAME")]
+    elif agenda.everybody and agenda.unknown:
+        lines += [_("This is everybody's: no rep is called {name} here yet").format(name=app_.me)]
     lines += [counts] if counts else []
     return Screen(lines, _agenda.data(agenda), rows=agenda.due, columns=_agenda.COLUMNS, hint=hint)
 
