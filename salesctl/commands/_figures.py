@@ -156,10 +156,11 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         values |= {"before": said(one, one.before), "change": changed(one), "goal": said(one, one.goal)}
         rows.append(values | {"trend": spark([_number(value) for value in one.trend])})
     used = [key for key in ("before", "change", "goal", "trend") if any(row[key] for row in rows)]
-    shown = [Column("kpi", N_("KPI")), Column("value", N_("Figure"), "r"), Column("range", N_("Range"))]
+    shown = [Column("kpi", N_("KPI"), grow=True), Column("value", N_("Figure"), "r")]
+    shown.append(Column("range", N_("Range"), whole=True))
     shown.append(Column("n", "n", "r"))
     labels = {"before": N_("Before"), "change": N_("Change"), "goal": N_("Goal"), "trend": N_("6 periods")}
-    shown += [Column(key, labels[key], "r" if key in ("before", "goal") else "l", grow=key == "change") for key in used]
+    shown += [Column(key, labels[key], "r" if key in ("before", "goal") else "l", whole=True) for key in used]
     notes = [
         _("{kpi}: n/a, {why}").format(kpi=_(one.kpi.label), why=_(one.kpi.missing))
         for one in figures
@@ -171,7 +172,7 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         footer.append(_("Range: where the true value likely is; cycle: the middle half."))
     if left:
         footer.append(_("{n} figures leave rows out: --why says which.").format(n=left))
-    return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [])
+    return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [], tight=True)
 
 
 def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:

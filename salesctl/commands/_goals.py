@@ -16,21 +16,23 @@ from salesctl.services import goal as service
 from salesctl.services.goal import value_of
 from salesctl.services.standing import Board, Standing
 from salesctl.services.standing import check as smart
+from salesctl.text import width
 
 KEYS = ("ref", "id", "kpi", "scope", "who", "team", "team_ref", "rep", "rep_ref", "period", "start", "end", "target", "now",
         "unit", "attainment", "pace", "expected", "state", "lands", "run_rate", "needed_per_day", "days_gone", "days_total",
-        "days_left", "levels", "parent_ref", "reason", "n", "of", "low", "high", "version", "archived_at")  # fmt: skip
+        "days_left", "levels", "parent_ref", "reason", "n", "of", "low", "high", "version", "archived_at", "parts")  # fmt: skip
+NARROW = 72  # below it the table goes without the tracks
 COLUMNS = (
-    Column("ref", "", data=False),
-    Column("kpi_label", N_("Goal"), data=False),
+    Column("ref_shown", "", data=False, whole=True),
+    Column("kpi_label", N_("Goal"), data=False, grow=True),
     Column("who_shown", N_("Who"), data=False, grow=True),
-    Column("period_shown", N_("Period"), data=False),
+    Column("period_shown", N_("Period"), data=False, whole=True),
     Column("now_shown", N_("Now"), "r", data=False),
     Column("target_shown", N_("Target"), "r", data=False),
     Column("done_shown", N_("Done"), "r", data=False),
-    Column("pace_shown", N_("Pace"), data=False),
+    Column("pace_shown", N_("Pace"), data=False, whole=True),
     Column("lands_shown", N_("Lands"), "r", data=False),
-    Column("track", N_("| = time"), data=False),
+    Column("track", N_("| = time"), data=False, whole=True),
     *(Column(key, key, kind="money" if key in ("target", "now", "lands") else "", screen=False) for key in KEYS),
 )
 
@@ -82,7 +84,7 @@ def row(one: Standing) -> dict[str, Any]:
         "state": one.state,
         "lands": value(one.lands),
         "run_rate": value(rate),
-        "needed_per_day": value(need),
+        "needed_per_day": value(need) if one.kpi.is_money or need is None else round(float(need), 2),
         "days_gone": days.gone,
         "days_total": days.total,
         "days_left": days.left,
@@ -100,6 +102,7 @@ def shown(one: Standing) -> dict[str, Any]:
     pace = f"{float(one.pace):.2f} {state}" if one.pace is not None and one.state != "no_data" else state
     ratio = one.kpi.is_ratio or one.attainment is None
     return row(one) | {
+        "ref_shown": one.goal["ref"] or f"({len(one.goal['parts'])})",
         "kpi_label": _(one.kpi.label),
         "who_shown": who(one),
         "period_shown": one.goal["period"],
@@ -132,19 +135,58 @@ def listing(app: Any, given: dict[str, Any], period: str | None, team: str | Non
         where.add(f't.start <= {today} AND t."end" >= {today}')
     _scope(app, where, team, owner)
     board = Board(app, instant, day)
-    standings = [board.standing(goal) for goal in service.listed(app.store, where)]
-    if standings:
-        days = standings[0].days
-        title.append(_("{gone} of {total} working days gone, {share:.0f} %").format(
-            gone=days.gone, total=days.total, share=100 * float(days.share)))  # fmt: skip
+    goals = service.with_sums(app.store, service.listed(app.store, where))
+    standings = [board.standing(goal) for goal in goals]
+    title += _time(standings)
     rows = [shown(one) for one in standings]
-    if len({one["period"] for one in rows}) < 2:
-        for one in rows:
-            one["period_shown"] = ""
-    columns = [one for one in COLUMNS if one.key != "period_shown" or any(r["period_shown"] for r in rows)]
-    hint = _("why: salesctl goal show {ref}").format(ref=rows[0]["ref"]) if rows else ""
+    many = len({one["period"] for one in rows}) > 1
+    left_out = set() if many else {"period_shown"}
+    if app.out.human and (app.out.width or 80) < NARROW:
+        left_out |= {"lands_shown", "track"}
+    columns = [one for one in COLUMNS if one.key not in left_out]
+    if app.out.human:
+        _shorten(standings, rows, columns, app.out.width or 80)
+    first = next((one["ref"] for one in rows if one["ref"]), None)
+    hint = _("why: salesctl goal show {ref}").format(ref=first) if first else ""
     empty = _("no goals: salesctl goal add revenue 900k -p {period}").format(period=_this_quarter(day))
-    return Table(rows, columns, title="  ".join(title), footer=_sums(standings), empty=empty, hint=hint)
+    return Table(
+        rows,
+        columns,
+        title="  ".join(title),
+        footer=[*_sums(standings), *_rolled(goals)],
+        empty=empty,
+        hint=hint,
+        tight=True,
+    )
+
+
+def _time(standings: list[Standing]) -> list[str]:
+    """How much of the working days is gone: of the one period, or of each."""
+    days = {one.goal["period"]: one.days for one in standings}
+    if len(days) == 1:
+        only = next(iter(days.values()))
+        said = _("{gone} of {total} working days gone, {share:.0f} %")
+        return [said.format(gone=only.gone, total=only.total, share=100 * float(only.share))]
+    if not 1 < len(days) < 4:
+        return []
+    shares = (_("{period} {share:.0f} %").format(period=key, share=100 * float(one.share)) for key, one in days.items())
+    return [_("working days gone: {shares}").format(shares=", ".join(shares))]
+
+
+def _shorten(standings: list[Standing], rows: list[dict[str, Any]], columns: list[Column], room: int) -> None:
+    """Tracks as long as the room lets them be, from 12 down to 5; they end the line and are never cut."""
+    others = [one for one in columns if one.screen and one.key != "track"]
+    taken = sum(max([width(_(one.label)), *(width(str(row[one.key])) for row in rows)]) + 1 for one in others)
+    length = min(12, max(5, room - taken - 1))
+    for one, row in zip(standings, rows, strict=True):
+        row["track"] = row["track"] and track(one.attainment, one.days.share, length)
+
+
+def _rolled(goals: list[dict[str, Any]]) -> list[str]:
+    """What the rows without a ref are."""
+    if all(goal["ref"] for goal in goals):
+        return []
+    return [_("(n): nobody set it; the sum of n goals, of months or of persons")]
 
 
 def _this_quarter(day: Any) -> str:
@@ -165,7 +207,7 @@ def _scope(app: Any, where: Any, team: str | None, owner: str | None) -> None:
 
 def _sums(standings: list[Standing]) -> list[str]:
     """Whether the parts of a goal that are listed add up to it."""
-    by_id = {one.goal["id"]: one for one in standings}
+    by_id = {one.goal["id"]: one for one in standings if one.goal["id"]}
     lines = []
     for id, parent in by_id.items():
         parts = [one for one in standings if one.goal["parent_id"] == id and one.kpi == parent.kpi]
@@ -182,9 +224,9 @@ def _added(parent: Standing, targets: list[int]) -> str:
         return _n("The {n} part adds up to {ref}: {sum}", "The {n} parts add up to {ref}: {sum}", n).format(
             n=n, ref=ref, sum=exactly(parent, total)
         )
-    return _("The {n} parts of {ref} come to {sum}, {ref} is {target}").format(
-        n=n, ref=ref, sum=exactly(parent, total), target=exactly(parent, parent.target)
-    )
+    said = _n("The {n} part of {ref} comes to {sum}, {ref} is {target}",
+              "The {n} parts of {ref} come to {sum}, {ref} is {target}", n)  # fmt: skip
+    return said.format(n=n, ref=ref, sum=exactly(parent, total), target=exactly(parent, parent.target))
 
 
 def show(app: Any, text: str, as_of: str | None) -> Screen:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._fields import columns, stage_name
 from salesctl.domain.contact import ROLE
@@ -10,9 +11,12 @@ from salesctl.domain.followup import TYPE
 from salesctl.domain.nouns import NOUNS
 from salesctl.domain.stage import Step
 from salesctl.i18n import N_, _, _n
-from salesctl.money import exact, short
+from salesctl.money import Money, exact, short
 from salesctl.output.views import Column, Screen, Table
 from salesctl.store import deals, story
+
+if TYPE_CHECKING:
+    from salesctl.app import App
 
 COLUMNS = (
     Column("at", N_("When")),
@@ -31,12 +35,33 @@ def history(app: Any, noun: Any, text: str) -> None:
     from salesctl.store import changes
 
     ref = reading(app).find(noun.name, text)
+    told = _target_said(app, ref.id) if noun.name == "goal" else {}
     rows = []
     for change in changes.history(app.store, noun, ref.id):
         head = {"at": change.at, "actor": change.actor, "command": change.command, "action": change.action}
         fields: dict[Any, Any] = dict(change.fields.items()) or {None: (None, None)}
-        rows += [{**head, "field": key, "before": said(was), "after": said(now)} for key, (was, now) in fields.items()]
+        for key, (was, now) in fields.items():
+            say = told.get(key, said)
+            rows.append({**head, "field": key, "before": say(was), "after": say(now)})
     app.out.emit(Table(rows, COLUMNS, title=f"{ref.code} {ref.name}" if app.out.human else ""))
+
+
+def _target_said(app: App, id: int) -> dict[Any, Callable[[Any], str | None]]:
+    """How the target of a goal is said: it is kept as a whole number in its KPI's unit."""
+    from salesctl.domain.goal import GOAL
+    from salesctl.domain.kpi import KPIS
+    from salesctl.services.goal import value_of
+    from salesctl.store import records
+
+    goal = records.get(app.store, GOAL, id)
+
+    def say(value: Any) -> str | None:
+        if value is None:
+            return None
+        amount = value_of(KPIS[goal["kpi"]], int(value), goal["currency"])
+        return f"{amount.text} {amount.currency}" if isinstance(amount, Money) else f"{amount:g}"
+
+    return {"target": say}
 
 
 def said(value: Any) -> str | None:

@@ -36,6 +36,11 @@ class Kpi(NamedTuple):
     def is_money(self) -> bool:
         return self.kind in ("money", "average", "median", "weighted")
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether the figures of parts make that of the whole: sums and counts do, ratios, means and days do not."""
+        return not self.is_ratio and self.kind not in ("days", "average", "median")
+
 
 BY_CLOSE, BY_CREATED, BY_DONE = N_("close date"), N_("created date"), N_("when it was done")
 BY_EXPECTED = N_("expected close date")

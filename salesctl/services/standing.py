@@ -86,7 +86,7 @@ class Board:
         return rules.state(now, target, days, kpi.better, over=over)
 
     def _lands(self, kpi: Kpi, now: int | None, coming: int, days: rules.Days, period: Period) -> int | None:
-        if now is None or kpi.is_ratio or kpi.kind in ("days", "average", "median"):
+        if now is None or not kpi.adds_up:
             return None
         if kpi.name == "revenue":
             return now + coming

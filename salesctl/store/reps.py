@@ -21,3 +21,9 @@ def called(store: Store, key: str) -> Row | None:
 def some(store: Store) -> bool:
     """Whether the store has a rep at all."""
     return store.exists and store.one("SELECT 1 FROM rep LIMIT 1") is not None
+
+
+def teams(store: Store) -> dict[int, tuple[int, str]]:
+    """The team (id, name) of each rep who is in one."""
+    rows = store.query("SELECT r.id, t.id AS team, t.name FROM rep r JOIN team t ON t.id = r.team_id ORDER BY r.id")
+    return {row["id"]: (row["team"], row["name"]) for row in rows}
