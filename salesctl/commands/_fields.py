@@ -30,12 +30,16 @@ def more_keys(noun: Noun) -> tuple[str, ...]:
     return ("idle_days", "stage_days") if noun.name == "deal" else ()
 
 
+WHOLE = ("phone", "email")  # half a number cannot be dialled
+
+
 def field_columns(field: Field, grow: bool = False) -> Iterator[Column]:
     kind = "money" if isinstance(field.kind, Amount) else ""
     show: Callable[[Any], str] | None = stage_name if field.key == "stage" else None
     if isinstance(field.kind, Choice):
         show = said_by(field.kind)
-    yield Column(field.key, field.label, field.kind.align, kind, grow, screen=field.screen, show=show)
+    whole = field.kind.name in WHOLE
+    yield Column(field.key, field.label, field.kind.align, kind, grow, screen=field.screen, show=show, whole=whole)
     if isinstance(field.kind, Reference):
         yield Column(f"{field.key}_ref", field.label, screen=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._fields import columns, stage_name
@@ -70,7 +71,7 @@ def said(value: Any) -> str | None:
 
 def deal(app: Any, values: dict[str, Any]) -> Screen:
     """The stage path at the centre; who, what was last, what is next, and the command that moves it on."""
-    lines = [_headline(values), _standing(app, values), "", _path(app, values)]
+    lines = [_headline(app, values), _standing(app, values), "", _path(app, values)]
     people = story.contacts(
         app.store, values["customer_id"] if "customer_id" in values else _id(values["customer_ref"])
     )
@@ -101,10 +102,19 @@ def _id(ref: str | None) -> int | None:
     return int(ref[1:]) if ref else None
 
 
-def _headline(values: dict[str, Any]) -> str:
+def _since(app: App, day: date) -> str:
+    """Since when a deal runs, and the how manieth day of it this is."""
+    from salesctl.services.base import today
+
+    return _("since {day}, day {n}").format(day=day, n=(today(app) - day).days + 1)
+
+
+def _headline(app: App, values: dict[str, Any]) -> str:
     parts = [f"{values['ref']} {values['name']}", values["customer"] or "", values["owner"] or ""]
     if values["created"]:
-        parts.append(_("since {day}").format(day=values["created"]))
+        parts.append(
+            _since(app, values["created"]) if not values["outcome"] else _("since {day}").format(day=values["created"])
+        )
     return "  ".join(part for part in parts if part)
 
 
@@ -175,7 +185,9 @@ def customer(app: Any, values: dict[str, Any]) -> Screen:
     told, total = story.of_customer(app.store, values["id"])
     lines += ["", *(f"{one['day']}  {one['ref']:<6}{one['what']}  {one['actor'] or ''}".rstrip() for one in told[:8])]
     if total > 8:
-        lines.append(_("8 of {n}").format(n=total))
+        lines.append(
+            _("8 of {n}; what was changed: salesctl customer history {ref}").format(n=total, ref=values["ref"])
+        )
     data = {**values, "contacts": people, "bought": bought, "open_deals": open_, "timeline": told}
     hint = _('log a call: salesctl log call {ref} "text"').format(ref=values["ref"])
     return Screen(lines, data, rows=[values], columns=columns(NOUNS["customer"]), hint=hint)

@@ -132,7 +132,16 @@ def layout(table: Table, lang: str, room: int | None, mark: str) -> Iterator[tup
             line = gap.join(parts).rstrip()
             yield (line if room is None else crop(line, room, mark)), number == 0
     for line in table.footer:
-        yield clean(line), False
+        for part in _folded(clean(line), room):
+            yield part, False
+
+
+def _folded(line: str, room: int | None) -> list[str]:
+    if room is None or len(line) * 2 <= room:
+        return [line]
+    from salesctl.output.folding import fold
+
+    return fold(line, room)
 
 
 def _needed(labels: Sequence[str], rows: Sequence[Sequence[str]], gap: str) -> int:

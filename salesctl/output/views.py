@@ -10,7 +10,8 @@ Row = Mapping[str, Any]
 
 
 class Column(NamedTuple):
-    """One key of the answer: `screen` shows it to people, `data` gives it to scripts; kind "money" takes two columns.
+    """One key of the answer: `screen` shows it to people, `data` gives it to scripts; kind "money" takes two columns
+    of a TSV, "span" (a mapping of label, start and end) three.
 
     A `whole` one is never cut.
     """
