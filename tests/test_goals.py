@@ -134,7 +134,8 @@ def test_ratios_and_half_quarters_do_not_roll_up(run: Runner) -> None:
 
 
 def test_the_list_of_goals_fits_a_terminal_and_keeps_its_tracks_whole(run: Runner) -> None:
-    from salesctl.commands._goals import COLUMNS, _shorten
+    from salesctl.commands._goal_list import _shorten
+    from salesctl.commands._goals import COLUMNS
     from salesctl.output.formats import layout
     from salesctl.output.views import Table
     from salesctl.text import width

@@ -10,7 +10,7 @@ from salesctl.commands._fields import columns
 from salesctl.commands._standard import conditions
 from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
-from salesctl.errors import Duplicate, StreamError, UsageError
+from salesctl.errors import Duplicate, StreamError, UsageError, because
 from salesctl.i18n import _
 from salesctl.output.views import Column, Message, Table
 from salesctl.store import records
@@ -27,7 +27,7 @@ def one(app: Any, noun: Noun, where: str | None) -> None:
 def exported(noun: Noun) -> list[Column]:
     """The columns of an export: those of a list, and the uid; what is worked out is left off."""
     kept = [column for column in columns(noun) if column.key not in ("idle_days", "stage_days", "id")]
-    return [*kept, Column("uid", "uid")]
+    return [*kept, *([Column("levels", "levels")] if noun.name == "goal" else []), Column("uid", "uid")]
 
 
 def rows(app: Any, noun: Noun, where: str | None = None) -> Iterator[dict[str, Any]]:
@@ -37,7 +37,16 @@ def rows(app: Any, noun: Noun, where: str | None = None) -> Iterator[dict[str, A
         values["uid"] = raw["uid"]
         if noun.name == "deal":
             values["product"] = _lines(app, values["id"])
+        elif noun.name == "goal":
+            values["levels"] = _levels(app, values["id"])
         yield values
+
+
+def _levels(app: Any, goal: int) -> str | None:
+    """The levels of a goal, in the unit its target is kept in."""
+    from salesctl.store.goals import levels
+
+    return "; ".join(f"{name} = {target}" for name, target in levels(app.store, goal)) or None
 
 
 def _lines(app: Any, deal: int) -> str | None:
@@ -74,7 +83,7 @@ def all_of(app: Any, folder: str) -> None:
         if os.listdir(folder) and not app.out.overwrite:
             raise Duplicate(_("{path} is not empty").format(path=folder), _("--force writes into it"))
     except OSError as error:
-        why = error.strerror or str(error)
+        why = because(error)
         raise StreamError(_("{path} could not be written: {why}").format(path=folder, why=why)) from error
     counts: dict[str, int] = {}
     for noun in NOUNS.values():
@@ -83,5 +92,7 @@ def all_of(app: Any, folder: str) -> None:
         if n:
             counts[noun.name] = n
             app.out.to_file(Table(rows(app, noun), exported(noun)), os.path.join(folder, f"{noun.name}.csv"), "csv")
-    said = ", ".join(f"{n} {name}" for name, n in counts.items())
+    said = ", ".join(
+        f"{n:,} {_(NOUNS[name].label if n == 1 else NOUNS[name].plural).lower()}" for name, n in counts.items()
+    )
     app.out.emit(Message(folder, [_("exported {counts}").format(counts=said or "0")], counts))

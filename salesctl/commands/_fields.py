@@ -115,16 +115,21 @@ def service_word(text: str) -> str:
 def written(app: Any, noun: Noun, values: dict[str, Any], verb: str) -> Message:
     """The answer to a write on one record."""
     ref = str(values["ref"])
-    notes = []
-    if (
-        noun.name == "deal"
-        and verb == _("added")
-        and values.get("amount")
-        and not (app.store.meta("currency") or app.config.get("currency"))
-    ):
-        notes.append(_("no currency is set, so amounts are in {code}").format(code=values["amount"].currency))
+    notes = assumed(app, values.get("amount") or values.get("list_price")) if verb == _("added") else []
     line = f"{verb}  {ref}  {values[noun.title]}{details(noun, values)}"
     return Message(ref, [line, *notes], full(app, noun, values))
+
+
+def assumed(app: Any, money: Any) -> list[str]:
+    """Which currency a typed amount was taken in, where none is set; [] where one is, or another was typed."""
+    from salesctl.services.base import currency
+
+    if not money or app.store.meta("currency") or app.config.get("currency"):
+        return []
+    if money.currency != currency(app, app.store):
+        return []
+    said = _("no currency is set, so amounts are in {code}; to set it: salesctl config set currency {code}")
+    return [said.format(code=money.currency)]
 
 
 def details(noun: Noun, values: Mapping[str, Any]) -> str:

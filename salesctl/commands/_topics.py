@@ -59,5 +59,27 @@ SALESCTL_TODAY    another day, for trying things       NO_COLOR, CLICOLOR, FORCE
 0 8 * * 1-5   salesctl remind --owner me --workdays | mail -E -s "today" me@example.com
 0 8 * * 1     salesctl kpi -p "last week" --vs previous -O text
 30 7 * * *    salesctl remind --check -q > /dev/null || touch ~/something-is-due
-0 2 * * *     salesctl export --to backup/$(date +%F)"""),
+30 2 * * *    salesctl db backup --keep 14 -q"""),
+}
+# the topics by their Chinese names and by what else people call them
+WORDS = {
+    "日期": "dates",
+    "date": "dates",
+    "期间": "periods",
+    "period": "periods",
+    "金额": "amounts",
+    "amount": "amounts",
+    "筛选": "filters",
+    "过滤": "filters",
+    "filter": "filters",
+    "格式": "formats",
+    "format": "formats",
+    "退出码": "exit-codes",
+    "exit": "exit-codes",
+    "exit codes": "exit-codes",
+    "环境": "environment",
+    "环境变量": "environment",
+    "env": "environment",
+    "定时": "cron",
+    "定时任务": "cron",
 }

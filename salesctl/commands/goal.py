@@ -52,11 +52,11 @@ def listing(
     everything: c.Everything = False,
     where: c.Where = None,
 ) -> None:
-    from salesctl.commands import _goals
+    from salesctl.commands import _goal_list
 
     app_ = c.app_of(ctx)
     given: dict[str, Any] = {"words": words, "where": where, "as_of": as_of, "everything": everything}
-    app_.out.emit(_goals.listing(app_, given, period, team, owner))
+    app_.out.emit(_goal_list.listing(app_, given, period, team, owner))
 
 
 @app.command(
@@ -78,6 +78,7 @@ def add(
     reason: c.Reason = None,
 ) -> None:
     from salesctl.commands import _goals
+    from salesctl.commands._fields import assumed
     from salesctl.services import goal, standing
 
     app_ = c.app_of(ctx)
@@ -89,7 +90,8 @@ def add(
         f"{_('set')}  {made['ref']}  {_goals.name(stands)}  {_goals.exactly(stands, stands.target)}  {made['period']}"
     )
     hint = _("is it SMART? salesctl goal check {ref}").format(ref=made["ref"])
-    app_.out.emit(Message(made["ref"], [line, hint], _goals.row(stands)))
+    notes = assumed(app_, _goals.row(stands)["target"] if stands.kpi.is_money else None)
+    app_.out.emit(Message(made["ref"], [line, *notes, hint], _goals.row(stands)))
 
 
 @app.command("split", **c.command(SPLIT, "salesctl goal split G1 --by reps\nsalesctl goal split G1 --by months"))

@@ -83,7 +83,9 @@ def show(
         return
     app.out.emit(Table(rows, COLUMNS))
     if why:
-        for line in _figures.why(asked, figures):
+        from salesctl.commands._why import why as reasons
+
+        for line in reasons(asked, figures):
             app.out.note(line)
 
 

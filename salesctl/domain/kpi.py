@@ -48,6 +48,8 @@ BY_EXPECTED = N_("expected close date")
 
 def _activity(name: str, type: str, label: str, words: tuple[str, ...]) -> Kpi:
     definition = N_("Follow-ups of this type that were done; what a log ticked off counts once, with the log.")
+    if not type:
+        definition = N_("Follow-ups of every type that were done; what a log ticked off counts once, with the log.")
     return Kpi(name, label, "count", words, definition, BY_DONE, "followup", "done_at", (None,), type=type)
 
 

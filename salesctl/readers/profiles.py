@@ -164,6 +164,8 @@ def _ours(header: Sequence[str]) -> Match | None:
     noun = best[1]
     mapping = {key: (noun.name, key) for key in header if key in noun.by_key or key in OWN_KEYS}
     mapping |= {key: (noun.name, key) for key in header if key.endswith("_currency") and key[:-9] in noun.by_key}
+    if noun.name == "goal" and "levels" in keys:
+        mapping["levels"] = (noun.name, "levels")
     refs = {f"{one}_ref" for one in noun.by_key}
     return Match(noun.name, mapping, "salesctl", tuple(key for key in header if key not in mapping and key not in refs))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from salesctl.domain.nouns import NOUNS
-from salesctl.errors import BadFile, StreamError
+from salesctl.errors import BadFile, StreamError, because
 from salesctl.i18n import _
 from salesctl.readers.csv_ import NoRows, NotUtf8, TableFile
 from salesctl.readers.profiles import IMPORTED, Match, noun_of_file, recognise
@@ -69,7 +69,7 @@ def _in(path: str) -> list[str]:
     try:
         return sorted(name for name in os.listdir(path) if name.lower().endswith(ENDINGS))
     except OSError as error:
-        raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=error.strerror or error)) from error
+        raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=because(error))) from error
 
 
 def _unknown(table: TableFile) -> BadFile:

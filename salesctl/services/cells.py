@@ -92,8 +92,8 @@ class Cells:
 
     def _own(self, key: str, text: str, extra: dict[str, Any]) -> None:
         """The keys of our own export: who a record is and was."""
-        if key == "ref":
-            extra["_ref"] = text
+        if key in ("ref", "levels"):
+            extra[f"_{key}"] = text
         elif key == "version":
             extra["version"] = int(text) if text.isdigit() else 1
         elif key in ("created_at", "updated_at", "archived_at"):

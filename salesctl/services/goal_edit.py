@@ -12,6 +12,7 @@ from salesctl.services import goal as goals
 from salesctl.services import record
 from salesctl.services.base import reading, unit
 from salesctl.store import records
+from salesctl.store.goals import levels as levels_of
 
 if TYPE_CHECKING:
     from salesctl.app import App
@@ -74,5 +75,4 @@ def _levels(work: Unit, id: int, kpi: Kpi, texts: list[str], target: int, curren
             work.put("goal_level", {"goal_id": id, "name": name, "target": amount})
         else:
             work.amend("goal_level", row["id"], {"target": amount})
-    last = work.query("SELECT name, target FROM goal_level WHERE goal_id = :id ORDER BY target, id", {"id": id})
-    goals.refuse_low(target, [(row["name"], row["target"]) for row in last])
+    goals.refuse_low(target, levels_of(work, id))

@@ -81,6 +81,7 @@ def _told(row: Row, zone: ZoneInfo) -> Values:
         Step(0, row[name], row[key], 0, None, "open").shown if row[name] else ""
         for name, key in (("was", "was_key"), ("stage", "stage_key"))
     )
+    at = INSTANT.unpack(row, "at")
     texts = {
         "created": _("began"),
         "imported": _("imported"),
@@ -94,7 +95,7 @@ def _told(row: Row, zone: ZoneInfo) -> Values:
     what = texts.get(row["kind"]) or _(TYPE.labels.get(row["kind"], str(row["kind"])))
     text = f" {row['text']}" if row["text"] else ""
     return {
-        "day": INSTANT.unpack(row, "at").astimezone(zone).date().isoformat() if row["at"] else "",
+        "day": at.astimezone(zone).date().isoformat() if at else "",
         "ref": row["ref"],
         "kind": row["kind"],
         "what": what + text,
