@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import Runner
 
 
@@ -159,3 +161,34 @@ def test_the_list_of_goals_fits_a_terminal_and_keeps_its_tracks_whole(run: Runne
         lines = [line for line, _bold in layout(Table(rows, COLUMNS, tight=True), "en", room, "…")]
         assert all(width(line) <= room for line in lines)
         assert "on track" in lines[-1] and lines[-1].endswith(rows[0]["track"]) and "|" in rows[0]["track"]
+
+
+def test_my_goals_are_mine_my_teams_and_the_companys(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("team add North")
+    run("team add South")
+    for name, team in (("Anna", "North"), ("Bo", "North"), ("Cy", "South")):
+        run(["rep", "add", name, f"team={team}"])
+        run(["goal", "add", "revenue", "10k", "-p", "2026Q4", "--rep", name])
+    for team in ("North", "South"):
+        run(["goal", "add", "won", "5", "-p", "2026Q4", "--team", team])
+    run("goal add revenue 40k -p 2026Q4")
+    every = [one["ref"] for one in run("goal --json").json if one["ref"]]
+    assert sorted(every) == ["G1", "G2", "G3", "G4", "G5", "G6"]
+    monkeypatch.setenv("SALESCTL_USER", "Anna")
+    assert sorted(one["ref"] for one in run("goal --json").json) == ["G1", "G4", "G6"]
+    assert [one["ref"] for one in run("goal --owner me --json").json] == ["G1"]
+    assert len(run("goal --owner all --json").json) == 7  # with the persons of North, rolled up
+    run("team edit South manager=Anna")
+    assert "G5" in [one["ref"] for one in run("goal --json").json]
+
+
+def test_parts_of_a_period_and_months_are_not_mixed(run: Runner) -> None:
+    run("rep add Anna")
+    run("goal add revenue 600 -p 2026Q4 --reason plan")
+    run("goal split G1 --by reps")
+    run("goal add revenue 200 -p 2026-11 --parent G1")
+    assert "The 1 part adds up to G1: $600" in run("goal list -O text").out
+    assert "come to" not in run("goal list -O text").out
+    run("goal add revenue 200 -p 2026-10 --parent G1")
+    run("goal add revenue 250 -p 2026-12 --parent G1")
+    assert "The 3 parts of G1 come to $650, G1 is $600" in run("goal show G1 -O text").out

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._goals import COLUMNS, added, shown
 from salesctl.domain.goal import GOAL
+from salesctl.domain.rollup import partings
 from salesctl.i18n import _
 from salesctl.output.bars import track
 from salesctl.output.views import Column, Table
 from salesctl.services import goal as service
 from salesctl.services.standing import Board, Standing
 from salesctl.text import width
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.store.records import Where
 
 NARROW = 72  # below it the table goes without the tracks
 
@@ -34,7 +39,8 @@ def listing(app: Any, given: dict[str, Any], period: str | None, team: str | Non
     elif not given["everything"]:
         today = where.name(day.isoformat())
         where.add(f't.start <= {today} AND t."end" >= {today}')
-    _scope(app, where, team, owner)
+    name = _scope(app, where, team, owner)
+    title += [name] if name else []
     board = Board(app, instant, day)
     goals = service.with_sums(app.store, service.listed(app.store, where))
     standings = [board.standing(goal) for goal in goals]
@@ -54,7 +60,7 @@ def listing(app: Any, given: dict[str, Any], period: str | None, team: str | Non
         rows,
         columns,
         title="  ".join(title),
-        footer=[*_sums(standings), *_rolled(goals)],
+        footer=[*_sums(app, standings), *_rolled(goals)],
         empty=empty,
         hint=hint,
         tight=True,
@@ -96,22 +102,36 @@ def _this_quarter(day: Any) -> str:
     return around(day, "quarter").code
 
 
-def _scope(app: Any, where: Any, team: str | None, owner: str | None) -> None:
-    from salesctl.services.base import reading
+def _scope(app: App, where: Where, team: str | None, owner: str | None) -> str | None:
+    """Whose goals: of a team, of a rep, all; else mine, my teams' and the company's. The name of whom it is about."""
+    from salesctl.services.base import me, reading
 
     if team:
-        id = where.name(reading(app).find("team", team).id)
+        found = reading(app).find("team", team)
+        id = where.name(found.id)
         where.add(f"(t.team_id = {id} OR t.rep_id IN (SELECT r.id FROM rep r WHERE r.team_id = {id}))")
+        return found.name
     if owner and owner != "all":
-        where.add(f"t.rep_id = {where.name(reading(app).find('rep', owner).id)}")
+        found = reading(app).find("rep", owner)
+        where.add(f"t.rep_id = {where.name(found.id)}")
+        return found.name
+    mine = None if owner else me(app)
+    if mine is None:
+        return None
+    id = where.name(mine.id)
+    where.add(
+        f"(t.scope = 'company' OR t.rep_id = {id} OR t.team_id IN (SELECT r.team_id FROM rep r WHERE r.id = {id})"
+        f" OR t.team_id IN (SELECT g.id FROM team g WHERE g.manager_id = {id}))"
+    )
+    return mine.name
 
 
-def _sums(standings: list[Standing]) -> list[str]:
-    """Whether the parts of a goal that are listed add up to it."""
-    by_id = {one.goal["id"]: one for one in standings if one.goal["id"]}
+def _sums(app: App, standings: list[Standing]) -> list[str]:
+    """Whether the parts of the goals that are listed add up to them: those of its whole period, and its months."""
     lines = []
-    for id, parent in by_id.items():
-        parts = [one for one in standings if one.goal["parent_id"] == id and one.kpi == parent.kpi]
-        if parts:
-            lines.append(added(parent, [one.target for one in parts]))
+    for one in standings:
+        parts = service.children(app.store, one.goal["id"]) if one.goal["id"] else []
+        same = [part for part in parts if part["kpi"] == one.kpi.name and one.kpi.adds_up]
+        for targets in partings(one.goal, same):
+            lines.append(added(one, targets))
     return lines

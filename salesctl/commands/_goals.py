@@ -8,6 +8,7 @@ from typing import Any
 from salesctl.domain import goalrules as rules
 from salesctl.domain.goal import GOAL
 from salesctl.domain.nouns import NOUNS
+from salesctl.domain.rollup import partings
 from salesctl.i18n import N_, _, _n, language
 from salesctl.money import Money, exact, short
 from salesctl.output.bars import track
@@ -150,8 +151,8 @@ def show(app: Any, text: str, as_of: str | None) -> Screen:
     if goal["reason"]:
         lines.append(f"{_('Reason')}  {goal['reason']}")
     parts = service.children(app.store, goal["id"])
-    if parts:
-        lines.append(added(one, [part["target"] for part in parts]))
+    same = [part for part in parts if part["kpi"] == one.kpi.name and one.kpi.adds_up]
+    lines += [added(one, targets) for targets in partings(goal, same)]
     data["children"] = [NOUNS["goal"].code(part["id"]) for part in parts]
     lines.append(f"{_(one.kpi.label)}: {_(one.kpi.definition)}")
     hint = _("is it SMART? salesctl goal check {ref}").format(ref=goal["ref"])

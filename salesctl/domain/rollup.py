@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from salesctl.domain.kpi import KPIS
-from salesctl.period import around
+from salesctl.period import Period, around
 
 Goal = dict[str, Any]
 Key = tuple[Any, ...]
@@ -62,3 +63,18 @@ def _sum(parts: list[Goal], **own: Any) -> Goal:
     )
     refs = [ref for part in parts for ref in (part.get("parts") or [part["ref"]])]
     return {**parts[0], **empty, **own, "target": sum(part["target"] for part in parts), "parts": refs}
+
+
+def partings(goal: Goal, parts: Iterable[Mapping[str, Any]]) -> list[list[int]]:
+    """The targets of a goal's parts by how they part it: those of its own period, and its months where all are there.
+
+    `parts` have start and end as dates or as ISO texts.
+    """
+    own = (str(goal["start"]), str(goal["end"]))
+    ends = [((str(part["start"]), str(part["end"])), part["target"]) for part in parts]
+    months = Period(goal["start"], goal["end"] + timedelta(days=1), "days").split("month")
+    spans = {(str(month.start), str(month.last)) for month in months} - {own}
+    whole = [target for span, target in ends if span == own]
+    monthly = [target for span, target in ends if span in spans]
+    covered = spans <= {span for span, _target in ends}
+    return [targets for targets in (whole, monthly if covered else []) if targets]

@@ -264,7 +264,7 @@ def with_sums(store: Store, goals: list[Values]) -> list[Values]:
 def children(store: Store, id: int) -> list[Row]:
     """The goals that a goal was split into."""
     return store.query(
-        "SELECT id, kpi, target, currency, rep_id, team_id FROM goal WHERE parent_id = :id AND archived_at IS NULL"
+        'SELECT id, kpi, target, currency, rep_id, team_id, start, "end" FROM goal WHERE parent_id = :id AND archived_at IS NULL'
         " ORDER BY id",
         {"id": id},
     )
