@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from salesctl.errors import UsageError
 from salesctl.i18n import _
-from salesctl.registry import ALIASES, ALSO, BARE_WORDS, BY_NAME, ENTRIES, MEANT, Entry
+from salesctl.registry import ALIASES, ALSO, BARE_WORDS, BY_NAME, ENTRIES, MEANT, VERBS_OF, Entry
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"]}
 
@@ -97,7 +97,7 @@ class Root(TyperGroup):
         name = args[0]
         entry = BY_NAME.get(ALSO.get(name, name))
         if entry is None:
-            close = nearest(name, list(BY_NAME))
+            close = [VERBS_OF[name]] if name in VERBS_OF else nearest(name, list(BY_NAME))
             hint = _("did you mean {names}?").format(names=", ".join(close)) if close else _("see: salesctl --help")
             raise UsageError(_("there is no command {word}").format(word=_safe(name)), hint)
         return entry.name, real(entry), args[1:]

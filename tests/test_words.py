@@ -18,6 +18,7 @@ def test_a_followup_answers_to_task_activity_and_todo(run: Runner) -> None:
     ("line", "code", "said"),
     [
         ("customer delete C1", 2, "did you mean archive?"),
+        ("reopen D1", 2, "did you mean deal reopen?"),
         ("deal create X", 2, "did you mean add?"),
         ("'' list", 2, 'there is no command ""'),
         ("config me Anna Keller", 2, "too many words: Keller. was it a name? then quote it"),
@@ -49,4 +50,7 @@ def test_the_levels_of_a_goal_survive_an_export(run: Runner, tmp_path: object) -
     other = Runner(f"{tmp_path}/other.db", run.capfd)
     other(f"import {tmp_path}/a")
     levels = other("goal show G1 --json").json["levels"]
-    assert [(one["name"], one["target"]["amount"]) for one in levels] == [("冲刺", "1000000.00"), ("挑战", "1200000.00")]
+    assert [(one["name"], one["target"]["amount"]) for one in levels] == [
+        ("冲刺", "1000000.00"),
+        ("挑战", "1200000.00"),
+    ]

@@ -33,7 +33,7 @@ Refs = Annotated[Optional[list[str]], typer.Argument(metavar="[REF]...", help=N_
 ADD = N_("Set a goal on a KPI for the company, a team or a rep: SMART needs a period, and a parent or a reason.")
 SPLIT = N_("Share a goal out over reps or months; the parts add up to it.")
 CHECK = N_("Is it SMART? pass, warn or fail for each letter, with the number behind it. Exit 10 when a letter fails.")
-LIST = N_("Goals: now, target, done, pace, where they land; the mark | is the share of working days gone.")
+LIST = N_("Goals, yours and those above you: now, target, done, pace, where they land; the mark | is time gone.")
 EDIT = N_("Change a goal: target=950k, period=2027Q1, --level NAME=TARGET (NAME= takes it away), parent, reason, note.")
 SHOW = N_("One goal in full: exact figures, what each day must bring, levels, parts.")
 

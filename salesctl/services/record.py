@@ -159,7 +159,7 @@ def restore(app: App, noun: Noun, texts: list[str]) -> list[Values]:
 
 def _stamp(app: App, noun: Noun, texts: list[str], verb: str, when: Callable[[Unit], str | None]) -> list[Values]:
     with unit(app, f"{noun.name}.{verb}") as work:
-        ids = [_known(app, work, noun, text, archived=verb == "restore").id for text in texts]
+        ids = list(dict.fromkeys(_known(app, work, noun, text, archived=verb == "restore").id for text in texts))
         for id in ids:
             work.update(noun, id, {}, archived_at=when(work))
     return [records.get(app.store, noun, id) for id in ids]
