@@ -42,8 +42,8 @@ def _fit(part: str, room: int, first: int) -> list[str | None]:
     pieces: list[str | None] = []
     current, left = "", first
     for word in re.findall(r"[\u2e80-\uffff]|[^\u2e80-\uffff ]+ ?| ", part):
-        if current and width(current + word.rstrip()) > left:
-            pieces += [current.rstrip(), None]
+        if width(current + word.rstrip()) > left and (current or left < room):
+            pieces += [current.rstrip(), None] if current else [None]
             current, left = "", room
         current += word
     return [*pieces, current.rstrip()] if current.strip() else pieces
