@@ -31,6 +31,7 @@ class App:
         self._now: datetime | None = None
         self._db: str | None = None
         self._seen: int | None = None
+        self.bare = False  # whether nothing was typed but the name of the program
         self.saved: list[int] = []  # the operations this command has written
         self.lang = self._language()
         set_language(self.lang)

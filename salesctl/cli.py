@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from salesctl.errors import SalesError, StreamError, UsageError
+from salesctl.errors import SalesError, StreamError, UsageError, because
 from salesctl.i18n import _, guess_language, set_language
 from salesctl.output.writer import Closed, ReaderGone, say, stdout
 from salesctl.preparse import preparse, wants_json
@@ -48,7 +48,7 @@ def run(argv: list[str] | None = None) -> int:
         return 143
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # a help text on a full disk
-            return _refused(StreamError(error.strerror or str(error)), out, words)
+            return _refused(StreamError(because(error)), out, words)
         if os.environ.get("SALESCTL_DEBUG", "") not in ("", "0") or "--debug" in words:
             raise
         return _our_bug(error, words)
@@ -126,9 +126,27 @@ def usage(error: typer.TyperException) -> UsageError:
         message = _("{name} is missing").format(name=known)
     elif name == "BadOptionUsage" and option:
         message = _("{option} needs a value").format(option=option)
+    elif ctx is not None and name == "UsageError" and "unexpected extra argument" in error.format_message():
+        stray = _stray(error.format_message())
+        message = _("too many words: {words}").format(words=stray)
+        hint = _("was it a name? then quote it") + "; " + hint
+    elif name == "BadParameter" and "valid int" in error.format_message():
+        message = _("{option} takes a whole number").format(option=_option_of(error))
     else:
         message = error.format_message().rstrip(".")
     return UsageError(message, hint)
+
+
+def _option_of(error: typer.TyperException) -> str:
+    param = getattr(error, "param", None)
+    return str(param.opts[0]) if param is not None else "?"
+
+
+def _stray(message: str) -> str:
+    """The words of "Got unexpected extra argument(s) (a b)", as they were typed."""
+    from salesctl.text import clean, crop
+
+    return clean(crop(message.partition("(s) (")[2].rstrip(").") or message.partition(" (")[2].rstrip(")."), 60))
 
 
 def _refused(error: SalesError, out: Any, words: list[str], saved: Sequence[int] = ()) -> int:

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from salesctl.errors import BadFile, StreamError, UsageError
+from salesctl.errors import BadFile, StreamError, UsageError, because
 from salesctl.i18n import _
 
 KEYS = ("me", "lang", "db", "currency", "zone", "fiscal_year_start")
@@ -54,7 +54,7 @@ class Config:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            why = error.strerror or str(error)
+            why = because(error)
             raise StreamError(_("the config {path} cannot be read: {why}").format(path=self.path, why=why)) from error
         except UnicodeDecodeError as error:
             raise BadFile(_("the config {path} is not UTF-8").format(path=self.path)) from error
@@ -112,7 +112,7 @@ class Config:
                 os.fsync(descriptor)
             os.replace(part, self.path)
         except OSError as error:
-            why = error.strerror or str(error)
+            why = because(error)
             raise StreamError(
                 _("the config {path} cannot be written: {why}").format(path=self.path, why=why)
             ) from error

@@ -18,6 +18,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from salesctl.i18n import N_, _
+
+# What systems say of files, as it is said in English; other languages have their own words for these.
+SYSTEM = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Operation not permitted"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("File too large"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Disk quota exceeded"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+    N_("Bad file descriptor"),
+    N_("Too many open files"),
+    N_("Too many levels of symbolic links"),
+)
+
+
+def because(error: OSError) -> str:
+    """Why a call of the system failed, in the language of the answer."""
+    return _(error.strerror) if error.strerror else str(error)
+
 
 class SalesError(Exception):
     """An error with a sentence for people, a word for scripts and a number for the shell.

@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from salesctl.errors import UsageError
 from salesctl.i18n import _
-from salesctl.registry import ALIASES, BARE_WORDS, BY_NAME, ENTRIES, Entry
+from salesctl.registry import ALIASES, ALSO, BARE_WORDS, BY_NAME, ENTRIES, MEANT, VERBS_OF, Entry
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"]}
 
@@ -53,7 +53,8 @@ class Verbs(TyperGroup):
         if args and (args[0] in verbs or args[0] in ALIASES):
             return args
         if args and args[0].isascii() and args[0].isalpha() and args[0] not in BARE_WORDS:
-            close = nearest(args[0], [*verbs])
+            meant = MEANT.get(args[0])
+            close = [meant] if meant in verbs else nearest(args[0], [*verbs])
             if close:
                 raise UsageError(
                     _("{noun} has no verb {word}").format(noun=self.entry.name, word=args[0]),
@@ -89,16 +90,17 @@ class Root(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args and not ctx.resilient_parsing:
             args = ["today"]
+            ctx.obj.bare = True
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
         name = args[0]
-        entry = BY_NAME.get(name)
+        entry = BY_NAME.get(ALSO.get(name, name))
         if entry is None:
-            close = nearest(name, list(BY_NAME))
+            close = [VERBS_OF[name]] if name in VERBS_OF else nearest(name, list(BY_NAME))
             hint = _("did you mean {names}?").format(names=", ".join(close)) if close else _("see: salesctl --help")
             raise UsageError(_("there is no command {word}").format(word=_safe(name)), hint)
-        return name, real(entry), args[1:]
+        return entry.name, real(entry), args[1:]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return self.commands.get(cmd_name)
@@ -112,7 +114,7 @@ class Root(TyperGroup):
 def _safe(text: str) -> str:
     from salesctl.text import clean, crop
 
-    return clean(crop(text, 40))
+    return clean(crop(text, 40)) if text.strip() else '""'
 
 
 def real(entry: Entry) -> Any:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from salesctl.dates import day_of, folded, months_later, number_of, parse_date, pattern, shown
 from salesctl.errors import BadValue
-from salesctl.i18n import _
+from salesctl.i18n import N_, _
 
 SHIFT = {"this": 0, "current": 0, "本": 0, "这": 0, "这个": 0, "今": 0, "last": -1, "previous": -1, "上": -1, "上个": -1,
          "去": -1, "next": 1, "下": 1, "下个": 1, "明": 1}  # fmt: skip
@@ -95,17 +95,18 @@ class Period(NamedTuple):
         return parts
 
     def label(self, lang: str = "en") -> str:
-        """What it is called: 2026Q4, Nov 2026, week 47."""
+        """What it is called: 2026Q4, Nov 2026, week 47; in English whatever the language of the answer, for scripts."""
+        say = str if lang == "en" else _
         if self.start is None and self.end is None:
-            return _("all time")
+            return say(N_("all time"))
         if self.start is None:
-            return _("all time to {day}").format(day=self.last)
+            return say(N_("all time to {day}")).format(day=self.last)
         if self.end is None:
-            return _("from {day}").format(day=self.start)
+            return say(N_("from {day}")).format(day=self.start)
         whole = around(self.start, self.unit) if self.unit in ("week", *MONTHS_IN) and self.unit != "fy" else self
         name = self._name(lang)
         if whole.end is not None and self.end < whole.end:
-            return _("{period} to {day}").format(period=name, day=self._day(lang))
+            return say(N_("{period} to {day}")).format(period=name, day=self._day(lang))
         return name
 
     def _day(self, lang: str) -> str:
@@ -129,8 +130,8 @@ class Period(NamedTuple):
             return f"{start.year}年{start.month}月" if lang == "zh" else f"{MONTHS[start.month - 1]} {start.year}"
         if self.unit == "week":
             span = f"{show_date(start, start, lang)} - {show_date(start + timedelta(days=6), start, lang)}"
-            text = _("week {n}, {span}")
-            return text.format(n=start.isocalendar().week, span=span)
+            text = N_("week {n}, {span}")
+            return (text if lang == "en" else _(text)).format(n=start.isocalendar().week, span=span)
         if self.unit == "fy":
             return f"FY{start.year if start.month == 1 else start.year + 1}"
         if self.days == 1:

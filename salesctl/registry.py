@@ -74,6 +74,10 @@ ENTRIES = (
     Entry("help", N_("A topic: dates, amounts, filters, formats, exit codes, cron."), TOOL),
 )
 BY_NAME = {entry.name: entry for entry in ENTRIES}
+ALSO = {"task": "followup", "activity": "followup", "todo": "followup"}  # nouns by their other names, in no help
+# what people type for a verb of ours; nothing is ever deleted
+MEANT = {"delete": "archive", "del": "archive", "remove": "archive", "create": "add", "update": "edit", "set": "edit"}
+VERBS_OF = {"reopen": "deal reopen", "back": "deal back", "assign": "deal assign", "split": "goal split"}
 ALIASES = {"ls": "list", "view": "show", "new": "add", "rm": "archive"}
 BARE_WORDS = frozenset(
     ("open", "won", "lost", "stalled", "mine", "archived", "planned", "done", "overdue", "due", "todo")

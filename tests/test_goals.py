@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import Runner
 
 
@@ -83,3 +85,110 @@ def test_kpis_and_today_show_the_goal(run: Runner) -> None:
     month = run("today --json").json["month"]
     assert month["target"]["amount"] == "10000.00" and month["missing"]["amount"] == "10000.00"
     assert [one["ref"] for one in run("remind --json").json["goals"]] == ["G1"]
+
+
+def test_a_goal_can_be_changed(run: Runner) -> None:
+    run("goal add revenue 900k -p 2026Q4 --level 冲刺=1m")
+    run("goal edit G1 target=950k --level 冲刺=1.1m --level 挑战=1.2m reason=plan")
+    goal = run("goal show G1 --json").json
+    assert (goal["target"]["amount"], goal["reason"]) == ("950000.00", "plan")
+    assert [one["target"]["amount"] for one in goal["levels"]] == ["1100000.00", "1200000.00"]
+    assert "not above" in run("goal edit G1 target=1.15m", code=4).err
+    assert run("goal show G1 --json").json["target"]["amount"] == "950000.00"
+    run("goal edit G1 --level 冲刺=")
+    assert [one["name"] for one in run("goal show G1 --json").json["levels"]] == ["挑战"]
+    run("goal add revenue 1m -p 2027Q1")
+    run("goal edit G1 period=2027Q1", code=5)
+    assert run("goal edit G1 period=2027Q2 --json").json["end"] == "2027-06-30"
+    run("undo")
+    assert run("goal show G1 --json").json["period"] == "2026Q4"
+    told = [one for one in run("goal history G1 --json").json if one["field"] == "target"]
+    assert (told[0]["before"], told[0]["after"]) == ("900000.00 USD", "950000.00 USD")
+
+
+def test_months_roll_up_to_a_quarter_and_persons_to_a_team(run: Runner) -> None:
+    run("team add North")
+    for name in ("Anna", "Bo"):
+        run(["rep", "add", name, "team=North"])
+        for month in ("10", "11", "12"):
+            run(["goal", "add", "revenue", "10k", "-p", f"2026-{month}", "--rep", name])
+    rows = {(one["who"], one["period"]): one for one in run("goal list -p 2026Q4 --json").json if one["ref"] is None}
+    assert {key: one["target"]["amount"] for key, one in rows.items()} == {
+        ("Anna", "2026Q4"): "30000.00",
+        ("Bo", "2026Q4"): "30000.00",
+        ("North", "2026Q4"): "60000.00",
+        ("North", "2026-10"): "20000.00",
+        ("North", "2026-11"): "20000.00",
+        ("North", "2026-12"): "20000.00",
+    }
+    assert rows[("Anna", "2026Q4")]["parts"] == ["G1", "G2", "G3"]
+    run("goal add revenue 55k -p 2026Q4 --team North")
+    rows = {(one["who"], one["period"]): one for one in run("goal list -p 2026Q4 --json").json}
+    assert rows[("North", "2026Q4")]["ref"] == "G7"
+
+
+def test_ratios_and_half_quarters_do_not_roll_up(run: Runner) -> None:
+    for month in ("10", "11", "12"):
+        run(["goal", "add", "win_rate", "40%", "-p", f"2026-{month}"])
+    for month in ("10", "11"):
+        run(["goal", "add", "won", "4", "-p", f"2026-{month}"])
+    assert all(one["ref"] for one in run("goal list -p 2026Q4 --json").json)
+
+
+def test_the_list_of_goals_fits_a_terminal_and_keeps_its_tracks_whole(run: Runner) -> None:
+    from salesctl.commands._goal_list import _shorten
+    from salesctl.commands._goals import COLUMNS
+    from salesctl.output.formats import layout
+    from salesctl.output.views import Table
+    from salesctl.text import width
+
+    class Stand:
+        from fractions import Fraction
+
+        attainment = Fraction(1, 2)
+
+        class days:
+            from fractions import Fraction
+
+            share = Fraction(3, 4)
+
+    row = {"ref_shown": "G1", "kpi_label": "New customers", "who_shown": "Marco Bianchi", "period_shown": "2026-11",
+           "now_shown": "€25.7k", "target_shown": "€33.3k", "done_shown": "576 %", "pace_shown": "1.01 on track",
+           "lands_shown": "€202k", "track": "x"}  # fmt: skip
+    for room in (80, 100, 140):
+        rows = [dict(row)]
+        _shorten([Stand()], rows, list(COLUMNS), room)  # type: ignore[list-item]
+        lines = [line for line, _bold in layout(Table(rows, COLUMNS, tight=True), "en", room, "…")]
+        assert all(width(line) <= room for line in lines)
+        assert "on track" in lines[-1] and lines[-1].endswith(rows[0]["track"]) and "|" in rows[0]["track"]
+
+
+def test_my_goals_are_mine_my_teams_and_the_companys(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("team add North")
+    run("team add South")
+    for name, team in (("Anna", "North"), ("Bo", "North"), ("Cy", "South")):
+        run(["rep", "add", name, f"team={team}"])
+        run(["goal", "add", "revenue", "10k", "-p", "2026Q4", "--rep", name])
+    for team in ("North", "South"):
+        run(["goal", "add", "won", "5", "-p", "2026Q4", "--team", team])
+    run("goal add revenue 40k -p 2026Q4")
+    every = [one["ref"] for one in run("goal --json").json if one["ref"]]
+    assert sorted(every) == ["G1", "G2", "G3", "G4", "G5", "G6"]
+    monkeypatch.setenv("SALESCTL_USER", "Anna")
+    assert sorted(one["ref"] for one in run("goal --json").json) == ["G1", "G4", "G6"]
+    assert [one["ref"] for one in run("goal --owner me --json").json] == ["G1"]
+    assert len(run("goal --owner all --json").json) == 7  # with the persons of North, rolled up
+    run("team edit South manager=Anna")
+    assert "G5" in [one["ref"] for one in run("goal --json").json]
+
+
+def test_parts_of_a_period_and_months_are_not_mixed(run: Runner) -> None:
+    run("rep add Anna")
+    run("goal add revenue 600 -p 2026Q4 --reason plan")
+    run("goal split G1 --by reps")
+    run("goal add revenue 200 -p 2026-11 --parent G1")
+    assert "The 1 part adds up to G1: $600" in run("goal list -O text").out
+    assert "come to" not in run("goal list -O text").out
+    run("goal add revenue 200 -p 2026-10 --parent G1")
+    run("goal add revenue 250 -p 2026-12 --parent G1")
+    assert "The 3 parts of G1 come to $650, G1 is $600" in run("goal show G1 -O text").out

@@ -180,3 +180,53 @@ def test_an_export_survives_hostile_text(run: Runner, tmp_path: Path) -> None:
     other(["export", "--to", str(tmp_path / "b")])
     for path in (tmp_path / "a").iterdir():
         assert (tmp_path / "b" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_row_that_is_bad_twice_is_one_row_and_whole(run: Runner, tmp_path: Path) -> None:
+    file = deals(
+        tmp_path, "external_id,name,stage,product,amount,close\n1,A,Quote,Pump,abc,2026-13-01\n2,B,Quote,,5,\n"
+    )
+    error = run(["import", file, "--json"], code=4).error
+    assert error["message"].startswith("1 bad row,") and len(error["rows"]) == 2
+    aside = tmp_path / "bad.csv"
+    done = run(["import", file, "--skip-bad", str(aside), "--json"], code=12)
+    assert done.json["rejected"] == 1
+    lines = aside.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 2 and lines[1].startswith("1,A,Quote,Pump,abc,2026-13-01,2,")
+    assert "amount: " in lines[1] and "close: there is no month 13" in lines[1]
+
+
+def test_map_without_a_noun_goes_by_the_fields_and_the_name_of_the_file(run: Runner, tmp_path: Path) -> None:
+    file = deals(tmp_path, "Opp,Client,Worth\nPump,Acme,1200\n", "deals.csv")
+    assert '--map "Opp=deal.name"' in run(["import", file], code=4).err
+    run(["import", file, "--map", "Opp=name", "--map", "Client=customer", "--map", "Worth=amount"])
+    one = run("deal list --json").json[0]
+    assert (one["name"], one["customer"], one["amount"]["amount"]) == ("Pump", "Acme", "1200.00")
+    file = deals(tmp_path, "Who,Branch\nKova,tools\n", "customers.csv")
+    run(["import", file, "--map", "Who=name", "--map", "Branch=industry"])
+    assert run("customer show Kova --json").json["industry"] == "tools"
+
+
+def test_a_chinese_list_of_contacts_is_one_of_contacts(run: Runner, tmp_path: Path) -> None:
+    file = deals(tmp_path, "姓名,客户名称,职务,手机,微信\n张伟,华南机电,设备经理,13800000001,zw1\n", "联系人.csv")
+    report = run(["import", file, "--json"]).json
+    assert report["created"] == {"customer": 1, "contact": 1} and report["warnings"] == []
+    one = run("contact show 张伟 --json").json
+    assert (one["customer"], one["title"], one["phone"], one["wechat"]) == (
+        "华南机电",
+        "设备经理",
+        "13800000001",
+        "zw1",
+    )
+
+
+def test_in_a_chinese_list_of_customers_the_number_beside_a_contact_is_theirs(run: Runner, tmp_path: Path) -> None:
+    file = deals(tmp_path, "客户名称,行业,联系人,手机,职务\n蓝海电子,电子,李敏,13800000003,采购\n", "客户.csv")
+    run(["import", file])
+    contact, customer = run("contact show 李敏 --json").json, run("customer show 蓝海电子 --json").json
+    assert (contact["phone"], contact["title"], customer["phone"], customer["industry"]) == (
+        "13800000003",
+        "采购",
+        None,
+        "电子",
+    )

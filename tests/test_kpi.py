@@ -188,3 +188,25 @@ def test_every_row_has_the_same_keys(run: Runner) -> None:
     keys = {tuple(one) for one in run("kpi --json").json}
     assert len(keys) == 1
     assert next(iter(keys))[:8] == ("kpi", "period", "group", "value", "unit", "n", "of", "low")
+
+
+def test_why_names_the_rows_that_are_left_out(run: Runner) -> None:
+    for name, amount in (("A", "5k"), ("B", ""), ("C", "7eur")):
+        run(["deal", "add", name, *([f"amount={amount}"] if amount else [])])
+        run(["win", name])
+    run("deal add Open amount=1k")
+    said = run("kpi show revenue --currency USD --why -O text").out
+    assert "left out: 1 without an amount (D2), 1 in other currencies, for which no rate is known (D3)" in said
+
+
+def test_why_of_a_cycle_says_its_mean(run: Runner) -> None:
+    for name, day in (("A", "2026-10-01"), ("B", "2026-10-11"), ("C", "2026-11-01")):
+        run(["deal", "add", name, f"created={day}"])
+        run(["win", name, "--at", "2026-11-05"])
+    assert "mean 21.3 d, median 25 d, middle half 14.5-30 d" in run("kpi show cycle --why -O text").out
+
+
+def test_retention_of_all_time_says_that_it_is_of_a_year(run: Runner) -> None:
+    run("add Acme Pump 5k")
+    row = run("kpi show retention --json").json[0]
+    assert (row["period"]["start"], row["period"]["end"]) == ("2025-11-24", "2026-11-23")

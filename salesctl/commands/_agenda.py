@@ -32,6 +32,7 @@ class Agenda:
     overdue_n: int = 0
     today_n: int = 0
     waiting: list[Waiting] = field(default_factory=list)
+    unknown: bool = False  # whether who is asking is no rep of this store
 
     @property
     def overdue(self) -> list[dict[str, Any]]:
@@ -72,7 +73,8 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, mos
         deal["idle_days"] = None if since is None else (day - since.astimezone(zone).date()).days
     month = month_of(app, owners, day, instant)
     waiting = _waiting.gather(app, owners, day, instant)
-    found = Agenda(day, due, loose, loose_n, name, month, everybody=owners is None, waiting=waiting)
+    unknown = owners is None and owner is None
+    found = Agenda(day, due, loose, loose_n, name, month, owners is None, waiting=waiting, unknown=unknown)
     if shown and len(due) == shown:
         found.overdue_n, found.today_n = agenda.due_counts(app.store, day, owners, instant)
     else:
@@ -88,6 +90,7 @@ def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -
     ends = {"first": str(span.first), "last": str(span.last)}
     if not app.store.one('SELECT 1 FROM goal WHERE start = :first AND "end" = :last LIMIT 1', ends):
         return None
+    from salesctl.domain import goalrules as rules
     from salesctl.services.goal import listed
     from salesctl.services.standing import Board
     from salesctl.store.records import Where
@@ -106,12 +109,14 @@ def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -
 
     kpi, money = standing.kpi, goals[0]["currency"]
     missing = max(0, standing.target - (standing.now or 0))
+    behind = max(0, round(rules.expected(standing.target, standing.days)) - (standing.now or 0))
     return {
         "now": value_of(kpi, standing.now, money),
         "target": value_of(kpi, standing.target, money),
         "done": float(standing.attainment) if standing.attainment is not None else None,
         "time": float(standing.days.share),
         "missing": value_of(kpi, missing, money),
+        "behind": value_of(kpi, behind, money),
         "days_left": standing.days.left,
         "state": standing.state,
     }
@@ -130,20 +135,24 @@ def head(app: Any, agenda: Agenda, room: int) -> str:
         now=short(month["now"], app.lang), target=short(month["target"], app.lang),
         done=100 * (month["done"] or 0), time=100 * month["time"],
     )  # fmt: skip
+    behind = month["behind"]
+    text += "  " + _("behind {amount}").format(amount=short(behind, app.lang)) if behind and behind.minor > 0 else ""
     gap = room - width(left) - width(text)
     return f"{left}{' ' * max(2, gap)}{text}" if gap >= 2 else f"{left}  {text}"
 
 
-def when(one: dict[str, Any], day: date) -> str:
-    """逾期3天, 10:00, today."""
+def when(one: dict[str, Any], day: date, brief: bool = False) -> str:
+    """逾期3天, 10:00, today; `brief`: 3d late."""
     late = (day - one["due"]).days
+    if late > 0 and brief:
+        return _("{n}d late").format(n=late)
     if late > 0:
         return _n("{n} day late", "{n} days late", late).format(n=late)
     return one["due_time"] or _("today")
 
 
 def row(app: Any, one: dict[str, Any], day: date, brief: bool = False) -> list[str]:
-    """A follow-up as the cells of a row: ref, when, what, customer, deal (`brief` without its stage), whom to call.
+    """A follow-up as the cells of a row: ref, when, what, customer, deal, whom to call; `brief` without the stage.
 
     One with a lead that is no customer yet names the lead in their place.
     """
@@ -160,7 +169,7 @@ def row(app: Any, one: dict[str, Any], day: date, brief: bool = False) -> list[s
     if one["lead_ref"] and not one["deal_ref"]:
         deal = f"{one['lead_ref']} {_('lead')}"
     whom = " ".join(str(one[key]) for key in ("contact", "phone") if one[key])
-    return [one["ref"], when(one, day), what, one["customer"] or one["lead"] or "", deal, whom]
+    return [one["ref"], when(one, day, brief), what, one["customer"] or one["lead"] or "", deal, whom]
 
 
 def _wide(labels: list[str], rows: list[list[str]]) -> int:
@@ -211,14 +220,20 @@ def loose_line(app: Any, agenda: Agenda) -> list[str]:
 
 
 def month_line(agenda: Agenda) -> str:
-    """The month in a sentence: done, missing, days left."""
+    """The month in a sentence: done, missing or reached, days left."""
     if agenda.month is None:
         return ""
     month = agenda.month
-    return _("this month {now} of {target}, {done:.0f} % done, time {time:.0f} %; {missing} missing, {n} working days left").format(
-        now=exact(month["now"]), target=exact(month["target"]), done=100 * (month["done"] or 0),
-        time=100 * month["time"], missing=exact(month["missing"]), n=month["days_left"],
-    )  # fmt: skip
+    said = _("this month {now} of {target}, {done:.0f} % done, time {time:.0f} %").format(
+        now=exact(month["now"]),
+        target=exact(month["target"]),
+        done=100 * (month["done"] or 0),
+        time=100 * month["time"],
+    )
+    left = _n("{n} working day left", "{n} working days left", month["days_left"]).format(n=month["days_left"])
+    if not month["missing"].minor:
+        return f"{said}{_('; reached')}"
+    return said + _("; {missing} missing, {left}").format(missing=exact(month["missing"]), left=left)
 
 
 def data(agenda: Agenda) -> dict[str, Any]:

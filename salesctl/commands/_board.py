@@ -19,8 +19,9 @@ from salesctl.store import boards
 if TYPE_CHECKING:
     from salesctl.domain.kinds import Reading
 
+TOTAL = "total"  # what the row of sums has for a stage, in every language
 COLUMNS = (
-    Column("stage", N_("Stage"), show=stage_name),
+    Column("stage", N_("Stage"), show=lambda stage: _("Total") if stage == TOTAL else stage_name(stage)),
     Column("deals", N_("Deals"), "r"),
     Column("value", N_("Value"), "r", "money"),
     Column("probability", N_("Win %"), "r"),
@@ -51,11 +52,20 @@ def by_stage(app: Any, given: dict[str, Any]) -> Table:
     total = _total(shown, currency)
     longest = _longest(app, where, at, day)
     footer = [longest] if longest else []
-    left = sum(one["other_currency"] for one in shown)
-    if left:
-        footer.append(_("{n} deals in other currencies are counted and not summed").format(n=left))
+    footer += _left(total)
     table = [*shown, total] if shown else []
     return Table(table, COLUMNS, title=_title(app, given, day, currency), footer=footer, empty=_("no open deals"))
+
+
+def _left(total: dict[str, Any]) -> list[str]:
+    """What the sums leave out."""
+    texts = (
+        ("without_amount", _("{n} without an amount")),
+        ("without_probability", _("{n} without a probability")),
+        ("other_currency", _("{n} in other currencies")),
+    )
+    parts = [text.format(n=f"{total[key]:,}") for key, text in texts if total[key]]
+    return [_("counted and not summed: {parts}").format(parts=", ".join(parts))] if parts else []
 
 
 def _currency(app: Any, rows: list[Any]) -> str:
@@ -96,7 +106,7 @@ def _add(found: dict[Any, dict[str, Any]], row: Any, names: dict[int, Any], curr
 
 
 def _total(rows: list[dict[str, Any]], currency: str) -> dict[str, Any]:
-    total: dict[str, Any] = {"stage": _("Total"), "bar": "", "pipeline": None}
+    total: dict[str, Any] = {"stage": TOTAL, "bar": "", "pipeline": None}
     for key in ("deals", "stalled", "without_amount", "without_probability", "other_currency"):
         total[key] = sum(row[key] for row in rows)
     for key in ("value", "weighted"):
@@ -124,8 +134,16 @@ def _title(app: Any, given: dict[str, Any], day: date, currency: str) -> str:
     return "  ".join([*parts, f"{weekday(day)} {show_date(day, date.min, app.lang)}", currency])
 
 
+HEAPS = {
+    "overdue": N_("overdue"),
+    "today": N_("today"),
+    "tomorrow": N_("tomorrow"),
+    "this_week": N_("this week"),
+    "next_week": N_("next week"),
+    "later": N_("later"),
+}
 DUE = (
-    Column("when", N_("When")),
+    Column("when", N_("When"), show=lambda code: _(HEAPS[code]) if code else ""),
     Column("ref", N_("Ref")),
     Column("type", N_("Type"), show=lambda code: _type(code)),
     Column("subject", N_("What"), grow=True),
@@ -162,14 +180,14 @@ def by_due(app: Any, given: dict[str, Any]) -> Table:
 
 
 def bucket(due: date, day: date) -> str:
-    """Which heap a day lies on."""
+    """Which heap a day lies on: a key of HEAPS."""
     if due < day:
-        return _("overdue")
+        return "overdue"
     if due == day:
-        return _("today")
+        return "today"
     if due == day + timedelta(days=1):
-        return _("tomorrow")
+        return "tomorrow"
     monday = day - timedelta(days=day.weekday())
     if due < monday + timedelta(days=7):
-        return _("this week")
-    return _("next week") if due < monday + timedelta(days=14) else _("later")
+        return "this_week"
+    return "next_week" if due < monday + timedelta(days=14) else "later"

@@ -10,7 +10,7 @@ from salesctl.commands._fields import columns
 from salesctl.commands._standard import conditions
 from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
-from salesctl.errors import Duplicate, StreamError, UsageError
+from salesctl.errors import Duplicate, StreamError, UsageError, because
 from salesctl.i18n import _
 from salesctl.output.views import Column, Message, Table
 from salesctl.readers.profiles import BESIDE
@@ -40,6 +40,8 @@ def rows(app: Any, noun: Noun, where: str | None = None) -> Iterator[dict[str, A
             values["product"] = _lines(app, values["id"])
         if noun.name == "contract":
             values |= _beside(app, values["id"])
+        elif noun.name == "goal":
+            values["levels"] = _levels(app, values["id"])
         yield values
 
 
@@ -52,6 +54,13 @@ def _beside(app: Any, contract: int) -> dict[str, Any]:
         "payments": rows_text(contracts.stored_payments(app.store, contract), "payments"),
         "attachments": rows_text(contracts.attachments(app.store, [contract]), "attachments"),
     }
+
+
+def _levels(app: Any, goal: int) -> str | None:
+    """The levels of a goal, in the unit its target is kept in."""
+    from salesctl.store.goals import levels
+
+    return "; ".join(f"{name} = {target}" for name, target in levels(app.store, goal)) or None
 
 
 def _lines(app: Any, deal: int) -> str | None:
@@ -88,7 +97,7 @@ def all_of(app: Any, folder: str) -> None:
         if os.listdir(folder) and not app.out.overwrite:
             raise Duplicate(_("{path} is not empty").format(path=folder), _("--force writes into it"))
     except OSError as error:
-        why = error.strerror or str(error)
+        why = because(error)
         raise StreamError(_("{path} could not be written: {why}").format(path=folder, why=why)) from error
     counts: dict[str, int] = {}
     for noun in NOUNS.values():
@@ -97,5 +106,7 @@ def all_of(app: Any, folder: str) -> None:
         if n:
             counts[noun.name] = n
             app.out.to_file(Table(rows(app, noun), exported(noun)), os.path.join(folder, f"{noun.name}.csv"), "csv")
-    said = ", ".join(f"{n} {name}" for name, n in counts.items())
+    said = ", ".join(
+        f"{n:,} {_(NOUNS[name].label if n == 1 else NOUNS[name].plural).lower()}" for name, n in counts.items()
+    )
     app.out.emit(Message(folder, [_("exported {counts}").format(counts=said or "0")], counts))

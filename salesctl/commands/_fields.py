@@ -33,12 +33,16 @@ def more_keys(noun: Noun) -> tuple[str, ...]:
     return MORE.get(noun.name, ())
 
 
+WHOLE = ("phone", "email")  # half a number cannot be dialled
+
+
 def field_columns(field: Field, grow: bool = False) -> Iterator[Column]:
     kind = "money" if isinstance(field.kind, Amount) else ""
     show: Callable[[Any], str] | None = stage_name if field.key == "stage" else None
     if isinstance(field.kind, Choice):
         show = said_by(field.kind)
-    yield Column(field.key, field.label, field.kind.align, kind, grow, screen=field.screen, show=show)
+    whole = field.kind.name in WHOLE
+    yield Column(field.key, field.label, field.kind.align, kind, grow, screen=field.screen, show=show, whole=whole)
     if isinstance(field.kind, Reference):
         yield Column(f"{field.key}_ref", field.label, screen=False)
 
@@ -118,16 +122,21 @@ def service_word(text: str) -> str:
 def written(app: Any, noun: Noun, values: dict[str, Any], verb: str, more: Sequence[str] = ()) -> Message:
     """The answer to a write on one record, with `more` to be said of it."""
     ref = str(values["ref"])
-    notes = []
-    if (
-        noun.name == "deal"
-        and verb == _("added")
-        and values.get("amount")
-        and not (app.store.meta("currency") or app.config.get("currency"))
-    ):
-        notes.append(_("no currency is set, so amounts are in {code}").format(code=values["amount"].currency))
+    notes = assumed(app, values.get("amount") or values.get("list_price")) if verb == _("added") else []
     line = f"{verb}  {ref}  {values[noun.title]}{details(noun, values)}"
     return Message(ref, [line, *notes], full(app, noun, values), more)
+
+
+def assumed(app: Any, money: Any) -> list[str]:
+    """Which currency a typed amount was taken in, where none is set; [] where one is, or another was typed."""
+    from salesctl.services.base import currency
+
+    if not money or app.store.meta("currency") or app.config.get("currency"):
+        return []
+    if money.currency != currency(app, app.store):
+        return []
+    said = _("no currency is set, so amounts are in {code}; to set it: salesctl config set currency {code}")
+    return [said.format(code=money.currency)]
 
 
 def details(noun: Noun, values: Mapping[str, Any]) -> str:

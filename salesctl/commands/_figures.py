@@ -125,6 +125,8 @@ def _has_past(kpi: Kpi) -> bool:
 
 def show(app: Any, asked: Asked, figures: list[Figure], rows: list[dict[str, Any]], reasons: bool) -> None:
     """The figures for people: one line a KPI, or one line a group."""
+    from salesctl.commands._why import why
+
     lines = why(asked, figures) if reasons else []
     if asked.question.by is None:
         table = plain(app, asked, figures)
@@ -156,10 +158,11 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         values |= {"before": said(one, one.before), "change": changed(one), "goal": said(one, one.goal)}
         rows.append(values | {"trend": spark([_number(value) for value in one.trend])})
     used = [key for key in ("before", "change", "goal", "trend") if any(row[key] for row in rows)]
-    shown = [Column("kpi", N_("KPI")), Column("value", N_("Figure"), "r"), Column("range", N_("Range"))]
+    shown = [Column("kpi", N_("KPI"), grow=True), Column("value", N_("Figure"), "r")]
+    shown.append(Column("range", N_("Range"), whole=True))
     shown.append(Column("n", "n", "r"))
     labels = {"before": N_("Before"), "change": N_("Change"), "goal": N_("Goal"), "trend": N_("6 periods")}
-    shown += [Column(key, labels[key], "r" if key in ("before", "goal") else "l", grow=key == "change") for key in used]
+    shown += [Column(key, labels[key], "r" if key in ("before", "goal") else "l", whole=True) for key in used]
     notes = [
         _("{kpi}: n/a, {why}").format(kpi=_(one.kpi.label), why=_(one.kpi.missing))
         for one in figures
@@ -171,7 +174,7 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         footer.append(_("Range: where the true value likely is; cycle: the middle half."))
     if left:
         footer.append(_("{n} figures leave rows out: --why says which.").format(n=left))
-    return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [])
+    return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [], tight=True)
 
 
 def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
@@ -279,50 +282,3 @@ def changed(one: Figure) -> str:
 
 def _number(value: Any) -> float | None:
     return value.minor if isinstance(value, Money) else value
-
-
-REASONS = {
-    "without_amount": N_("{n} without an amount"),
-    "other_currency": N_("{n} in other currencies, for which no rate is known"),
-    "without_probability": N_("{n} without a probability"),
-    "unknown_begin": N_("{n} whose begin is not known"),
-    "closed_before_begin": N_("{n} that closed before they began"),
-}
-
-
-def why(asked: Asked, figures: list[Figure]) -> list[str]:
-    """For each KPI its definition, the date it counts by, the rows in and the rows left out, and its statistics."""
-    lines: list[str] = []
-    for name in dict.fromkeys(one.kpi.name for one in figures):
-        mine = [one for one in figures if one.kpi.name == name]
-        kpi = mine[0].kpi
-        lines.append(f"{_(kpi.label)}: {_(kpi.definition)}")
-        lines.append("  " + _("counted by {date}, {period}").format(date=_(kpi.counted_by), period=_span(asked)))
-        rows = sum(one.of if one.of is not None else one.n or 0 for one in mine)
-        lines.append("  " + _("rows in: {n}").format(n=f"{rows:,}") + _left(mine))
-        if kpi.kind in ("ratio", "kept"):
-            lines.append("  " + _("range: Wilson score interval, 95 %; change: two-proportion z-test, Fisher if small"))
-        if kpi.kind == "days":
-            lines.append("  " + _("median and quartiles of type 7, between order statistics"))
-        if asked.question.by == "product":
-            lines.append("  " + _("a deal counts once under each of its products, its money by share of the lines"))
-    return lines
-
-
-def _span(asked: Asked) -> str:
-    span = asked.question.period
-    if span.start is None and span.end is None:
-        return _("all time")
-    return f"{span.first or ''}..{span.last or ''}"
-
-
-def _left(figures: list[Figure]) -> str:
-    totals: dict[str, int] = {}
-    for one in figures:
-        for reason, n in one.left_out.items():
-            totals[reason] = totals.get(reason, 0) + n
-    if not totals:
-        return "; " + _("left out: none")
-    return "; " + _("left out: {parts}").format(
-        parts=", ".join(_(REASONS[r]).format(n=f"{n:,}") for r, n in totals.items())
-    )

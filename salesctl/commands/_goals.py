@@ -8,10 +8,11 @@ from typing import Any
 from salesctl.domain import goalrules as rules
 from salesctl.domain.goal import GOAL
 from salesctl.domain.nouns import NOUNS
+from salesctl.domain.rollup import partings
 from salesctl.i18n import N_, _, _n, language
 from salesctl.money import Money, exact, short
 from salesctl.output.bars import track
-from salesctl.output.views import Column, Screen, Table
+from salesctl.output.views import Column, Screen
 from salesctl.services import goal as service
 from salesctl.services.goal import value_of
 from salesctl.services.standing import Board, Standing
@@ -19,18 +20,18 @@ from salesctl.services.standing import check as smart
 
 KEYS = ("ref", "id", "kpi", "scope", "who", "team", "team_ref", "rep", "rep_ref", "period", "start", "end", "target", "now",
         "unit", "attainment", "pace", "expected", "state", "lands", "run_rate", "needed_per_day", "days_gone", "days_total",
-        "days_left", "levels", "parent_ref", "reason", "n", "of", "low", "high", "version", "archived_at")  # fmt: skip
+        "days_left", "levels", "parent_ref", "reason", "n", "of", "low", "high", "version", "archived_at", "parts")  # fmt: skip
 COLUMNS = (
-    Column("ref", "", data=False),
-    Column("kpi_label", N_("Goal"), data=False),
+    Column("ref_shown", "", data=False, whole=True),
+    Column("kpi_label", N_("Goal"), data=False, grow=True),
     Column("who_shown", N_("Who"), data=False, grow=True),
-    Column("period_shown", N_("Period"), data=False),
+    Column("period_shown", N_("Period"), data=False, whole=True),
     Column("now_shown", N_("Now"), "r", data=False),
     Column("target_shown", N_("Target"), "r", data=False),
     Column("done_shown", N_("Done"), "r", data=False),
-    Column("pace_shown", N_("Pace"), data=False),
+    Column("pace_shown", N_("Pace"), data=False, whole=True),
     Column("lands_shown", N_("Lands"), "r", data=False),
-    Column("track", N_("| = time"), data=False),
+    Column("track", N_("| = time"), data=False, whole=True),
     *(Column(key, key, kind="money" if key in ("target", "now", "lands") else "", screen=False) for key in KEYS),
 )
 
@@ -82,7 +83,7 @@ def row(one: Standing) -> dict[str, Any]:
         "state": one.state,
         "lands": value(one.lands),
         "run_rate": value(rate),
-        "needed_per_day": value(need),
+        "needed_per_day": value(need) if one.kpi.is_money or need is None else round(float(need), 2),
         "days_gone": days.gone,
         "days_total": days.total,
         "days_left": days.left,
@@ -100,6 +101,7 @@ def shown(one: Standing) -> dict[str, Any]:
     pace = f"{float(one.pace):.2f} {state}" if one.pace is not None and one.state != "no_data" else state
     ratio = one.kpi.is_ratio or one.attainment is None
     return row(one) | {
+        "ref_shown": one.goal["ref"] or f"({len(one.goal['parts'])})",
         "kpi_label": _(one.kpi.label),
         "who_shown": who(one),
         "period_shown": one.goal["period"],
@@ -112,69 +114,7 @@ def shown(one: Standing) -> dict[str, Any]:
     }
 
 
-def listing(app: Any, given: dict[str, Any], period: str | None, team: str | None, owner: str | None) -> Table:
-    """The goals of a period, or those that run today."""
-    from salesctl.commands._standard import conditions
-    from salesctl.services import scope
-    from salesctl.when import parse_period
-
-    where, day = conditions(app, GOAL, given)
-    _at, instant, _day = scope.moment(app, given["as_of"])
-    title = [_("Goals")]
-    if period is not None:
-        span = parse_period(period, day)
-        title.append(span.label(app.lang))
-        if span.first and span.last:
-            first, last = where.name(span.first.isoformat()), where.name(span.last.isoformat())
-            where.add(f't.start >= {first} AND t."end" <= {last}')
-    elif not given["everything"]:
-        today = where.name(day.isoformat())
-        where.add(f't.start <= {today} AND t."end" >= {today}')
-    _scope(app, where, team, owner)
-    board = Board(app, instant, day)
-    standings = [board.standing(goal) for goal in service.listed(app.store, where)]
-    if standings:
-        days = standings[0].days
-        title.append(_("{gone} of {total} working days gone, {share:.0f} %").format(
-            gone=days.gone, total=days.total, share=100 * float(days.share)))  # fmt: skip
-    rows = [shown(one) for one in standings]
-    if len({one["period"] for one in rows}) < 2:
-        for one in rows:
-            one["period_shown"] = ""
-    columns = [one for one in COLUMNS if one.key != "period_shown" or any(r["period_shown"] for r in rows)]
-    hint = _("why: salesctl goal show {ref}").format(ref=rows[0]["ref"]) if rows else ""
-    empty = _("no goals: salesctl goal add revenue 900k -p {period}").format(period=_this_quarter(day))
-    return Table(rows, columns, title="  ".join(title), footer=_sums(standings), empty=empty, hint=hint)
-
-
-def _this_quarter(day: Any) -> str:
-    from salesctl.when import around
-
-    return around(day, "quarter").code
-
-
-def _scope(app: Any, where: Any, team: str | None, owner: str | None) -> None:
-    from salesctl.services.base import reading
-
-    if team:
-        id = where.name(reading(app).find("team", team).id)
-        where.add(f"(t.team_id = {id} OR t.rep_id IN (SELECT r.id FROM rep r WHERE r.team_id = {id}))")
-    if owner and owner != "all":
-        where.add(f"t.rep_id = {where.name(reading(app).find('rep', owner).id)}")
-
-
-def _sums(standings: list[Standing]) -> list[str]:
-    """Whether the parts of a goal that are listed add up to it."""
-    by_id = {one.goal["id"]: one for one in standings}
-    lines = []
-    for id, parent in by_id.items():
-        parts = [one for one in standings if one.goal["parent_id"] == id and one.kpi == parent.kpi]
-        if parts:
-            lines.append(_added(parent, [one.target for one in parts]))
-    return lines
-
-
-def _added(parent: Standing, targets: list[int]) -> str:
+def added(parent: Standing, targets: list[int]) -> str:
     total = sum(targets)
     ref = parent.goal["ref"]
     n = len(targets)
@@ -182,9 +122,9 @@ def _added(parent: Standing, targets: list[int]) -> str:
         return _n("The {n} part adds up to {ref}: {sum}", "The {n} parts add up to {ref}: {sum}", n).format(
             n=n, ref=ref, sum=exactly(parent, total)
         )
-    return _("The {n} parts of {ref} come to {sum}, {ref} is {target}").format(
-        n=n, ref=ref, sum=exactly(parent, total), target=exactly(parent, parent.target)
-    )
+    said = _n("The {n} part of {ref} comes to {sum}, {ref} is {target}",
+              "The {n} parts of {ref} come to {sum}, {ref} is {target}", n)  # fmt: skip
+    return said.format(n=n, ref=ref, sum=exactly(parent, total), target=exactly(parent, parent.target))
 
 
 def show(app: Any, text: str, as_of: str | None) -> Screen:
@@ -211,8 +151,8 @@ def show(app: Any, text: str, as_of: str | None) -> Screen:
     if goal["reason"]:
         lines.append(f"{_('Reason')}  {goal['reason']}")
     parts = service.children(app.store, goal["id"])
-    if parts:
-        lines.append(_added(one, [part["target"] for part in parts]))
+    same = [part for part in parts if part["kpi"] == one.kpi.name and one.kpi.adds_up]
+    lines += [added(one, targets) for targets in partings(goal, same)]
     data["children"] = [NOUNS["goal"].code(part["id"]) for part in parts]
     lines.append(f"{_(one.kpi.label)}: {_(one.kpi.definition)}")
     hint = _("is it SMART? salesctl goal check {ref}").format(ref=goal["ref"])

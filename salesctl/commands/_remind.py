@@ -9,10 +9,12 @@ from salesctl.commands import _agenda, _waiting
 from salesctl.commands._agenda import Agenda
 from salesctl.i18n import _, _n
 from salesctl.money import short
+from salesctl.output.folding import fold
 from salesctl.output.views import Screen
 from salesctl.text import pad, width
 
 MOST = 10
+WIDE = 78  # of the lists of deals in a mail
 
 
 def gather(app: Any, owner: str | None, team: str | None, as_of: str | None) -> Agenda:
@@ -84,13 +86,14 @@ def screen(app: Any, agenda: Agenda) -> Screen:
         if items:
             lines += ["", title, *_rows(app, items, agenda.day)]
     if agenda.stepless:
-        lines += ["", *_agenda.loose_line(app, agenda)]
+        lines += ["", *(part for line in _agenda.loose_line(app, agenda) for part in fold(line, WIDE))]
     if agenda.stalled:
-        lines += ["", f"{_('Stalled')}  " + "   ".join(_quiet(app, one) for one in agenda.stalled)]
         more = agenda.stalled_n - len(agenda.stalled)
-        lines += [_n("and {n} more", "and {n} more", more).format(n=more)] if more > 0 else []
+        tail = [_n("and {n} more", "and {n} more", more).format(n=more)] if more > 0 else []
+        lines += ["", *fold("   ".join([f"{_('Stalled')}  {_quiet(app, agenda.stalled[0])}",
+                                        *(_quiet(app, one) for one in agenda.stalled[1:]), *tail]), WIDE)]  # fmt: skip
     if agenda.waiting:
-        lines += ["", *_waiting.lines(agenda.waiting)]
+        lines += ["", *(part for line in _waiting.lines(agenda.waiting) for part in fold(line, WIDE))]
     if agenda.risky:
         lines += ["", _("Goals behind")]
         for one in agenda.risky[:MOST]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from salesctl.commands import _lead_show, _parts, _work
 from salesctl.commands._fields import columns, stage_name
@@ -11,9 +13,12 @@ from salesctl.domain.followup import TYPE
 from salesctl.domain.nouns import NOUNS
 from salesctl.domain.stage import Step
 from salesctl.i18n import N_, _, _n
-from salesctl.money import exact, short
+from salesctl.money import Money, exact, short
 from salesctl.output.views import Column, Screen, Table
 from salesctl.store import deals, story
+
+if TYPE_CHECKING:
+    from salesctl.app import App
 
 COLUMNS = (
     Column("at", N_("When")),
@@ -32,12 +37,33 @@ def history(app: Any, noun: Any, text: str) -> None:
     from salesctl.store import changes
 
     ref = reading(app).find(noun.name, text)
+    told = _target_said(app, ref.id) if noun.name == "goal" else {}
     rows = []
     for change in changes.history(app.store, noun, ref.id):
         head = {"at": change.at, "actor": change.actor, "command": change.command, "action": change.action}
         fields: dict[Any, Any] = dict(change.fields.items()) or {None: (None, None)}
-        rows += [{**head, "field": key, "before": said(was), "after": said(now)} for key, (was, now) in fields.items()]
+        for key, (was, now) in fields.items():
+            say = told.get(key, said)
+            rows.append({**head, "field": key, "before": say(was), "after": say(now)})
     app.out.emit(Table(rows, COLUMNS, title=f"{ref.code} {ref.name}" if app.out.human else ""))
+
+
+def _target_said(app: App, id: int) -> dict[Any, Callable[[Any], str | None]]:
+    """How the target of a goal is said: it is kept as a whole number in its KPI's unit."""
+    from salesctl.domain.goal import GOAL
+    from salesctl.domain.kpi import KPIS
+    from salesctl.services.goal import value_of
+    from salesctl.store import records
+
+    goal = records.get(app.store, GOAL, id)
+
+    def say(value: Any) -> str | None:
+        if value is None:
+            return None
+        amount = value_of(KPIS[goal["kpi"]], int(value), goal["currency"])
+        return f"{amount.text} {amount.currency}" if isinstance(amount, Money) else f"{amount:g}"
+
+    return {"target": say}
 
 
 def said(value: Any) -> str | None:
@@ -46,7 +72,7 @@ def said(value: Any) -> str | None:
 
 def deal(app: Any, values: dict[str, Any]) -> Screen:
     """The stage path at the centre; who, what was last, what is next, and the command that moves it on."""
-    lines = [_headline(values), _standing(app, values), "", _path(app, values)]
+    lines = [_headline(app, values), _standing(app, values), "", _path(app, values)]
     people = story.contacts(
         app.store, values["customer_id"] if "customer_id" in values else _id(values["customer_ref"])
     )
@@ -87,10 +113,19 @@ def _id(ref: str | None) -> int | None:
     return int(ref[1:]) if ref else None
 
 
-def _headline(values: dict[str, Any]) -> str:
+def _since(app: App, day: date) -> str:
+    """Since when a deal runs, and the how manieth day of it this is."""
+    from salesctl.services.base import today
+
+    return _("since {day}, day {n}").format(day=day, n=(today(app) - day).days + 1)
+
+
+def _headline(app: App, values: dict[str, Any]) -> str:
     parts = [f"{values['ref']} {values['name']}", values["customer"] or "", values["owner"] or ""]
     if values["created"]:
-        parts.append(_("since {day}").format(day=values["created"]))
+        parts.append(
+            _since(app, values["created"]) if not values["outcome"] else _("since {day}").format(day=values["created"])
+        )
     return "  ".join(part for part in parts if part)
 
 
@@ -163,7 +198,9 @@ def customer(app: Any, values: dict[str, Any]) -> Screen:
     told, total = story.of_customer(app.store, values["id"])
     lines += ["", *(f"{one['day']}  {one['ref']:<6}{one['what']}  {one['actor'] or ''}".rstrip() for one in told[:8])]
     if total > 8:
-        lines.append(_("8 of {n}").format(n=total))
+        lines.append(
+            _("8 of {n}; what was changed: salesctl customer history {ref}").format(n=total, ref=values["ref"])
+        )
     data = {**values, "contacts": people, "bought": bought, "open_deals": open_, "timeline": told, **of_leads}
     hint = _('log a call: salesctl log call {ref} "text"').format(ref=values["ref"])
     return Screen(lines, data, rows=[values], columns=columns(NOUNS["customer"]), hint=hint)

@@ -299,11 +299,6 @@ def _history(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     return history, c.command(HISTORY_HELP, example(noun, "history"))
 
 
-    "deal": "_screens",
-    "customer": "_screens",
-    "lead": "_lead_show",
-    "approval": "_approvals",
-}
 SCREENS = {  # nouns with a screen of their own: noun -> module
     "deal": "_screens",
     "customer": "_screens",

@@ -71,7 +71,7 @@ SALESCTL_TODAY    another day, for trying things       NO_COLOR, CLICOLOR, FORCE
 0 8 * * 1     salesctl kpi -p "last week" --vs previous -O text
 30 7 * * *    salesctl remind --check -q > /dev/null || touch ~/something-is-due
 0 6 * * *     salesctl lead reclaim -y
-0 2 * * *     salesctl export --to backup/$(date +%F)"""),
+30 2 * * *    salesctl db backup --keep 14 -q"""),
     "leads": N_("""Leads: from a list to a deal, and the common pool
 salesctl lead add - --channel fair --dry-run < visitors.csv    try a list: name, contact, phone, channel, ...
 salesctl lead add - --channel fair < visitors.csv              add it; all of it or nothing
@@ -83,4 +83,28 @@ salesctl lead convert L3 --amount 48k                          customer, contact
 salesctl lead list "status:new not:pool contacted_at:"         whom nobody spoke to yet
 salesctl lead reclaim --dry-run                                who loses what, by which rule
 salesctl lead pool, lead claim L7, lead return L8 --reason ... the pool: look, take, give back"""),
+}
+# the topics by their Chinese names and by what else people call them
+WORDS = {
+    "线索": "leads",
+    "lead": "leads",
+    "日期": "dates",
+    "date": "dates",
+    "期间": "periods",
+    "period": "periods",
+    "金额": "amounts",
+    "amount": "amounts",
+    "筛选": "filters",
+    "过滤": "filters",
+    "filter": "filters",
+    "格式": "formats",
+    "format": "formats",
+    "退出码": "exit-codes",
+    "exit": "exit-codes",
+    "exit codes": "exit-codes",
+    "环境": "environment",
+    "环境变量": "environment",
+    "env": "environment",
+    "定时": "cron",
+    "定时任务": "cron",
 }

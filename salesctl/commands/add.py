@@ -31,19 +31,25 @@ def main(
     channel: Channel = None,
     next: c.Next = None,
 ) -> None:
-    from salesctl.commands._fields import details, full
+    from salesctl.commands._fields import assumed, details, full
     from salesctl.domain.nouns import NOUNS
     from salesctl.services.quick import Quick, add
 
     app_ = c.app_of(ctx)
-    made = add(app_, Quick(customer, deal, amount, contact, channel, next))
+    done = add(app_, Quick(customer, deal, amount, contact, channel, next))
+    made = done.records
     lines, records = [], {}
     for name, (values, is_new) in made.items():
         noun = NOUNS[name]
         verb = _("added") if is_new else _("there already")
         lines.append(f"{verb}  {values['ref']}  {values[noun.title]}{details(noun, values)}")
         records[name] = full(app_, noun, values)
+    if done.heard:
+        lines[-1] += "  " + _('"{heard}" read as {day}').format(heard=done.heard, day=made["followup"][0]["due"])
     refs = "\n".join(str(values["ref"]) for values, _new in made.values())
+    notes = assumed(app_, made["deal"][0]["amount"]) if "deal" in made else []
     if app_.out.err_tty is False:
-        lines = ["; ".join(lines)]
+        lines = ["; ".join([*lines, *notes])]
+    else:
+        lines += notes
     app_.out.emit(Message(refs, lines, records))

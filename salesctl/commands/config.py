@@ -55,7 +55,18 @@ def me(ctx: c.Context, name: Name = None) -> None:
         return
     checked = check_line(name, _("Name"))
     app_.config.set("me", checked)
-    app_.out.emit(Message(None, [_("you are {name}").format(name=checked)], {"me": checked}))
+    app_.out.emit(Message(None, [_("you are {name}").format(name=checked) + _rep(app_)], {"me": checked}))
+
+
+def _rep(app_: App) -> str:
+    """Which rep of the store that is, where there are any."""
+    from salesctl.services.base import me
+    from salesctl.store.reps import some
+
+    mine = me(app_)
+    if mine is not None:
+        return f"  {mine.code} {mine.name}"
+    return "  " + _("(no rep is called so yet; the first thing you add makes one)") if some(app_.store) else ""
 
 
 @app.command(

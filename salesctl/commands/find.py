@@ -28,7 +28,7 @@ def main(ctx: c.Context, words: Words, limit: c.Limit = None) -> None:
     rows = search(app_.store, words, shown)
     columns = [
         Column("ref", N_("Ref")),
-        Column("noun", N_("What"), show=lambda name: _(NOUNS[name].label)),
+        Column("noun", N_("Kind"), show=lambda name: _(NOUNS[name].label)),
         Column("name", N_("Name"), grow=True),
         Column("about", N_("About"), grow=True),
     ]

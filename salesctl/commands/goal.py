@@ -23,6 +23,8 @@ Level = Annotated[
     list[str] | None,
     typer.Option("--level", metavar="NAME=TARGET", help=N_("A level above the target, as 冲刺=1m.")),
 ]
+NewTarget = Annotated[Optional[str], typer.Option("--target", metavar="TARGET", help=N_("As 900k, 90万, 40%, 30."))]  # noqa: UP045
+Pairs = Annotated[Optional[list[str]], typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as target=950k."))]  # noqa: UP045
 Parent = Annotated[Optional[str], typer.Option("--parent", metavar="REF", help=N_("The goal it serves."))]  # noqa: UP045
 By = Annotated[str, typer.Option("--by", metavar="reps|months", help=N_("Over reps, or over months."))]
 Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A goal, as G1."))]
@@ -31,7 +33,8 @@ Refs = Annotated[Optional[list[str]], typer.Argument(metavar="[REF]...", help=N_
 ADD = N_("Set a goal on a KPI for the company, a team or a rep: SMART needs a period, and a parent or a reason.")
 SPLIT = N_("Share a goal out over reps or months; the parts add up to it.")
 CHECK = N_("Is it SMART? pass, warn or fail for each letter, with the number behind it. Exit 10 when a letter fails.")
-LIST = N_("Goals: now, target, done, pace, where they land; the mark | is the share of working days gone.")
+LIST = N_("Goals, yours and those above you: now, target, done, pace, where they land; the mark | is time gone.")
+EDIT = N_("Change a goal: target=950k, period=2027Q1, --level NAME=TARGET (NAME= takes it away), parent, reason, note.")
 SHOW = N_("One goal in full: exact figures, what each day must bring, levels, parts.")
 
 
@@ -49,11 +52,11 @@ def listing(
     everything: c.Everything = False,
     where: c.Where = None,
 ) -> None:
-    from salesctl.commands import _goals
+    from salesctl.commands import _goal_list
 
     app_ = c.app_of(ctx)
     given: dict[str, Any] = {"words": words, "where": where, "as_of": as_of, "everything": everything}
-    app_.out.emit(_goals.listing(app_, given, period, team, owner))
+    app_.out.emit(_goal_list.listing(app_, given, period, team, owner))
 
 
 @app.command(
@@ -75,6 +78,7 @@ def add(
     reason: c.Reason = None,
 ) -> None:
     from salesctl.commands import _goals
+    from salesctl.commands._fields import assumed
     from salesctl.services import goal, standing
 
     app_ = c.app_of(ctx)
@@ -86,7 +90,8 @@ def add(
         f"{_('set')}  {made['ref']}  {_goals.name(stands)}  {_goals.exactly(stands, stands.target)}  {made['period']}"
     )
     hint = _("is it SMART? salesctl goal check {ref}").format(ref=made["ref"])
-    app_.out.emit(Message(made["ref"], [line, hint], _goals.row(stands)))
+    notes = assumed(app_, _goals.row(stands)["target"] if stands.kpi.is_money else None)
+    app_.out.emit(Message(made["ref"], [line, *notes, hint], _goals.row(stands)))
 
 
 @app.command("split", **c.command(SPLIT, "salesctl goal split G1 --by reps\nsalesctl goal split G1 --by months"))
@@ -130,5 +135,39 @@ def show(ctx: c.Context, ref: Ref, as_of: c.AsOf = None) -> None:
     app_.out.emit(_goals.show(app_, ref, as_of))
 
 
-KEPT = ("edit", "archive", "restore", "history")
+@app.command(
+    "edit",
+    **c.command(
+        EDIT, "salesctl goal edit G1 target=950k\nsalesctl goal edit G1 --level 冲刺=1.1m --reason 'new plant'"
+    ),
+)
+def edit(
+    ctx: c.Context,
+    ref: Ref,
+    pairs: Pairs = None,
+    target: NewTarget = None,
+    period: c.PeriodOption = None,
+    level: Level = None,
+    parent: Parent = None,
+    reason: c.Reason = None,
+    note: c.NoteOption = None,
+) -> None:
+    from salesctl.commands import _fields, _goals
+    from salesctl.services import goal_edit, standing
+
+    app_ = c.app_of(ctx)
+    typed = {"target": target, "period": period, "parent": parent, "reason": reason, "note": c.note_text(note)}
+    changes = [(word, "=", text) for word, text in typed.items() if text is not None]
+    changes += [("level", "=", text) for text in level or ()]
+    changes += _fields.pairs(GOAL, pairs or [], ref)
+    if not changes:
+        raise UsageError(_("nothing to change"), _("as: salesctl {name} edit REF field=value").format(name="goal"))
+    made = goal_edit.edit(app_, ref, changes)
+    stands = standing.Board(app_).standing(made)
+    amount = _goals.exactly(stands, stands.target)
+    line = f"{_('changed')}  {made['ref']}  {_goals.name(stands)}  {amount}  {made['period']}"
+    app_.out.emit(Message(made["ref"], [line], {**_fields.full(app_, GOAL, made), **_goals.row(stands)}))
+
+
+KEPT = ("archive", "restore", "history")
 app.registered_commands += [info for info in _standard.registered_commands if info.name in KEPT]

@@ -21,11 +21,12 @@ Topic = Annotated[Optional[str], typer.Argument(metavar="[TOPIC]", help=N_("Whic
 @app.command("help", **c.command(HELP, "salesctl help\nsalesctl help dates\nsalesctl help people"))
 def main(ctx: c.Context, topic: Topic = None) -> None:
     from salesctl.commands import _topics
-    from salesctl.registry import BY_NAME, ENTRIES
+    from salesctl.registry import ALSO, BY_NAME, ENTRIES
     from salesctl.usage import pairs
 
     app_ = c.app_of(ctx)
     word = (topic or "").strip().lower()
+    word = _topics.WORDS.get(word, ALSO.get(word, word))
     if not word:
         lines = [_("Topics:"), *pairs([(name, _(text.split("\n")[0])) for name, text in _topics.TOPICS.items()])]
         app_.out.emit(Screen([*lines, "", _("As: salesctl help dates")], list(_topics.TOPICS), text_in_pipe=True))

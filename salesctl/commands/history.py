@@ -17,10 +17,9 @@ Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
 @app.command("history", **c.command(HELP, "salesctl history D7\nsalesctl history 华东机电 --json"))
 def main(ctx: c.Context, ref: Ref) -> None:
     from salesctl.commands import _screens
-    from salesctl.commands.show import ORDER
+    from salesctl.commands.show import anything
     from salesctl.domain.nouns import NOUNS
-    from salesctl.store.resolve import look
 
     app_ = c.app_of(ctx)
-    found = app_.pick(lambda: look(app_.store, ORDER, ref).ref, lambda code: look(app_.store, ORDER, code).ref)
+    found = anything(app_, ref)
     _screens.history(app_, NOUNS[found.noun], found.code)

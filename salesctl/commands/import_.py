@@ -63,7 +63,7 @@ def main(
         raise
     _answer(app_, report)
     if report.bad:
-        n = len(report.bad)
+        n = report.rejected
         raise PartlyDone(
             _n("{n} row was left out", "{n} rows were left out", n).format(n=n),
             _("they are in {path}").format(path=skip_bad),

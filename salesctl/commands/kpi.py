@@ -20,7 +20,7 @@ VERSUS = {"previous": "previous", "上期": "previous", "same-length": "same-len
           "lastyear": "lastyear", "last-year": "lastyear", "去年": "lastyear", "同比": "lastyear"}  # fmt: skip
 KEYS = ("kpi", "period", "group", "value", "unit", "n", "of", "low", "high", "mean", "p25", "p75", "excluded", "before",
         "change", "within_chance", "goal", "trend")  # fmt: skip
-COLUMNS = tuple(Column(key, key, kind="money" if key == "value" else "") for key in KEYS)
+COLUMNS = tuple(Column(key, key, kind={"value": "money", "period": "span"}.get(key, "")) for key in KEYS)
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[KPI]...", help=N_("Which ones; none means the headline set."))
 ]
@@ -83,7 +83,9 @@ def show(
         return
     app.out.emit(Table(rows, COLUMNS))
     if why:
-        for line in _figures.why(asked, figures):
+        from salesctl.commands._why import why as reasons
+
+        for line in reasons(asked, figures):
             app.out.note(line)
 
 

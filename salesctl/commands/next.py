@@ -19,7 +19,7 @@ COLUMNS = (
     Column("customer", N_("Customer"), grow=True),
     Column("action", N_("What to do"), grow=True),
     Column("contact", N_("Whom")),
-    Column("phone", N_("Phone")),
+    Column("phone", N_("Phone"), whole=True),
     Column("score", N_("Score"), "r", show=lambda value: f"{value:.1f}"),
     Column("amount", N_("Amount"), "r", "money", screen=False),
     Column("chance", N_("Chance"), screen=False),
@@ -48,10 +48,11 @@ def main(
     ranked, total = ranking.rank(app_, owner, team, as_of, most)
     shown = ranked[:most] if most else ranked
     if explain and (app_.out.human or app_.out.format in ("text", "table")):
-        app_.out.emit(Screen(explained(app_, shown, total), shown, rows=shown, columns=COLUMNS))
+        hint = first_step(shown)
+        app_.out.emit(Screen(explained(app_, shown, total), shown, rows=shown, columns=COLUMNS, hint=hint))
         return
     hint = _("why: salesctl next --explain") if shown else ""
-    app_.out.emit(Table(shown, COLUMNS, empty=_("no open deals with an amount and a chance"), hint=hint))
+    app_.out.emit(Table(shown, COLUMNS, empty=_("no open deals with an amount and a chance"), hint=hint, tight=True))
 
 
 def explained(app_: object, rows: list[dict[str, object]], total: int) -> list[str]:
@@ -59,7 +60,7 @@ def explained(app_: object, rows: list[dict[str, object]], total: int) -> list[s
     from typing import Any, cast
 
     from salesctl.money import short
-    from salesctl.text import pad, width
+    from salesctl.text import crop, pad, width
 
     application = cast(Any, app_)
     lines = [
@@ -70,16 +71,27 @@ def explained(app_: object, rows: list[dict[str, object]], total: int) -> list[s
     ]
     for place, row in enumerate(rows, start=1):
         whom = " ".join(str(row[key]) for key in ("contact", "phone") if row[key])
-        head = f"{place}  {row['ref']} {row['customer'] or ''} {row['name']}  {row['action']} {whom}".rstrip()
         score = _("{n:.1f} points").format(n=row["score"])
         room = application.out.width or 80
-        gap = max(2, room - width(head) - width(score))
-        lines.append(pad(head, width(head) + gap) + score)
+        what = " ".join(str(part) for part in (row["ref"], row["customer"], row["name"]) if part)
+        todo = f"{row['action']} {whom}".rstrip()
+        head = f"{place}  {what}  {todo}"
+        whole = width(head) + 2 + width(score) <= room
+        head = head if whole else crop(f"{place}  {what}", room - width(score) - 2)
+        lines.append(pad(head, room - width(score)) + score)
+        lines += [] if whole else [f"   {todo}"]
         lines.append(
             f"   {short(cast(Any, row['amount']), application.lang)} x {row['chance']} %   {row['chance_source']}"
         )
         parts = " ".join(["1", *(f"+ {one['added']} {one['why']}" for one in cast(Any, row["parts"]))])
         lines.append(f"   x {row['urgency']}   {parts}")
-    if rows and rows[0]["followup_ref"]:
-        lines.append(_('do the first: salesctl done {ref} "outcome"').format(ref=rows[0]["followup_ref"]))
     return lines
+
+
+def first_step(rows: list[dict[str, object]]) -> str:
+    """The command that does the first, or plans it."""
+    if not rows:
+        return ""
+    if rows[0]["followup_ref"]:
+        return _('do the first: salesctl done {ref} "outcome"').format(ref=rows[0]["followup_ref"])
+    return _('plan the first: salesctl log {ref} "text" --next "fri call"').format(ref=rows[0]["ref"])

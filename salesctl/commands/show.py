@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from salesctl.commands import _common as c
 from salesctl.i18n import N_
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.domain.kinds import Ref as Found
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 HELP = N_("Show one record by its ref or its name: a customer, a deal, a contact, a follow-up, a goal ...")
@@ -34,8 +38,17 @@ ORDER = (
 def main(ctx: c.Context, ref: Ref) -> None:
     from salesctl.commands._standard import show_record
     from salesctl.domain.nouns import NOUNS
-    from salesctl.store.resolve import look
 
     app_ = c.app_of(ctx)
-    found = app_.pick(lambda: look(app_.store, ORDER, ref).ref, lambda code: look(app_.store, ORDER, code).ref)
+    found = anything(app_, ref)
     show_record(app_, NOUNS[found.noun], found.id)
+
+
+def anything(app_: App, text: str) -> Found:
+    """The record of any noun that `text` names; `me` is the rep who asks."""
+    from salesctl.services.base import reading
+    from salesctl.store.resolve import look
+
+    if text in ("me", "我"):
+        return reading(app_).find("rep", text)
+    return app_.pick(lambda: look(app_.store, ORDER, text).ref, lambda code: look(app_.store, ORDER, code).ref)

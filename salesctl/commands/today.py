@@ -11,6 +11,7 @@ from salesctl.i18n import N_, _
 from salesctl.output.views import Screen, Table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+NOBODY = "\x04"  # what is read where the input ends: nobody is there to answer
 HELP = N_(
     "What is due today and overdue, whom to call, and open deals without a next step. Yours, once it is known who you are."
 )
@@ -25,7 +26,7 @@ def main(ctx: c.Context, owner: c.Owner = None, team: c.Team = None, as_of: c.As
     if not app_.store.exists and app_.out.human:
         app_.out.emit(Screen(first_day(), {}, text_in_pipe=True))
         return
-    if app_.out.human and app_.me is None and app_.out.can_ask and not app_.config.values:
+    if app_.bare and app_.out.human and app_.me is None and app_.out.can_ask and not app_.config.values:
         introduce(app_)
     agenda = _agenda.gather(app_, owner, team, as_of, shown=SHOWN if app_.out.human else 0)
     if not app_.out.human and app_.out.format in (None, "tsv", "csv", "ndjson"):
@@ -52,17 +53,13 @@ def screen(app_: Any, agenda: Any) -> Screen:
         lines.append(_("nothing is due today"))
         hint, counts = "salesctl next", ""
     loose = [*_agenda.loose_line(app_, agenda), *_waiting.lines(agenda.waiting)]
-    lines += ["", *[one for text in loose for one in _wrapped(text, room)]] if loose else []
+    lines += ["", *loose] if loose else []
     if agenda.everybody and app_.me is None:
         lines += [_("This is everybody's; to see your own: salesctl config me NAME")]
+    elif agenda.everybody and agenda.unknown:
+        lines += [_("This is everybody's: no rep is called {name} here yet").format(name=app_.me)]
     lines += [counts] if counts else []
     return Screen(lines, _agenda.data(agenda), rows=agenda.due, columns=_agenda.COLUMNS, hint=hint)
-
-
-def _wrapped(text: str, room: int) -> list[str]:
-    from salesctl.usage import wrap
-
-    return wrap(text, room)
 
 
 def first_day() -> list[str]:
@@ -75,14 +72,17 @@ def first_day() -> list[str]:
 
 
 def introduce(app_: Any) -> None:
-    """Asked once: language and who you are; kept in the config."""
+    """Asked once, by bare salesctl: language and who you are; kept in the config. An empty answer keeps what is."""
     from salesctl.i18n import set_language
 
-    answer = app_.out.ask("Language / 语言: en, zh?").strip().lower()
-    lang = answer if answer in ("en", "zh") else app_.lang
+    answer = app_.out.ask("Language / 语言: en, zh?", NOBODY).strip().lower()
+    if answer == NOBODY:
+        return
+    lang = {"中文": "zh", "english": "en"}.get(answer, answer)
+    lang = lang if lang in ("en", "zh") else app_.lang
     app_.config.set("lang", lang)
     app_.lang = app_.out.lang = lang
     set_language(lang)
-    name = app_.out.ask(_("Your name, as your deals call their owner (empty: later)?")).strip()
-    if name:
+    name = app_.out.ask(_("Your name, as your deals call their owner (empty: later)?"), NOBODY).strip()
+    if name and name != NOBODY:
         app_.config.set("me", name)

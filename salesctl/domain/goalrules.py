@@ -152,7 +152,7 @@ def _specific(facts: Facts) -> Check:
 
 
 def _measurable(facts: Facts) -> Check:
-    text = N_("{n} records are behind this KPI in the period before")
+    text = N_("records behind this KPI in the period before: {n}")
     return Check("M", "pass" if facts.rows else "warn", text, {"n": facts.rows})
 
 

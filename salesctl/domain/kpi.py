@@ -36,6 +36,11 @@ class Kpi(NamedTuple):
     def is_money(self) -> bool:
         return self.kind in ("money", "average", "median", "weighted")
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether the figures of parts make that of the whole: sums and counts do, ratios, means and days do not."""
+        return not self.is_ratio and self.kind not in ("days", "average", "median")
+
 
 BY_CLOSE, BY_CREATED, BY_DONE = N_("close date"), N_("created date"), N_("when it was done")
 BY_EXPECTED = N_("expected close date")
@@ -43,6 +48,8 @@ BY_EXPECTED = N_("expected close date")
 
 def _activity(name: str, type: str, label: str, words: tuple[str, ...]) -> Kpi:
     definition = N_("Follow-ups of this type that were done; what a log ticked off counts once, with the log.")
+    if not type:
+        definition = N_("Follow-ups of every type that were done; what a log ticked off counts once, with the log.")
     return Kpi(name, label, "count", words, definition, BY_DONE, "followup", "done_at", (None,), type=type)
 
 

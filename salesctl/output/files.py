@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterable
 
-from salesctl.errors import Duplicate, NotAllowed, StreamError
+from salesctl.errors import Duplicate, NotAllowed, StreamError, because
 from salesctl.i18n import _
 from salesctl.output.writer import Writer
 
@@ -41,7 +41,7 @@ def whole(path: str, chunks: Iterable[str | bytes], overwrite: bool) -> None:
     except PermissionError as error:
         raise NotAllowed(_("{path} may not be written").format(path=path)) from error
     except OSError as error:
-        why = error.strerror or str(error)
+        why = because(error)
         raise StreamError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
 
 

@@ -123,14 +123,30 @@ def layout(table: Table, lang: str, room: int | None, mark: str) -> Iterator[tup
         yield "", False
     if rows:
         labels = [clean(_(column.label)) for column in shown]
-        soft = [c.align == "l" and not any(isinstance(row.get(c.key), date) for row in raw) for c in shown]
-        sizes = fit(shown, labels, rows, soft, room)
+        dated = [any(isinstance(row.get(one.key), date) for row in raw) for one in shown]
+        soft = [one.align == "l" and not one.whole and not day for one, day in zip(shown, dated, strict=True)]
+        gap = " " if table.tight and room is not None and _needed(labels, rows, GAP) > room else GAP
+        sizes = fit(shown, labels, rows, soft, room, gap)
         for number, row in enumerate([labels, *rows]):
             parts = [pad(crop(t, s, mark), s, c.align) for t, c, s in zip(row, shown, sizes, strict=True)]
-            line = GAP.join(parts).rstrip()
+            line = gap.join(parts).rstrip()
             yield (line if room is None else crop(line, room, mark)), number == 0
     for line in table.footer:
-        yield clean(line), False
+        for part in _folded(clean(line), room):
+            yield part, False
+
+
+def _folded(line: str, room: int | None) -> list[str]:
+    if room is None or len(line) * 2 <= room:
+        return [line]
+    from salesctl.output.folding import fold
+
+    return fold(line, room)
+
+
+def _needed(labels: Sequence[str], rows: Sequence[Sequence[str]], gap: str) -> int:
+    """How wide a table is with nothing cut."""
+    return sum(max(map(width, column)) for column in zip(labels, *rows, strict=True)) + len(gap) * (len(labels) - 1)
 
 
 def fit(
@@ -139,6 +155,7 @@ def fit(
     rows: Sequence[Sequence[str]],
     soft: Sequence[bool],
     room: int | None,
+    gap: str = GAP,
 ) -> list[int]:
     """The widths of the columns: what they need, or less for the growing ones and then for all that are soft.
 
@@ -147,7 +164,7 @@ def fit(
     sizes = [max([width(labels[i]), *(width(row[i]) for row in rows)]) for i in range(len(columns))]
     if room is None:
         return sizes
-    over = sum(sizes) + len(GAP) * (len(sizes) - 1) - room
+    over = sum(sizes) + len(gap) * (len(sizes) - 1) - room
     growing = [i for i, column in enumerate(columns) if column.grow and soft[i]]
     others = [i for i in range(len(columns)) if soft[i]]
     for group, floor in ((growing, 12), (others, 12), (others, 6), (others, 4)):

@@ -170,6 +170,8 @@ class Out:
             kind = "text" if (self.tty or screen.text_in_pipe) and not self.path else "tsv"
         if kind in ("table", "text", "md", "html") or (kind in ("tsv", "csv") and screen.rows is None):
             lines = [clean(line) for line in screen.lines]
+            if self.human and self.width:
+                lines = self._folded(lines, self.width)
             if kind == "html":
                 import html
 
@@ -212,6 +214,13 @@ class Out:
         self._write([made])
         if self.path and self.err_tty and page.told:
             self.note(f"{self.path}  {page.told}")
+
+    def _folded(self, lines: Sequence[str], room: int) -> list[str]:
+        if all(len(line) * 2 <= room for line in lines):
+            return list(lines)
+        from salesctl.output.folding import fold
+
+        return [part for line in lines for part in fold(line, room)]
 
     def _message(self, message: Message) -> None:
         if self.is_json:
@@ -283,8 +292,8 @@ class Out:
     def can_ask(self) -> bool:
         return not self.no_input and not self.is_json and sys.stdin is not None and sys.stdin.isatty() and self.err_tty
 
-    def ask(self, question: str) -> str:
-        """A line typed in answer. Raises UsageError (2) without a terminal."""
+    def ask(self, question: str, nothing: str | None = None) -> str:
+        """A line typed in answer; `nothing` where the input ends. Raises UsageError (2) without a terminal."""
         if not self.can_ask:
             raise UsageError(_("this needs an answer, and there is no terminal: {question}").format(question=question))
         say(clean(question) + " ")
@@ -292,9 +301,9 @@ class Out:
         if getattr(stdin, "errors", "surrogateescape") != "surrogateescape":  # only before its first line
             stdin.reconfigure(errors="surrogateescape")
         line = sys.stdin.readline()
-        if not line:
+        if not line and nothing is None:
             raise UsageError(_("no answer"))
-        return line.rstrip("\n")
+        return line.rstrip("\n") if line else str(nothing)
 
     def confirm(self, question: str, yes: bool) -> bool:
         """Yes or no; `yes` answers for those who are not there to be asked."""

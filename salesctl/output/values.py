@@ -78,20 +78,23 @@ def jsonable(value: Any) -> Any:
 
 
 def cells(row: Row, columns: Sequence[Column]) -> list[Any]:
-    """The plain cells of a row; money takes two, its exact digits and its currency."""
+    """The plain cells of a row; money takes two, its exact digits and its currency, a span three with its days."""
     found: list[Any] = []
     for column in columns:
         value = row.get(column.key)
         if column.kind == "money":
             is_money = hasattr(value, "minor")
             found += [value, value.currency if is_money and value is not None else None]
+        elif column.kind == "span":
+            found += [value[key] if value else None for key in ("label", "start", "end")]
         else:
             found.append(value)
     return found
 
 
+BESIDE = {"money": ("currency",), "span": ("start", "end")}  # the further columns of a kind
+
+
 def headers(columns: Sequence[Column]) -> list[str]:
-    found: list[str] = []
-    for column in columns:
-        found += [column.key, f"{column.key}_currency"] if column.kind == "money" else [column.key]
-    return found
+    """The keys of the cells."""
+    return [key for one in columns for key in (one.key, *(f"{one.key}_{more}" for more in BESIDE.get(one.kind, ())))]

@@ -10,7 +10,11 @@ Row = Mapping[str, Any]
 
 
 class Column(NamedTuple):
-    """One key of the answer: `screen` shows it to people, `data` gives it to scripts; kind "money" takes two columns."""
+    """One key of the answer: `screen` shows it to people, `data` gives it to scripts; kind "money" takes two columns
+    of a TSV, "span" (a mapping of label, start and end) three.
+
+    A `whole` one is never cut.
+    """
 
     key: str
     label: str
@@ -20,11 +24,15 @@ class Column(NamedTuple):
     screen: bool = True
     data: bool = True
     show: Callable[[Any], str] | None = None
+    whole: bool = False
 
 
 @dataclass(eq=False, repr=False)
 class Table:
-    """Rows of values. `total` is how many there are in all when only some are here; `hint` offers one command."""
+    """Rows of values. `total` is how many there are in all when only some are here; `hint` offers one command.
+
+    A `tight` one takes one blank between columns where two would cut something.
+    """
 
     rows: Iterable[Row]
     columns: Sequence[Column]
@@ -34,6 +42,7 @@ class Table:
     empty: str = ""
     total: int | None = None
     limit: int = 0
+    tight: bool = False
     wrap: bool = True  # JSON gives an array; False gives the first row alone
 
 

@@ -91,7 +91,7 @@ class Writer:
 
 
 def _unwritten(number: int | None) -> StreamError:
-    return StreamError(_("the output could not be written: {why}").format(why=os.strerror(number or errno.EIO)))
+    return StreamError(_("the output could not be written: {why}").format(why=_(os.strerror(number or errno.EIO))))
 
 
 class Closed(io.TextIOBase):

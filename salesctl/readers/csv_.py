@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from salesctl.errors import BadFile, StreamError
+from salesctl.errors import BadFile, StreamError, because
 from salesctl.i18n import _
 
 CELL = 1 << 20  # marks in one cell; more is not a cell but a broken quote
@@ -58,7 +58,7 @@ class TableFile:
             with open(self.path, "rb") as file:
                 return file.read(SAMPLE)
         except OSError as error:
-            why = error.strerror or str(error)
+            why = because(error)
             raise StreamError(_("{path} cannot be read: {why}").format(path=self.path, why=why)) from error
 
     def _encoding(self, sample: bytes, asked: str | None, or_utf8: bool) -> str:

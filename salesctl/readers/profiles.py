@@ -28,7 +28,12 @@ IMPORTED = (
     "followup",
     "goal",
 )
-BESIDE = {"contract": ("payments", "attachments")}  # columns of our own export that become rows of their own
+BESIDE = {
+    "contract": ("payments", "attachments"),
+    "goal": ("levels",),
+}  # columns of our own export that become rows of their own
+# what a foreign table may be, likeliest first
+PLAIN = ("deal", "customer", "contact", "product", "rep", "lead", "followup")
 OWN_KEYS = ("ref", "uid", "version", "created_at", "created_by", "updated_at", "archived_at", "source", "external_id")
 
 
@@ -69,42 +74,83 @@ def _key(text: str) -> str:
     return name_key(fold_punct(text))
 
 
-def recognise(header: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None) -> Match | None:
-    """What a header set is; `more` is what --map said: header -> (noun or None, field). None when it is nothing of ours."""
+def recognise(
+    header: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None, path: str = ""
+) -> Match | None:
+    """What a header set is; `more` is what --map said: header -> (noun or None, field). None when it is nothing of ours.
+
+    What --map says without a noun, and the name of the file, tell the noun where the headers do not.
+    """
     own = _own(header)
     found = _known(header) if not _named_lead(header) else None
     if found is None and own is not None:
         found = _ours(header, own) if own.name in IMPORTED else None
     elif found is None:
         found = _by_names(header)
-    if not more:
+    said = {name: target for name, target in (more or {}).items() if name in header}
+    if not said:
         return found
     if found is None:
-        named = [noun for noun, _field in more.values() if noun]
-        if not named:
+        noun = _meant(header, said, path)
+        if noun is None:
             return None
-        found = Match(named[0], {}, named[0], tuple(header))
-    mapping = dict(found.mapping)
-    for name in header:
-        if name in more:
-            noun, key = more[name]
-            mapping[name] = (noun or found.noun, key)
+        found = Match(noun, named(NOUNS[noun], header), noun)
+    taken = {(noun or found.noun, key) for noun, key in said.values()}
+    mapping = {name: target for name, target in found.mapping.items() if target not in taken}
+    mapping |= {name: (noun or found.noun, key) for name, (noun, key) in said.items()}
     return Match(found.noun, mapping, found.profile, tuple(name for name in header if name not in mapping))
+
+
+def _meant(header: Sequence[str], said: dict[str, tuple[str | None, str]], path: str) -> str | None:
+    """The noun of a table that only --map makes known."""
+    nouns = [noun for noun, _field in said.values() if noun]
+    if nouns:
+        return nouns[0]
+    fits = []
+    for name in PLAIN:
+        kind = NOUNS[name]
+        mapping = {one: (name, field.key) for one, (_noun, key) in said.items() if (field := kind.lookup(key))}
+        mapping |= {one: (name, key) for one, (_noun, key) in said.items() if key == "external_id"}
+        if len(mapping) == len(said) and _complete(name, named(kind, header) | mapping):
+            fits.append(name)
+    called = noun_of_file(path)
+    return called if called in fits else next(iter(fits), None)
+
+
+def noun_of_file(path: str) -> str | None:
+    """The noun that a file is called after: deals.csv, 客户.csv; None for another name."""
+    stem = _key(os.path.splitext(os.path.basename(path))[0])
+    for name in PLAIN:
+        kind = NOUNS[name]
+        words = (name, kind.plural, *kind.words)
+        if any(stem in (_key(word), f"{_key(word)}s", f"{_key(word)}表") for word in words):
+            return name
+    return None
 
 
 def _known(header: Sequence[str]) -> Match | None:
     keys = {_key(name): name for name in header}
     for profile in ("maven", "chinese"):
         for noun, entry in _profiles()[profile].items():
-            whole = entry.get("signature")
-            fits = all(_key(word) in keys for word in whole) if whole else any(_key(w) in keys for w in entry["any"])
-            if not fits:
+            if not _fits(entry, keys):
                 continue
             known = {_key(name): target for name, target in entry["map"].items()}
+            if any(known.get(key) == "contact.name" for key in keys):
+                known |= {_key(name): target for name, target in entry.get("with_contact", {}).items()}
             mapping = _mapped({keys[key]: known[key] for key in keys if key in known})
             if _complete(noun, mapping):
                 return Match(noun, mapping, profile, tuple(name for name in header if name not in mapping))
     return None
+
+
+def _fits(entry: dict[str, Any], keys: dict[str, str]) -> bool:
+    """Whether a header set has all that is a profile's signature, or any of its marks and none that speak against it."""
+    whole = entry.get("signature")
+    if whole:
+        return all(_key(word) in keys for word in whole)
+    return any(_key(word) in keys for word in entry["any"]) and not any(
+        _key(word) in keys for word in entry.get("unless", ())
+    )
 
 
 def _mapped(targets: dict[str, str]) -> dict[str, tuple[str, str]]:
@@ -149,9 +195,7 @@ def _ours(header: Sequence[str], noun: Noun) -> Match:
 def _by_names(header: Sequence[str]) -> Match | None:
     """By the names of our fields in either language; the noun that takes the most columns, if it takes enough."""
     best: Match | None = None
-    for name in IMPORTED:
-        if name in ("goal", "pipeline", "stage", "team", "contract"):
-            continue
+    for name in (one for one in IMPORTED if one in PLAIN):
         mapping = named(NOUNS[name], header)
         if name == "lead" and not _says_lead(header, mapping):
             continue

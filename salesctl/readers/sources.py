@@ -6,10 +6,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from salesctl.errors import BadFile, StreamError
+from salesctl.domain.nouns import NOUNS
+from salesctl.errors import BadFile, StreamError, because
 from salesctl.i18n import _
 from salesctl.readers.csv_ import NoRows, NotUtf8, TableFile
-from salesctl.readers.profiles import IMPORTED, Match, recognise
+from salesctl.readers.profiles import IMPORTED, Match, noun_of_file, recognise
 
 ENDINGS = (".csv", ".tsv", ".txt")
 
@@ -39,7 +40,7 @@ def collect(
             except NoRows:
                 empty.append(path)
                 continue
-            match = recognise(table.header, more)
+            match = recognise(table.header, more, table.path)
             if next(table.rows(), None) is None:
                 empty.append(path)
                 continue
@@ -55,7 +56,7 @@ def collect(
             except BadFile:
                 ignored.append(name)
                 continue
-            match = recognise(table.header, more)
+            match = recognise(table.header, more, table.path)
             if match is None:
                 ignored.append(name)
             else:
@@ -68,13 +69,16 @@ def _in(path: str) -> list[str]:
     try:
         return sorted(name for name in os.listdir(path) if name.lower().endswith(ENDINGS))
     except OSError as error:
-        raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=error.strerror or error)) from error
+        raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=because(error))) from error
 
 
 def _unknown(table: TableFile) -> BadFile:
     headers = ", ".join(table.header[:12])
+    noun = noun_of_file(table.path) or "customer"
     return BadFile(
         _("{path}: the columns are not recognised: {headers}").format(path=table.path, headers=headers),
-        _('say what they are, as --map "{name}=customer.name"').format(name=table.header[0]),
+        _('say what they are, as --map "{name}={field}"').format(
+            name=table.header[0], field=f"{noun}.{NOUNS[noun].title}"
+        ),
         columns=table.header,
     )

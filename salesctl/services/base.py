@@ -48,9 +48,14 @@ def _find(app: App, store: Store, noun: str, text: str) -> Ref:
     if noun == "rep" and text in ("me", "我"):
         mine = me(app, store)
         if mine is None:
-            from salesctl.errors import UsageError
+            from salesctl.errors import NotFound, UsageError
             from salesctl.i18n import _
 
+            if app.me:
+                raise NotFound(
+                    _("no rep is called {name} here yet").format(name=app.me),
+                    _("the first thing you add makes one; or: salesctl config me NAME"),
+                )
             raise UsageError(_("it is not known who you are"), _("say so with: salesctl config me NAME"))
         return mine
     from salesctl.store.resolve import find
@@ -81,16 +86,14 @@ def currency(app: App, store: Store) -> str:
 
 
 def me(app: App, store: Store | None = None) -> Ref | None:
-    """The rep who is typing, or None while that is unknown or the store knows no such rep."""
+    """The rep who is typing: by name, or by a first name that only one has; None while that is unknown."""
+    from salesctl.store.reps import called
     from salesctl.text import name_key
 
     place = store or app.store
     if not app.me or not place.exists:
         return None
-    row = place.one(
-        "SELECT id, name FROM rep WHERE name_key = :key AND archived_at IS NULL ORDER BY id LIMIT 1",
-        {"key": name_key(app.me)},
-    )
+    row = called(place, name_key(app.me))
     return Ref("rep", row["id"], row["name"], f"R{row['id']}") if row else None
 
 

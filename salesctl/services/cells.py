@@ -40,17 +40,19 @@ class Cells:
         self.report.bad.append(Bad(source.table.name, row.line, column, value[:80], reason, tuple(row.values.values())))
 
     def values(
-        self, noun: Noun, source: Source, row: Row
+        self, noun: Noun, source: Source, row: Row, but: tuple[str, ...] = ()
     ) -> tuple[Values, dict[str, Any], dict[str, dict[str, str]]] | None:
         """The values of a row by field, its stored extras (source, external_id), and the cells of other nouns.
 
-        None when a cell is bad; it is in the report then.
+        The columns of `but` are read by others. None when a cell is bad; it is in the report then.
         """
         values: Values = {"_later": {}, "_unmatched": {}}
         extra: dict[str, Any] = {"source": self.profile}
         beside: dict[str, dict[str, str]] = {}
         good = True
         for name, (of, key) in source.match.mapping.items():
+            if name in but:
+                continue
             text = (row.values.get(name) or "").strip()
             if of != noun.name:
                 beside.setdefault(of, {})[key] = text
@@ -95,8 +97,8 @@ class Cells:
 
     def _own(self, key: str, text: str, extra: dict[str, Any]) -> None:
         """The keys of our own export: who a record is and was."""
-        if key == "ref":
-            extra["_ref"] = text
+        if key in ("ref", "levels"):
+            extra[f"_{key}"] = text
         elif key == "version":
             extra["version"] = int(text) if text.isdigit() else 1
         elif key in ("created_at", "updated_at", "archived_at"):

@@ -97,7 +97,7 @@ class Figures:
         """What was counted for a KPI, by the name of the group."""
         key = (kpi.over, kpi.at, _extra(kpi))
         if key not in self._tallies:
-            found = measures.tallies(self.store, self._ask(kpi))
+            found = measures.tallies(self.store, self.ask(kpi))
             self._tallies[key] = measures.fold(found, self._name())
         return self._tallies[key]
 
@@ -106,7 +106,8 @@ class Figures:
             self._called = measures.names(self.store, self.question.by)
         return self._called
 
-    def _ask(self, kpi: Kpi, at: str | None = "") -> Ask:
+    def ask(self, kpi: Kpi, at: str | None = "") -> Ask:
+        """What the store is asked for a KPI."""
         q = self.question
         column = kpi.at if at == "" else at
         if kpi.outcomes == (None,) and kpi.over == "deal" and not (q.period.start or _bounded(q)):
@@ -158,7 +159,7 @@ class Figures:
         return sorted(figures, key=lambda one: (one.group == NONE, -_size(one), one.group or ""))
 
     def _days(self, kpi: Kpi) -> list[Figure]:
-        found = measures.histogram(self.store, self._ask(kpi), measures.CYCLE)
+        found = measures.histogram(self.store, self.ask(kpi), measures.CYCLE)
         groups = measures.merge(found, self._name())
         if self.question.by is None and not groups:
             groups = {None: {}}
@@ -178,7 +179,7 @@ class Figures:
     def _median(self, kpi: Kpi) -> list[Figure]:
         tallies = self.tallies(KPIS["revenue"])
         currency = self._currency(list(tallies.values()))
-        ask = self._ask(kpi)
+        ask = self.ask(kpi)
         scope = Where([*ask.scope.parts, "t.amount_currency = :money_"], {**ask.scope.params, "money_": currency})
         found = measures.merge(measures.histogram(self.store, replace(ask, scope=scope), "t.amount"), self._name())
         made = []
@@ -199,7 +200,9 @@ class Figures:
         end = q.period.end or q.day + timedelta(days=1)
         start = q.period.start or end - timedelta(days=ACTIVE_DAYS)
         had, kept = measures.retained(self.store, start, end, ACTIVE_DAYS, q.scope, q.as_of)
-        return _ratio(Figure(kpi, q.period, None, n=kept), kept, had)
+        return _ratio(
+            Figure(kpi, Period(start, end, q.period.unit if q.period.start else "days"), None, n=kept), kept, had
+        )
 
 
 def _bounded(q: Question) -> bool:

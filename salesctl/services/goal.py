@@ -86,48 +86,63 @@ def add(app: App, wanted: Wanted) -> Values:
         at = reading(app, work)
         kpi = find(wanted.kpi)
         target, currency = read_target(kpi, wanted.target, at.currency)
-        period = _period(wanted.period, at.today)
+        period = period_named(wanted.period, at.today)
         values: Values = {"kpi": kpi.name, "target": target, "currency": currency}
         values |= {"team": at.find("team", wanted.team) if wanted.team else None}
         values |= {"rep": at.find("rep", wanted.rep) if wanted.rep else None}
         values |= {"parent": at.find("goal", wanted.parent) if wanted.parent else None, "reason": wanted.reason}
-        levels = [_level(kpi, text, at.currency) for text in wanted.levels]
+        levels = [_whole_level(kpi, text, at.currency) for text in wanted.levels]
         id = _insert(work, values, period, levels)
     return records.get(app.store, GOAL, id)
 
 
-def _period(text: str, day: date) -> Period:
+def period_named(text: str, day: date) -> Period:
+    """A period with a first and a last day. Raises BadValue (4)."""
     period = parse_period(text, day)
     if period.start is None or period.end is None:
         raise BadValue(_("a goal needs a first and a last day"), _("as -p 2026Q4"))
     return period
 
 
-def _level(kpi: Kpi, text: str, currency: str) -> tuple[str, int]:
+def read_level(kpi: Kpi, text: str, currency: str) -> tuple[str, int | None]:
+    """A level as `冲刺=1m`: its name and its target in the KPI's unit, None where nothing follows the mark."""
     from salesctl.text import check_line
 
     name, equals, amount = text.replace("＝", "=").partition("=")
     if not equals:
         raise BadValue(_("{text} is no level").format(text=text), _("as --level 冲刺=1m"))
-    return check_line(name, _("Level")), read_target(kpi, amount.strip(), currency)[0]
+    amount = amount.strip()
+    return check_line(name, _("Level")), read_target(kpi, amount, currency)[0] if amount else None
+
+
+def _whole_level(kpi: Kpi, text: str, currency: str) -> tuple[str, int]:
+    name, amount = read_level(kpi, text, currency)
+    if amount is None:
+        raise BadValue(_("{text} is no level").format(text=text), _("as --level 冲刺=1m"))
+    return name, amount
+
+
+def refuse_low(target: int, levels: Sequence[tuple[str, int]]) -> None:
+    """Levels stand above the target, each above the one before it. Raises BadValue (4)."""
+    for name, amount in levels:
+        if amount <= target:
+            raise BadValue(_("level {name} is not above what is before it").format(name=name))
+        target = amount
 
 
 def _insert(work: Unit, values: Values, period: Period, levels: Sequence[tuple[str, int]] = ()) -> int:
     scope = "rep" if values.get("rep") else "team" if values.get("team") else "company"
     values |= {"scope": scope, "period": period.code, "start": period.start, "end": period.last}
-    _refuse_twin(work, values)
-    last = values["target"]
-    for name, amount in levels:
-        if amount <= last:
-            raise BadValue(_("level {name} is not above what is before it").format(name=name))
-        last = amount
+    refuse_twin(work, values)
+    refuse_low(values["target"], levels)
     id = work.insert(GOAL, values)
     for name, amount in levels:
         work.put("goal_level", {"goal_id": id, "name": name, "target": amount})
     return id
 
 
-def _refuse_twin(work: Unit, values: Values) -> None:
+def refuse_twin(work: Unit, values: Values) -> None:
+    """Refuse (5) a second goal on a KPI for the same period and scope."""
     row = work.one(
         'SELECT id FROM goal WHERE kpi = :kpi AND start = :start AND "end" = :end AND archived_at IS NULL'
         " AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep",
@@ -155,7 +170,7 @@ def split(app: App, text: str, by: str) -> list[Values]:
         ref = reading(app, work).find("goal", text)
         goal = records.get(work, GOAL, ref.id)
         kpi = KPIS[goal["kpi"]]
-        if kpi.is_ratio or kpi.kind in ("days", "average", "median"):
+        if not kpi.adds_up:
             raise Refused(_("{kpi} does not add up, so it cannot be split").format(kpi=_(kpi.label)))
         period = period_of(goal)
         parts = _rep_parts(work, goal) if by == "reps" else _month_parts(work, period)
@@ -163,12 +178,12 @@ def split(app: App, text: str, by: str) -> list[Values]:
         common: Values = {"kpi": kpi.name, "currency": goal["currency"], "parent": ref}
         ids = []
         for share, (_weight, scope, span) in zip(shares, parts, strict=True):
-            same = {"team": _kept(goal, "team"), "rep": _kept(goal, "rep")}
+            same = {"team": kept(goal, "team"), "rep": kept(goal, "rep")}
             ids.append(_insert(work, {**common, **same, **scope, "target": share}, span or period))
     return [records.get(app.store, GOAL, id) for id in ids]
 
 
-def _kept(goal: Values, key: str) -> Ref | None:
+def kept(goal: Values, key: str) -> Ref | None:
     id = goal[f"{key}_id"]
     return Ref(key, id, goal[key] or "", "") if id else None
 
@@ -224,16 +239,32 @@ def days_of(store: Store, period: Period, day: date, as_of: bool) -> rules.Days:
 
 
 def listed(store: Store, where: Where) -> list[Values]:
-    """Goals that fit: the company's, then the teams', then the reps'."""
-    found = [values for values, _raw in records.page(store, GOAL, where, "start")]
+    """Goals that fit, as `ordered` puts them."""
+    return ordered([values for values, _raw in records.page(store, GOAL, where, "start")])
+
+
+def ordered(goals: Sequence[Values]) -> list[Values]:
+    """The soonest and longest first; the company's, then the teams', then the reps'."""
     rank = {"company": 0, "team": 1, "rep": 2}
-    return sorted(found, key=lambda goal: (goal["start"], goal["kpi"], rank[goal["scope"]], goal["id"]))
+
+    def place(goal: Values) -> tuple[Any, ...]:
+        return goal["start"], -goal["end"].toordinal(), goal["kpi"], rank[goal["scope"]], goal["id"] or 0
+
+    return sorted(goals, key=place)
+
+
+def with_sums(store: Store, goals: list[Values]) -> list[Values]:
+    """The goals and what they roll up to where nothing is set: quarters of months, teams of persons."""
+    from salesctl.domain.rollup import roll
+    from salesctl.store.reps import teams
+
+    return ordered([*goals, *roll(goals, teams(store))]) if goals else []
 
 
 def children(store: Store, id: int) -> list[Row]:
     """The goals that a goal was split into."""
     return store.query(
-        "SELECT id, kpi, target, currency, rep_id, team_id FROM goal WHERE parent_id = :id AND archived_at IS NULL"
+        'SELECT id, kpi, target, currency, rep_id, team_id, start, "end" FROM goal WHERE parent_id = :id AND archived_at IS NULL'
         " ORDER BY id",
         {"id": id},
     )

@@ -72,6 +72,11 @@ class Report:
         self.warned[key] = self.warned.get(key, 0) + rows
 
     @property
+    def rejected(self) -> int:
+        """How many rows are bad; each may be so in several cells."""
+        return len({(one.file, one.line) for one in self.bad})
+
+    @property
     def warnings(self) -> list[dict[str, Any]]:
         return [
             {
@@ -90,7 +95,7 @@ class Report:
         counts = {what: dict(getattr(self, what)) for what in ("created", "updated", "unchanged")}
         return {
             **counts,
-            "rejected": len(self.bad),
+            "rejected": self.rejected,
             "warnings": self.warnings,
             "batch": self.batch,
             "dry_run": self.dry_run,
@@ -226,7 +231,8 @@ def _work(
 
 def _refusal(report: Report) -> BadFile:
     shown = report.bad[0].text
-    rows = _n("{n} bad row, nothing was written", "{n} bad rows, nothing was written", len(report.bad))
+    n = report.rejected
+    rows = _n("{n} bad row, nothing was written", "{n} bad rows, nothing was written", n).format(n=n)
     bad = [
         {
             "file": one.file,
@@ -239,10 +245,14 @@ def _refusal(report: Report) -> BadFile:
         for one in report.bad
     ]
     return BadFile(
-        f"{rows.format(n=len(report.bad))}; {shown}" if len(report.bad) == 1 else rows.format(n=len(report.bad)),
+        f"{rows}; {shown}" if len(report.bad) == 1 else rows,
         _("mend them, or --skip-bad FILE takes the good ones"),
         rows=bad,
     )
+
+
+def _because(bad: Bad) -> str:
+    return f"{bad.column}: {bad.reason}" if bad.column else bad.reason
 
 
 def write_bad(path: str, sources: list[Source], bad: list[Bad]) -> None:
@@ -257,7 +267,10 @@ def write_bad(path: str, sources: list[Source], bad: list[Bad]) -> None:
     headers = {source.table.name: source.table.header for source in sources}
     for name in dict.fromkeys(one.file for one in bad):
         writer.writerow([*headers[name], "line", "reason"])
+        reasons: dict[int, list[Bad]] = {}
         for one in bad:
             if one.file == name:
-                writer.writerow([*one.cells, one.line, one.reason])
+                reasons.setdefault(one.line, []).append(one)
+        for line, mine in reasons.items():
+            writer.writerow([*mine[0].cells, line, "; ".join(_because(one) for one in mine)])
     whole(path, [buffer.getvalue()], overwrite=True)

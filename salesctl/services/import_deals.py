@@ -115,10 +115,7 @@ class Deals:
         """A row's values; stage and product texts are taken out before the kinds see them."""
         product = self._text(row, "product")
         stage = self._text(row, "stage") if not self.own else ""
-        plain = {key: value for key, value in row.values.items() if key not in (product[0], stage and stage[0])}
-        from salesctl.readers.csv_ import Row as Plain
-
-        read = self.importer.values(DEAL, self.source, Plain(row.line, plain))
+        read = self.importer.values(DEAL, self.source, row, but=(product[0], stage[0] if stage else ""))
         if read is None:
             return None
         values, extra, beside = read

@@ -139,6 +139,8 @@ class Importer(Cells):
             from salesctl.services.payment import bring
 
             bring(self.work, id, extra.get("_payments", ()), extra.get("_attachments", ()))
+        for name, target in _levels(extra.get("_levels") or ""):
+            self.work.put("goal_level", {"goal_id": id, "name": name, "target": target})
         for key, text in values.get("_later", {}).items():
             self._later.append((noun, id, noun.by_key[key], text))
             self._old[(noun.name, id, key)] = values.get("_old", {}).get(key, "")
@@ -226,7 +228,7 @@ class Importer(Cells):
             return find(self.work, noun, text)
         if id is None:
             if noun == "product" and self.products_known:
-                raise NotFound(_("no {noun} is called {text}").format(noun=noun, text=text))
+                raise NotFound(_("no {noun} is called {text}").format(noun=_(NOUNS[noun].label).lower(), text=text))
             id = self.make(noun, text)
         return Ref(noun, id, text, NOUNS[noun].code(id))
 
@@ -273,10 +275,21 @@ class Importer(Cells):
                 continue
             id = self.names(noun).get(name_key(meant))
             if id is None:
-                raise UsageError(_("no {noun} is called {text}").format(noun=noun, text=meant), _("see --alias"))
+                label = _(NOUNS[noun].label).lower()
+                raise UsageError(_("no {noun} is called {text}").format(noun=label, text=meant), _("see --alias"))
             key = name_key(said)
             if not self.work.one("SELECT 1 FROM alias WHERE noun = :n AND alias_key = :k", {"n": noun, "k": key}):
                 self.work.put("alias", {"noun": noun, "alias_key": key, "alias": said, "record_id": id})
+
+
+def _levels(text: str) -> list[tuple[str, int]]:
+    """The levels of a goal as our export writes them: `冲刺 = 100000000; 挑战 = 120000000`."""
+    found = []
+    for part in filter(None, text.split("; ")):
+        name, _equals, target = part.rpartition(" = ")
+        if name and target.isascii() and target.isdigit() and len(target) < 19:
+            found.append((name, int(target)))
+    return found
 
 
 def blocks(rows: Iterator[Row]) -> Iterator[list[Row]]:

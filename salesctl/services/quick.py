@@ -30,8 +30,17 @@ class Quick:
     next: str | None = None
 
 
-def add(app: App, quick: Quick) -> dict[str, tuple[dict[str, Any], bool]]:
-    """All of it or nothing; by noun the record and whether it is new. An exact name takes the record there is."""
+@dataclass(frozen=True)
+class Added:
+    """By noun the record and whether it is new; `heard` are the words that were read as the day of the step."""
+
+    records: dict[str, tuple[dict[str, Any], bool]]
+    heard: str
+
+
+def add(app: App, quick: Quick) -> Added:
+    """All of it or nothing. An exact name takes the record there is."""
+    heard = ""
     ids: dict[str, tuple[int, bool]] = {}
     with unit(app, "add") as work:
         at = reading(app, work)
@@ -47,10 +56,11 @@ def add(app: App, quick: Quick) -> dict[str, tuple[dict[str, Any], bool]]:
             ids["deal"] = (record.create(app, work, NOUNS["deal"], values), True)
         if quick.next:
             whom = about.of(work, _ref("deal", ids["deal"][0], quick.deal) if quick.deal else customer)
-            planned, _heard = followup.plan(app, work, whom, quick.next, "call")
+            planned, heard = followup.plan(app, work, whom, quick.next, "call")
             if planned:
                 ids["followup"] = (planned, True)
-    return {name: (records.get(app.store, NOUNS[name], id), new) for name, (id, new) in ids.items()}
+    made = {name: (records.get(app.store, NOUNS[name], id), new) for name, (id, new) in ids.items()}
+    return Added(made, heard)
 
 
 def _ref(noun: str, id: int, name: str | None) -> Ref:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from salesctl.domain import urgency
 from salesctl.domain.followup import TYPE
 from salesctl.domain.stats import Ratio
-from salesctl.i18n import _
+from salesctl.i18n import _, _n
 from salesctl.money import decimals
 
 if TYPE_CHECKING:
@@ -153,10 +153,10 @@ def _row(deal: Values, step: Values | None, facts: urgency.Facts, said: str) -> 
 
 def _sentence(part: urgency.Part) -> str:
     texts = {
-        "overdue": _("overdue for {n} days"),
+        "overdue": _n("overdue for {n} day", "overdue for {n} days", part.n),
         "today": _("due today"),
-        "closing": _("close within a week ({n} days)"),
-        "late_close": _("its close date passed {n} days ago"),
+        "closing": _n("close within a week ({n} day)", "close within a week ({n} days)", part.n),
+        "late_close": _n("its close date passed {n} day ago", "its close date passed {n} days ago", part.n),
         "stalled": _("stalled"),
         "stepless": _("nothing planned"),
     }

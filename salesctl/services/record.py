@@ -117,25 +117,28 @@ def edit(
     with unit(app, f"{noun.name}.edit") as work:
         at = reading(app, work)
         ref = at.find(noun.name, text)
-        before = records.raw(work, noun, ref.id)
-        values: Values = {}
-        for word, mark, value in pairs:
-            field = noun.field(word)
-            current = values.get(field.key, field.kind.unpack(before, field.key))
-            values[field.key] = _changed(noun, field, mark, value, current, at)
-            if mark in ("+=", "-="):
-                work.free |= set(noun.columns[field.key])
-            if isinstance(values[field.key], Ref) and (values[field.key].noun, values[field.key].id) == (
-                noun.name,
-                ref.id,
-            ):
-                raise Refused(_("{ref} cannot be its own {field}").format(ref=ref.code, field=_(field.label).lower()))
+        values = changes(work, noun, ref, pairs, at)
         if noun.title in values and not noun.similar and not similar:
             refuse_twin(work, noun, str(values[noun.title]), but=ref.id)
         change(app, work, noun, ref.id, values)
         if beside:
             beside(work, ref.id)
     return records.get(app.store, noun, ref.id)
+
+
+def changes(work: Unit, noun: Noun, ref: Ref, pairs: list[tuple[str, str, str]], at: Reading) -> Values:
+    """The new values of a record by field key. Raises UsageError (2) for what is not typed, Refused (4) for itself."""
+    before = records.raw(work, noun, ref.id)
+    values: Values = {}
+    for word, mark, text in pairs:
+        field = noun.field(word)
+        current = values.get(field.key, field.kind.unpack(before, field.key))
+        value = values[field.key] = _changed(noun, field, mark, text, current, at)
+        if mark in ("+=", "-="):
+            work.free |= set(noun.columns[field.key])
+        if isinstance(value, Ref) and (value.noun, value.id) == (noun.name, ref.id):
+            raise Refused(_("{ref} cannot be its own {field}").format(ref=ref.code, field=_(field.label).lower()))
+    return values
 
 
 def change(app: App, work: Unit, noun: Noun, id: int, values: Values) -> None:
@@ -171,7 +174,7 @@ def restore(app: App, noun: Noun, texts: list[str]) -> list[Values]:
 
 def _stamp(app: App, noun: Noun, texts: list[str], verb: str, when: Callable[[Unit], str | None]) -> list[Values]:
     with unit(app, f"{noun.name}.{verb}") as work:
-        ids = [_known(app, work, noun, text, archived=verb == "restore").id for text in texts]
+        ids = list(dict.fromkeys(_known(app, work, noun, text, archived=verb == "restore").id for text in texts))
         for id in ids:
             work.update(noun, id, {}, archived_at=when(work))
     return [records.get(app.store, noun, id) for id in ids]

@@ -14,6 +14,7 @@ from salesctl.domain.kpi import KPIS, Kpi
 from salesctl.services.base import today, zone
 from salesctl.services.figures import Figure, Figures, Question
 from salesctl.services.goal import days_of, period_of, scaled
+from salesctl.store.goals import levels as levels_of
 from salesctl.store.records import Where
 from salesctl.when import Period
 
@@ -68,12 +69,7 @@ class Board:
         now = scaled(kpi, figure.value)
         coming = self._coming(goal, period) if kpi.name == "revenue" else 0
         over = period.end is not None and self.day >= period.end
-        levels = tuple(
-            (row["name"], row["target"])
-            for row in self.store.query(
-                "SELECT name, target FROM goal_level WHERE goal_id = :id ORDER BY target", {"id": goal["id"]}
-            )
-        )
+        levels = tuple(levels_of(self.store, goal["id"]))
         state = self._state(kpi, goal["target"], now, figure, days, over)
         lands = self._lands(kpi, now, coming, days, period)
         return Standing(goal, kpi, period, figure, now, goal["target"], days, state, lands, coming, levels)
@@ -86,7 +82,7 @@ class Board:
         return rules.state(now, target, days, kpi.better, over=over)
 
     def _lands(self, kpi: Kpi, now: int | None, coming: int, days: rules.Days, period: Period) -> int | None:
-        if now is None or kpi.is_ratio or kpi.kind in ("days", "average", "median"):
+        if now is None or not kpi.adds_up:
             return None
         if kpi.name == "revenue":
             return now + coming

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from salesctl.errors import BadFile, Damaged, SalesError, StreamError
+from salesctl.errors import BadFile, Damaged, SalesError, StreamError, because
 from salesctl.i18n import _
 from salesctl.store import chain, version
 from salesctl.store.connect import Sqlite, connect, is_url, schema_of, trouble
@@ -65,7 +65,7 @@ def make(path: str, folder: Path, now: datetime, why: str = "asked") -> Backup:
                 leftover.unlink(missing_ok=True)
     except OSError as error:
         raise StreamError(
-            _("the backup in {path} cannot be written: {why}").format(path=folder, why=error.strerror or error)
+            _("the backup in {path} cannot be written: {why}").format(path=folder, why=because(error))
         ) from error
     return Backup(target, manifest)
 
@@ -218,10 +218,10 @@ def read(path: Path) -> Backup:
             raise FileNotFoundError(2, os.strerror(2))
     except FileNotFoundError as error:
         if not path.exists():
-            raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=error.strerror)) from error
+            raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=because(error))) from error
         raise BadFile(_("{path} has no manifest beside it, so it is no backup").format(path=path)) from error
     except OSError as error:
-        raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=error.strerror)) from error
+        raise StreamError(_("{path} cannot be read: {why}").format(path=path, why=because(error))) from error
     except ValueError as error:
         raise Damaged(_("the manifest of {path} cannot be read").format(path=path)) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from salesctl.errors import StreamError
+from salesctl.errors import StreamError, because
 from salesctl.i18n import _
 
 ANCHOR_LINES = 200  # kept of the anchor when it is shortened
@@ -92,7 +92,7 @@ def _lines(place: str) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise StreamError(_("{path} cannot be read: {why}").format(path=place, why=error.strerror)) from error
+        raise StreamError(_("{path} cannot be read: {why}").format(path=place, why=because(error))) from error
 
 
 def anchors(path: str) -> list[Anchor]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from salesctl.errors import StreamError
+from salesctl.errors import StreamError, because
 from salesctl.i18n import _
 from salesctl.store import version
 from salesctl.store.connect import is_url
@@ -36,9 +36,7 @@ def create(path: str, *, lang: str, zone: str, now: datetime | None = None) -> N
             for leftover in (part, Path(f"{part}-wal"), Path(f"{part}-shm"), Path(f"{part}-journal")):
                 leftover.unlink(missing_ok=True)
     except OSError as error:
-        raise StreamError(
-            _("the store {path} cannot be made: {why}").format(path=path, why=error.strerror or error)
-        ) from error
+        raise StreamError(_("the store {path} cannot be made: {why}").format(path=path, why=because(error))) from error
 
 
 def _place(part: Path, target: Path) -> None:

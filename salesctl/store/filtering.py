@@ -166,7 +166,8 @@ class Compiler:
 
     def _me(self) -> int:
         if self.me is None:
-            raise UsageError(_("it is not known who you are"), _("say so with: salesctl config me NAME"))
+            self.at.find("rep", "me")  # raises what is the matter
+        assert self.me is not None
         return self.me
 
     def _word(self, where: Where, condition: Condition) -> str:

@@ -238,6 +238,13 @@ def merge(groups: dict[Any, dict[int, int]], name: Callable[[Any], Label]) -> di
     return found
 
 
+def which(store: Store, ask: Ask, condition: str, params: dict[str, Any], limit: int) -> list[int]:
+    """The ids of the first records in a question for which a condition (SQL on `t`) holds."""
+    where = ask.where()
+    sql = f"SELECT t.id FROM {ask.table} t WHERE {where.sql} AND {condition} ORDER BY t.id LIMIT {int(limit)}"
+    return [row["id"] for row in store.query(sql, {**where.params, **params})]
+
+
 CYCLE = "CAST(julianday(t.closed) - julianday(t.created) AS INTEGER)"
 
 

@@ -39,6 +39,8 @@ def look(store: Store, nouns: Sequence[str], text: str) -> Found:
     typed = by_ref(store, kinds, text)
     if typed:
         return typed
+    if len(kinds) > 1 and text.isascii() and text.isdigit() and len(text) < 6 and not _any_named(store, kinds, text):
+        raise NotFound(_("{n} alone says no noun").format(n=text), _("write the ref, as D{n} or C{n}").format(n=text))
     for how, step in STEPS:
         hits = next(filter(None, (step(store, noun, text) for noun in kinds)), [])
         if len(hits) == 1:
@@ -50,6 +52,10 @@ def look(store: Store, nouns: Sequence[str], text: str) -> Found:
         raise _ambiguous(text, alike, likeness=True)
     label = _(kinds[0].label).lower() if len(kinds) == 1 else _("record")
     raise NotFound(_("no {noun} is called {text}").format(noun=label, text=repr_text(text)))
+
+
+def _any_named(store: Store, kinds: Sequence[Noun], text: str) -> bool:
+    return any(_named(store, noun, text) for noun in kinds)
 
 
 def by_ref(store: Store, kinds: Sequence[Noun], text: str) -> Found | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from salesctl.errors import Damaged, SalesError, StreamError
+from salesctl.errors import Damaged, SalesError, StreamError, because
 from salesctl.i18n import _
 from salesctl.store import chain, version
 from salesctl.store.backup import Backup, free, quoted, sha256, synced
@@ -92,7 +92,7 @@ def put_in_place(path: str, backup: Backup, now: datetime) -> Path | None:
         synced(target.parent.absolute())
     except OSError as error:
         raise StreamError(
-            _("the store {path} cannot be written: {why}").format(path=path, why=error.strerror or error)
+            _("the store {path} cannot be written: {why}").format(path=path, why=because(error))
         ) from error
     finally:
         part.unlink(missing_ok=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from salesctl.domain.kinds import DATE, MONEY
+from salesctl.domain.kinds import DATE, INSTANT, MONEY
 from salesctl.i18n import _
 from salesctl.money import Money
 from salesctl.store.connect import Row, Store
@@ -51,27 +52,40 @@ def _story(store: Store, which: str, params: Values, most: int) -> tuple[list[Va
     follow = which.replace("d.id", "f.deal_id").replace("d.customer_id", "f.customer_id")
     sql = (
         "SELECT f.done_at AS at, 'F' || f.id AS ref, f.type AS kind, f.subject AS text, r.name AS actor, NULL AS stage,"
-        " NULL AS stage_key, f.id AS place"
+        " NULL AS stage_key, NULL AS was, NULL AS was_key, f.id AS place"
         f" FROM followup f LEFT JOIN rep r ON r.id = f.owner_id WHERE {follow} AND f.done_at IS NOT NULL"
         " AND f.closed_by_id IS NULL AND f.archived_at IS NULL"
-        " UNION ALL SELECT e.at, 'D' || e.deal_id, e.kind, coalesce(e.reason, e.lost_reason), o.actor, s.name, s.key, e.id"
-        " FROM deal_event e JOIN deal d ON d.id = e.deal_id JOIN operation o ON o.id = e.operation_id"
-        f" LEFT JOIN stage s ON s.id = e.stage_id WHERE {which} AND e.voided_at IS NULL AND e.kind <> 'edited'"
+        " UNION ALL SELECT e.at, 'D' || e.deal_id, e.kind, coalesce(e.reason, e.lost_reason), o.actor, s.name, s.key,"
+        f" p.name, p.key, e.id FROM ({_events(which)}) e JOIN operation o ON o.id = e.operation_id"
+        " LEFT JOIN stage s ON s.id = e.stage_id LEFT JOIN stage p ON p.id = e.was_id WHERE e.kind <> 'edited'"
     )
     total = store.one(f"SELECT count(*) AS n FROM ({sql})", params)
     rows = store.query(f"SELECT * FROM ({sql}) ORDER BY at IS NULL, at DESC, place DESC LIMIT {most}", params)
-    return [_told(row) for row in rows], total["n"] if total else 0
+    zone = ZoneInfo(store.meta("zone") or "UTC")
+    return [_told(row, zone) for row in rows], total["n"] if total else 0
 
 
-def _told(row: Row) -> Values:
+def _events(which: str) -> str:
+    """The events of deals, each with the stage of the one recorded before it."""
+    return (
+        "SELECT e.*, lag(e.stage_id) OVER (PARTITION BY e.deal_id ORDER BY e.id) AS was_id"
+        f" FROM deal_event e JOIN deal d ON d.id = e.deal_id WHERE {which} AND e.voided_at IS NULL"
+    )
+
+
+def _told(row: Row, zone: ZoneInfo) -> Values:
     from salesctl.domain.followup import TYPE
     from salesctl.domain.stage import Step
 
-    stage = Step(0, row["stage"], row["stage_key"], 0, None, "open").shown if row["stage"] else ""
+    was, stage = (
+        Step(0, row[name], row[key], 0, None, "open").shown if row[name] else ""
+        for name, key in (("was", "was_key"), ("stage", "stage_key"))
+    )
+    at = INSTANT.unpack(row, "at")
     texts = {
         "created": _("began"),
         "imported": _("imported"),
-        "stage": f"-> {stage}",
+        "stage": f"{was} -> {stage}".strip(),
         "won": _("won"),
         "lost": _("lost"),
         "reopened": _("reopened"),
@@ -81,7 +95,7 @@ def _told(row: Row) -> Values:
     what = texts.get(row["kind"]) or _(TYPE.labels.get(row["kind"], str(row["kind"])))
     text = f" {row['text']}" if row["text"] else ""
     return {
-        "day": (row["at"] or "")[:10],
+        "day": at.astimezone(zone).date().isoformat() if at else "",
         "ref": row["ref"],
         "kind": row["kind"],
         "what": what + text,

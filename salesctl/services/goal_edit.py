@@ -1,0 +1,78 @@
+"""Changing a goal: its target, its period and its levels, beside what every record has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from salesctl.domain.goal import GOAL
+from salesctl.domain.kpi import KPIS, Kpi
+from salesctl.errors import BadValue
+from salesctl.i18n import _
+from salesctl.services import goal as goals
+from salesctl.services import record
+from salesctl.services.base import reading, unit
+from salesctl.store import records
+from salesctl.store.goals import levels as levels_of
+
+if TYPE_CHECKING:
+    from salesctl.app import App
+    from salesctl.store.write import Unit
+
+Values = dict[str, Any]
+OWN = ("target", "period", "level")
+
+
+def edit(app: App, text: str, pairs: list[tuple[str, str, str]]) -> Values:
+    """Change a goal in one write: `target`, `period` and `level` (NAME=TARGET, NAME= takes it away) and plain fields.
+
+    Refuses a period that another such goal has (5), levels that do not rise above the target (4).
+    """
+    own = [(_own(word), value) for word, mark, value in pairs if mark == "=" and _own(word)]
+    plain = [pair for pair in pairs if not (pair[1] == "=" and _own(pair[0]))]
+    with unit(app, "goal.edit") as work:
+        at = reading(app, work)
+        ref = at.find("goal", text)
+        before = records.get(work, GOAL, ref.id)
+        kpi = KPIS[before["kpi"]]
+        values = record.changes(work, GOAL, ref, plain, at)
+        for key, value in own:
+            if key == "target":
+                target, currency = goals.read_target(kpi, value, before["currency"] or at.currency)
+                values |= {"target": target, "currency": currency}
+            elif key == "period":
+                values |= _moved(work, before, goals.period_named(value, at.today))
+        work.update(GOAL, ref.id, values)
+        levels = [value for key, value in own if key == "level"]
+        _levels(work, ref.id, kpi, levels, values.get("target", before["target"]), before["currency"] or at.currency)
+    return records.get(app.store, GOAL, ref.id)
+
+
+def _own(word: str) -> str | None:
+    field = GOAL.lookup(word)
+    key = field.key if field else {"levels": "level", "档位": "level"}.get(word, word)
+    return key if key in OWN else None
+
+
+def _moved(work: Unit, before: Values, period: Any) -> Values:
+    spans = {"period": period.code, "start": period.start, "end": period.last}
+    kept = {"team": goals.kept(before, "team"), "rep": goals.kept(before, "rep")}
+    if (period.start, period.last) != (before["start"], before["end"]):
+        goals.refuse_twin(work, {"kpi": before["kpi"], **kept, **spans})
+    return spans
+
+
+def _levels(work: Unit, id: int, kpi: Kpi, texts: list[str], target: int, currency: str) -> None:
+    rows = work.query("SELECT id, name, target FROM goal_level WHERE goal_id = :id ORDER BY target, id", {"id": id})
+    known = {row["name"]: row for row in rows}
+    for text in texts:
+        name, amount = goals.read_level(kpi, text, currency)
+        row = known.get(name)
+        if amount is None:
+            if row is None:
+                raise BadValue(_("this goal has no level {name}").format(name=name))
+            work.remove("goal_level", row["id"])
+        elif row is None:
+            work.put("goal_level", {"goal_id": id, "name": name, "target": amount})
+        else:
+            work.amend("goal_level", row["id"], {"target": amount})
+    goals.refuse_low(target, levels_of(work, id))

@@ -1,0 +1,56 @@
+"""What people type instead of what is meant: other names of nouns and topics, verbs that are not there, stray words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Runner
+
+
+def test_a_followup_answers_to_task_activity_and_todo(run: Runner) -> None:
+    run("add Acme Pump 5k --next 'fri call'")
+    for noun in ("task", "activity", "todo"):
+        assert run(f"{noun} list --json").json[0]["ref"] == "F1"
+    assert "task" not in run("--help").out
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("customer delete C1", 2, "did you mean archive?"),
+        ("reopen D1", 2, "did you mean deal reopen?"),
+        ("deal create X", 2, "did you mean add?"),
+        ("'' list", 2, 'there is no command ""'),
+        ("config me Anna Keller", 2, "too many words: Keller. was it a name? then quote it"),
+        ("deal list -n abc", 2, "takes a whole number"),
+        ("import nosuch.csv --lang zh", 9, "没有这个文件或文件夹"),
+        ("import nosuch.csv", 9, "No such file or directory"),
+    ],
+)
+def test_a_slip_is_told_in_one_line_with_the_way_out(run: Runner, line: str, code: int, said: str) -> None:
+    done = run(line, code=code)
+    assert said in done.err and done.err.count("\n") == 1
+
+
+def test_topics_answer_to_their_chinese_names(run: Runner) -> None:
+    assert run("help 筛选").out == run("help filters").out
+    assert run("help env --lang zh").out == run("help environment --lang zh").out
+
+
+def test_a_typed_amount_says_its_currency_while_none_is_set(run: Runner) -> None:
+    assert "no currency is set, so amounts are in USD" in run("add Acme Pump 5k").err
+    run("config set currency EUR")
+    assert "currency" not in run("add Kova Line 5k").err
+
+
+def test_the_levels_of_a_goal_survive_an_export(run: Runner, tmp_path: object) -> None:
+    run("goal add revenue 900k -p 2026Q4 --level 冲刺=1m --level '挑战 = 二=1.2m'", code=4)
+    run("goal add revenue 900k -p 2026Q4 --level 冲刺=1m --level 挑战=1.2m")
+    run(f"export --to {tmp_path}/a")
+    other = Runner(f"{tmp_path}/other.db", run.capfd)
+    other(f"import {tmp_path}/a")
+    levels = other("goal show G1 --json").json["levels"]
+    assert [(one["name"], one["target"]["amount"]) for one in levels] == [
+        ("冲刺", "1000000.00"),
+        ("挑战", "1200000.00"),
+    ]
