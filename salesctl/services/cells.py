@@ -72,7 +72,7 @@ class Cells:
         return (values, extra, beside) if good else None
 
     def _cell(self, noun: Noun, key: str, text: str, row: Row, values: Values, extra: dict[str, Any]) -> None:
-        if key in BESIDE.get(noun.name, ()):
+        if noun.name == "contract" and key in BESIDE[noun.name]:
             extra[f"_{key}"] = parse_rows(text, key) if text else []
             return
         if key not in noun.by_key:

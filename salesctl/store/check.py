@@ -15,7 +15,7 @@ from salesctl.i18n import _
 from salesctl.store import blocks, chain, changes
 from salesctl.store.connect import Store, is_url
 from salesctl.store.journal import KEYED, LOGGED, texts_of
-from salesctl.store.triggers import GUARDS
+from salesctl.store.triggers import TRIGGERS
 
 Step = Callable[[int], None]
 MOST = 50  # findings of one sort that are listed
@@ -249,6 +249,6 @@ def _guards(store: Store) -> Iterator[Finding]:
     if is_url(store.path):
         sql = "SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     there = {row["name"] for row in store.query(sql)}
-    for name in GUARDS:
+    for name in TRIGGERS:
         if name not in there:
             yield Finding("guard", _("the trigger {name} is gone").format(name=name), True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-REFUSED = {
+GUARDS = {
     "operation_no_update": ("UPDATE", "operation", "an operation is never edited"),
     "operation_no_delete": ("DELETE", "operation", "an operation is never deleted"),
     "change_no_update": ("UPDATE", "change", "the change log is never edited"),
@@ -50,12 +50,12 @@ KEPT = {
     ),
 }
 KEPT_SINCE = 3  # the schema that has the derived columns
-GUARDS = (*REFUSED, *KEPT)
+TRIGGERS = (*GUARDS, *KEPT)
 
 
 def install(execute: Callable[[str], Any], schema: int, postgres: bool = False) -> None:
     """Make the triggers of a schema anew, after a migration too: rebuilding a table loses them."""
-    for name, (event, table, why) in REFUSED.items():
+    for name, (event, table, why) in GUARDS.items():
         act = f"RAISE EXCEPTION '{why}'" if postgres else f"SELECT RAISE(ABORT, '{why}')"
         _make(execute, name, f"BEFORE {event}", table, "", act, postgres)
     for name, one in KEPT.items() if schema >= KEPT_SINCE else ():
