@@ -17,7 +17,7 @@ NEED = Noun(
     "N",
     fields=(
         Field("name", NAME, N_("Need"), ("内容", "需求", "what"), required=True, screen=True),
-        Field("deal", Reference("deal"), N_("Deal"), ("商机",), required=True, screen=True),
+        Field("deal", Reference("deal"), N_("Deal"), ("商机",), required=True, fixed=True, screen=True),
         Field("kind", KIND, N_("Kind"), ("类型",), default="need", screen=True),
         Field("rank", INT, N_("Rank"), ("排名", "优先级", "priority"), fixed=True, screen=True),
         Field("is_key", KEY, N_("Key"), ("关键",), default="no", fixed=True, screen=True),
@@ -40,7 +40,7 @@ SOLUTION = Noun(
     "S",
     fields=(
         Field("name", NAME, N_("Solution"), ("方案", "名称"), required=True, screen=True),
-        Field("deal", Reference("deal"), N_("Deal"), ("商机",), required=True, screen=True),
+        Field("deal", Reference("deal"), N_("Deal"), ("商机",), required=True, fixed=True, screen=True),
         Field("number", INT, N_("Version"), ("版本",), fixed=True, screen=True),
         Field("status", STATUS, N_("Status"), ("状态",), default="draft", fixed=True, screen=True),
         Field("confirmed_by", Reference("contact"), N_("Confirmed by"), ("确认人",), fixed=True, screen=True),
@@ -51,4 +51,5 @@ SOLUTION = Noun(
     plural=N_("Solutions"),
     words=("方案",),
     similar=True,
+    live=("status", ("draft", "confirmed")),
 )

@@ -52,6 +52,7 @@ QUOTE = Noun(
         Field("contact", Reference("contact"), N_("Contact"), ("联系人",)),
         Field("solution", Reference("solution"), N_("Solution"), ("方案",), fixed=True),
         Field("number", INT, N_("Version"), ("版本",), fixed=True, screen=True),
+        Field("revises", Reference("quote"), N_("Version before"), ("上一版",), fixed=True),
         Field("status", STATUS, N_("Status"), ("状态",), default="draft", fixed=True, screen=True),
         Field("discount", RATE, N_("Discount"), ("折扣", "总折扣"), fixed=True),
         Field("list_total", MONEY, N_("List total"), ("目录价合计",), fixed=True),
@@ -64,6 +65,7 @@ QUOTE = Noun(
         Field("sent_at", INSTANT, N_("Sent at"), ("发送时间",), fixed=True),
         Field("sent_to", LINE, N_("Sent to"), ("发给",), fixed=True),
         Field("decided_on", DATE, N_("Decided on"), ("答复日期",), fixed=True),
+        Field("decided_by", Reference("contact"), N_("Decided by"), ("答复人",), fixed=True),
         Field("reason", LINE, N_("Reason"), ("原因",), fixed=True),
         Field("owner", Reference("rep"), N_("Owner"), ("负责人", "销售", "rep")),
         Field("note", NOTE, N_("Note"), ("备注", "说明", "notes")),
@@ -72,6 +74,7 @@ QUOTE = Noun(
     plural=N_("Quotes"),
     words=("报价", "报价单"),
     similar=True,
+    live=("status", (*LIVE, "accepted")),
 )
 MOST = 1000  # lines of one quote
 
