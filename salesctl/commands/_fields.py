@@ -27,7 +27,7 @@ def columns(noun: Noun) -> list[Column]:
 
 def more_keys(noun: Noun) -> tuple[str, ...]:
     """Keys that are worked out for a noun's records."""
-    return ("idle_days", "stage_days") if noun.name == "deal" else ()
+    return {"deal": ("idle_days", "stage_days"), "quote": ("days_left", "expired")}.get(noun.name, ())
 
 
 def field_columns(field: Field, grow: bool = False) -> Iterator[Column]:
@@ -66,6 +66,10 @@ def worked_out(app: Any, noun: Noun, values: dict[str, Any], raw: Mapping[str, A
         for key, column in (("idle_days", "touched_at"), ("stage_days", "stage_at")):
             since = INSTANT.unpack(raw, column)
             values[key] = None if since is None else (today - since.astimezone(zone).date()).days
+    if noun.name == "quote":
+        until, answered = values["valid_until"], values["status"] in ("accepted", "declined", "superseded")
+        values["days_left"] = None if until is None or answered else (until - today).days
+        values["expired"] = values["days_left"] is not None and values["days_left"] < 0
     return values
 
 
@@ -173,6 +177,8 @@ TAIL_LABELS = {
     "external_id": N_("External id"),
     "idle_days": N_("Idle days"),
     "stage_days": N_("Days in stage"),
+    "days_left": N_("Days left"),
+    "expired": N_("Run out"),
 }
 EXAMPLES: dict[str, tuple[str, str, str, str]] = {
     "customer": (
@@ -193,6 +199,9 @@ EXAMPLES: dict[str, tuple[str, str, str, str]] = {
     "team": ("North", "region=north", "region:north", "manager=Anna"),
     "pipeline": ("Renewals", 'note="contracts that run out"', "Renewals", 'note="yearly"'),
     "stage": ("Trial", "pipeline=Renewals probability=40 idle_limit=10", "pipeline:Renewals", "probability=45"),
+    "need": ("D7", '"changing over takes 40 minutes"', "deal:D7 is_key:yes", "kind=pain"),
+    "solution": ("D7", "--from-needs", "status:confirmed", 'note="with training"'),
+    "quote": ("D7", '"Pump X1*3"', "sent valid_until:..+7d", "valid_until=+30d"),
     "followup": ("Call about the quote", "type=call deal=D7 due=fri", "status:planned due:..today", "due=+3d"),
     "goal": ("revenue", "900k -p 2026Q4", "2026Q4", 'reason="new market"'),
 }

@@ -14,7 +14,9 @@ Part = Callable[[Any, Values], tuple[list[str], Values]]
 
 def parts() -> Sequence[Part]:
     """Every part there is, in the order of the screen."""
-    return ()
+    from salesctl.commands import _quote_due
+
+    return (_quote_due.needs, _quote_due.solution, _quote_due.quote)
 
 
 def gather(app: Any, deal: Values) -> tuple[list[str], Values]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Annotated, Any, Optional
 
 import typer
@@ -113,6 +114,8 @@ def _list(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
         parameters += [_parameter("owner", c.Owner, None), _parameter("team", c.Team, None)]
     if noun.name in ("deal", "stage"):
         parameters.append(_parameter("pipeline", c.PipelineOption, None))
+    if noun.name in OF_DEAL:
+        parameters.append(_parameter("customer", c.CustomerOption, None))
     parameters += [_parameter("everything", c.Everything, False), _parameter("sort", c.Sort, None)]
     parameters.append(_parameter("limit", c.Limit, None))
     return signed(listing, parameters), c.command(LIST_HELP, example(noun, "list"))
@@ -136,7 +139,7 @@ def show_list(app: Any, noun: Noun, given: Mapping[str, Any]) -> None:
 def conditions(app: Any, noun: Noun, given: Mapping[str, Any]) -> tuple[Any, Any]:
     """The Where of a list's words and options, and the day ages count from."""
     from salesctl.services import scope
-    from salesctl.services.base import me
+    from salesctl.services.base import me, reading
     from salesctl.store.filtering import Compiler
 
     at, instant, today = scope.moment(app, given.get("as_of"))
@@ -150,6 +153,9 @@ def conditions(app: Any, noun: Noun, given: Mapping[str, Any]) -> tuple[Any, Any
         check_words(noun, found)
     where = compiler.where(found, everything=bool(given.get("everything")), as_of=instant)
     limit_to(app, where, given.get("owner"), given.get("team"), given.get("pipeline"))
+    if given.get("customer") and app.store.exists:
+        customer = where.name(reading(app).find("customer", given["customer"]).id)
+        where.add(f"t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id = {customer})")
     return where, today
 
 
@@ -195,10 +201,9 @@ def show_record(app: Any, noun: Noun, id: int) -> None:
     from salesctl.store import records
 
     values = full(app, noun, records.get(app.store, noun, id))
-    if noun.name in ("deal", "customer"):
-        from salesctl.commands import _screens
-
-        app.out.emit(getattr(_screens, noun.name)(app, values))
+    if noun.name in SCREENS:
+        module = import_module(f"salesctl.commands.{SCREENS[noun.name]}")
+        app.out.emit(getattr(module, noun.name)(app, values))
         return
     app.out.emit(Screen(card(noun, values), values, rows=[values], columns=columns(noun), text_in_pipe=False))
 
@@ -258,6 +263,9 @@ def _history(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     return history, c.command(HISTORY_HELP, example(noun, "history"))
 
 
+# nouns with a screen: noun -> module
+OF_DEAL = ("need", "solution", "quote")  # nouns whose lists are asked for by customer too
+SCREENS = {"deal": "_screens", "customer": "_screens", "solution": "_solution", "quote": "_quote"}
 ADD_HELP = N_("Add one. The first argument is its name; fields follow as field=value or as options.")
 LIST_HELP = N_("List them. Words filter: space is and, comma is or, not: is not, a..b is a range.")
 SHOW_HELP = N_("Show one, with what belongs to it.")

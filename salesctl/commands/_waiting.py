@@ -34,9 +34,9 @@ Provider = Callable[[Any, "Sequence[int] | None", date, "str | None"], "Waiting 
 
 def providers() -> Sequence[Provider]:
     """Every sort there is, in the order of the screen."""
-    from salesctl.commands import _work
+    from salesctl.commands import _quote_due, _work
 
-    return (_work.waiting,)
+    return (_work.waiting, _quote_due.waiting)
 
 
 def gather(app: Any, owners: Sequence[int] | None, day: date, as_of: str | None) -> list[Waiting]:

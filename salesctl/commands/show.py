@@ -12,7 +12,21 @@ from salesctl.i18n import N_
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 HELP = N_("Show one record by its ref or its name: a customer, a deal, a contact, a follow-up, a goal ...")
 Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
-ORDER = ("customer", "deal", "contact", "product", "rep", "team", "followup", "goal", "pipeline", "stage")
+ORDER = (
+    "customer",
+    "deal",
+    "contact",
+    "product",
+    "rep",
+    "team",
+    "followup",
+    "goal",
+    "pipeline",
+    "stage",
+    "need",
+    "solution",
+    "quote",
+)
 
 
 @app.command("show", **c.command(HELP, "salesctl show D7\nsalesctl show hnjd\nsalesctl show F28 --json"))

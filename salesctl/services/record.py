@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 Values = dict[str, Any]
-OWN = {name: f"salesctl.services.{name}" for name in ("customer", "deal", "followup", "stage")}
+OWN = {
+    name: f"salesctl.services.{name}" for name in ("customer", "deal", "followup", "need", "quote", "solution", "stage")
+}
 
 
 def hook(noun: Noun, name: str) -> Callable[..., Any] | None:
