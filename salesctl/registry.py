@@ -73,6 +73,21 @@ ENTRIES = (
 BY_NAME = {entry.name: entry for entry in ENTRIES}
 ALIASES = {"ls": "list", "view": "show", "new": "add", "rm": "archive"}
 BARE_WORDS = frozenset(
-    ("open", "won", "lost", "stalled", "mine", "archived", "planned", "done", "overdue", "due", "todo")
+    (
+        "open",
+        "won",
+        "lost",
+        "stalled",
+        "mine",
+        "archived",
+        "planned",
+        "done",
+        "overdue",
+        "due",
+        "todo",
+        "expired",
+        "draft",
+        "sent",
+    )
 )
 SHORT_PANELS = (PROCESS, PEOPLE, AUTO)

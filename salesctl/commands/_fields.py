@@ -35,9 +35,16 @@ def field_columns(field: Field, grow: bool = False) -> Iterator[Column]:
     show: Callable[[Any], str] | None = stage_name if field.key == "stage" else None
     if isinstance(field.kind, Choice):
         show = said_by(field.kind)
+    elif field.kind.name == "rate":
+        show = percent
     yield Column(field.key, field.label, field.kind.align, kind, grow, screen=field.screen, show=show)
     if isinstance(field.kind, Reference):
         yield Column(f"{field.key}_ref", field.label, screen=False)
+
+
+def percent(value: Any) -> str:
+    """A percentage for people, with two decimals at most."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") + " %"
 
 
 def said_by(kind: Choice) -> Callable[[Any], str]:
@@ -141,7 +148,8 @@ def details(noun: Noun, values: Mapping[str, Any]) -> str:
         elif field.key == "stage":
             parts.append(stage_name(value))
         elif isinstance(field.kind, Choice):
-            parts.append(_(field.kind.labels.get(str(value), str(value))))
+            said = _(field.kind.labels.get(str(value), str(value)))
+            parts += [] if said == "-" else [said]
         else:
             parts.append(str(value))
     return "  " + "  ".join(parts) if parts else ""

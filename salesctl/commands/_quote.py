@@ -103,17 +103,16 @@ def sums(values: Values) -> list[str]:
     return [*lines, total]
 
 
-def off(values: Values) -> str:
-    """How far the whole is off the list, in words, with two decimals at most."""
+def off(values: Values, brief: bool = False) -> str:
+    """How far the whole is off the list, in words, with two decimals at most; `brief` without the money."""
     listed, net = values["list_total"], values["net"]
     if not listed.minor or listed.minor == net.minor:
         return _("at list price")
     given = Decimal(listed.minor - net.minor) * 100 / listed.minor
     share = _tidy(abs(given))
     money = exact(Money(abs(listed.minor - net.minor), net.currency))
-    if given > 0:
-        return _("{n} % off the list ({money})").format(n=share, money=money)
-    return _("{n} % above the list ({money})").format(n=share, money=money)
+    said = _("{n} % off the list") if given > 0 else _("{n} % above the list")
+    return said.format(n=share) + ("" if brief else f" ({money})")
 
 
 def _tidy(share: Decimal) -> str:
@@ -149,7 +148,8 @@ def quote(app: Any, values: Values) -> Screen:
     lines += [*_grid(rows), "", *sums(values)]
     for label, key in ((N_("Solution"), "solution"), (N_("Contact"), "contact"), (N_("Note"), "note")):
         if values[key]:
-            lines.append(f"{_(label)}  {values[key]}")
+            ref = f"{values[f'{key}_ref']} " if key == "solution" else ""
+            lines.append(f"{_(label)}  {ref}{values[key]}")
     versions = [_version(row) for row in quoting.versions(app.store, values["id"])]
     if len(versions) > 1:
         lines.append(f"{_('Versions')}  " + "   ".join(_said(one) for one in versions))

@@ -91,15 +91,17 @@ def _quote(app: Any, told: Values) -> str:
     approved = f"{_(STATE.labels[told['approval_state']]).lower()} {told['approval']}" if told["approval"] else ""
     status = _(STATUS.labels[told["status"]]).lower()
     same = told["status"] == "approved" and told["approval"]
-    parts = [approved, "" if same else status, _validity(told, today(app))]
-    return f"{head}, {shown.off(told)}   " + ", ".join(part for part in parts if part)
+    parts = [approved, "" if same else status, _validity(told, today(app), app.lang)]
+    return f"{head}, {shown.off(told, brief=True)}   " + ", ".join(part for part in parts if part)
 
 
-def _validity(told: Values, day: date) -> str:
+def _validity(told: Values, day: date, lang: str) -> str:
     if told["valid_until"] is None or told["status"] not in ("draft", "waiting", "approved", "sent"):
         return ""
+    from salesctl.when import show_date
+
     said = _("ran out on {day}") if told["valid_until"] < day else _("valid until {day}")
-    return said.format(day=told["valid_until"])
+    return said.format(day=show_date(told["valid_until"], day, lang))
 
 
 def waiting(app: Any, owners: Sequence[int] | None, day: date, as_of: str | None) -> Waiting | None:

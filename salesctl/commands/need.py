@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from salesctl.commands import _common as c
-from salesctl.commands._fields import full, pairs, written
+from salesctl.commands._fields import full, pairs
 from salesctl.commands._standard import noun_app
-from salesctl.domain.need import NEED
+from salesctl.domain.need import KIND, NEED
 from salesctl.i18n import N_, _
 from salesctl.output.views import Message
 
@@ -57,7 +57,15 @@ def add(
     given = {"name": text, "kind": kind, "contact": contact, "note": c.note_text(note)}
     texts |= {name: said for name, said in given.items() if said is not None}
     values = need.add(app_, deal, texts, key)
-    app_.out.emit(written(app_, NEED, values, _("added")))
+    app_.out.emit(Message(str(values["ref"]), [f"{_('added')}  {_said(values)}"], full(app_, NEED, values)))
+
+
+def _said(values: dict[str, Any]) -> str:
+    """A need in a line: what it is, for which deal, who said so."""
+    head = f"{values['ref']}  {_(KIND.labels[values['kind']])}: {values['name']}"
+    head += f" ({_('key')})" if values["is_key"] == "yes" else ""
+    parts = [head, f"{values['deal_ref']} {values['deal']}", _("rank {n}").format(n=values["rank"])]
+    return "  ".join([*parts, *([values["contact"]] if values["contact"] else [])])
 
 
 @app.command("rank", **c.command(RANK, "salesctl need rank D7 N4 N2 N5\nsalesctl need rank N4 1"))

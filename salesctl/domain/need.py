@@ -10,7 +10,7 @@ KIND = Choice(
     {"need": N_("Need"), "pain": N_("Pain"), "wish": N_("Wish")},
     {"need": ("需求",), "pain": ("痛点",), "wish": ("期望", "愿望")},
 )
-KEY = Choice({"yes": N_("key"), "no": N_("no")}, {"yes": ("关键", "是", "yes"), "no": ("否", "no")})
+KEY = Choice({"yes": N_("key"), "no": N_("-")}, {"yes": ("关键", "是", "yes"), "no": ("否", "no")})
 
 NEED = Noun(
     "need",

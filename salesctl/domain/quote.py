@@ -47,7 +47,7 @@ QUOTE = Noun(
     "Q",
     fields=(
         Field("name", NAME, N_("Quote"), ("报价", "标题", "title"), required=True, screen=True),
-        Field("deal", Reference("deal"), N_("Deal"), ("商机",), required=True, fixed=True, screen=True),
+        Field("deal", Reference("deal"), N_("Deal"), ("商机",), required=True, fixed=True),
         Field("customer", Reference("customer"), N_("Customer"), ("客户",), fixed=True, screen=True),
         Field("contact", Reference("contact"), N_("Contact"), ("联系人",)),
         Field("solution", Reference("solution"), N_("Solution"), ("方案",), fixed=True),
@@ -58,7 +58,7 @@ QUOTE = Noun(
         Field("list_total", MONEY, N_("List total"), ("目录价合计",), fixed=True),
         Field("net", MONEY, N_("Net"), ("净额", "未税"), fixed=True, screen=True),
         Field("tax", MONEY, N_("Tax"), ("税额", "税"), fixed=True),
-        Field("total", MONEY, N_("Total"), ("合计", "含税合计"), fixed=True, screen=True),
+        Field("total", MONEY, N_("Total"), ("合计", "含税合计"), fixed=True),
         Field("effective", RATE, N_("Off list"), ("实际折扣", "effective_discount"), fixed=True, screen=True),
         Field("valid_until", DATE, N_("Valid until"), ("有效期", "有效期至", "valid"), screen=True),
         Field("language", LINE, N_("Language"), ("语言", "lang")),
@@ -152,7 +152,7 @@ def parse_line(text: str, currency: str) -> Typed:
         r"(?P<name>.+?)(?:\s*(?:[×*]|\s[xX]\s)\s*(?P<count>[^\s=%]+))?(?:\s+-\s*(?P<off>[0-9.]+\s*%))?(?:\s*=\s*(?P<amount>[^=]+))?",
         plain,
     )
-    if match is None:
+    if match is None or match["name"].rstrip()[-1:] in ("", "*", "×", "="):
         raise BadValue(
             _("{text} is no product line").format(text=text),
             _('write: "PRODUCT*3", "PRODUCT*3 -5%" or "PRODUCT*3 = 4500"'),

@@ -82,8 +82,17 @@ def add(app: App, deal: str, wish: Wish) -> Quoted:
         values.setdefault("name", about["name"])
         values.setdefault("valid_until", today(app) + timedelta(days=_validity(work, about)))
         values["number"], values["solution"] = 1, solution
+        warnings += _others(work, about["id"])
         id = _put(app, work, about, values, lines, _discount(wish.discount) or Decimal(0), money)
     return Quoted(records.get(app.store, QUOTE, id), warnings)
+
+
+def _others(work: Unit, deal: int) -> list[str]:
+    """What is to be said of quotes of the deal that stand already."""
+    rows = [row for row in store.of_deal(work, deal) if row["status"] in (*LIVE, "accepted")]
+    told = ", ".join(f"{QUOTE.code(row['id'])} ({said(row['status'])})" for row in rows)
+    way = _("{refs} of this deal stands too; to change one: salesctl quote revise REF")
+    return [way.format(refs=told)] if rows else []
 
 
 def _put(app: App, work: Unit, deal: Row, values: Values, lines: Sequence[Line], discount: Decimal, money: str) -> int:

@@ -200,7 +200,9 @@ def decline(app: App, text: str, reason: str | None, at: str | None = None, by: 
 
     if not (reason or "").strip():
         raise Refused(
-            _("a declined quote needs a reason"), _('say why: salesctl quote decline Q1 "price"'), missing=["reason"]
+            _("a declined quote needs a reason"),
+            _('say why: salesctl quote decline {ref} "price"').format(ref=text),
+            missing=["reason"],
         )
     with unit(app, "quote.decline") as work:
         raw = open_quote(app, work, text)

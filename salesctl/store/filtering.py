@@ -14,13 +14,7 @@ from salesctl.i18n import N_, _
 from salesctl.store.connect import Store
 from salesctl.store.records import Where, day_end
 
-OPEN_EXPIRED = ("expired", "过期", "已过期", "失效")
-WORDS = {
-    "customer": ("customer", "客户", "account"),
-    "open": ("open", "在谈", "进行中"),
-    "archived": ("archived", "归档", "已归档"),
-    "mine": ("mine", "我的"),
-}
+OPEN_WORDS = {"open": ("open", "在谈", "进行中"), "archived": ("archived", "归档", "已归档"), "mine": ("mine", "我的")}
 STALLED = ("stalled", "停滞", "rotting")
 WAITING = {
     "planned": ("planned", "due", "todo", "待办", "计划"),
@@ -34,7 +28,9 @@ COMPUTED = {
     "solution": ("customer",),
     "quote": ("product", "team", "manager"),
 }
+EXPIRED = ("expired", "过期", "已过期", "失效")
 WORDS = {
+    "customer": ("customer", "客户", "account"),
     "idle": ("idle", "idle_days", "quiet", "没跟进", "停滞天数"),
     "stage_days": ("stage_days", "age", "阶段天数"),
     "product": ("product", "产品"),
