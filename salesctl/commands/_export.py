@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from salesctl.commands._fields import columns
+from salesctl.commands._fields import columns, more_keys
 from salesctl.commands._standard import conditions
 from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Duplicate, StreamError, UsageError
 from salesctl.i18n import _
 from salesctl.output.views import Column, Message, Table
+from salesctl.readers.profiles import BESIDE
 from salesctl.store import records
 from salesctl.store.deals import lines as lines_of
 
@@ -26,8 +27,8 @@ def one(app: Any, noun: Noun, where: str | None) -> None:
 
 def exported(noun: Noun) -> list[Column]:
     """The columns of an export: those of a list, and the uid; what is worked out is left off."""
-    kept = [column for column in columns(noun) if column.key not in ("idle_days", "stage_days", "id")]
-    return [*kept, Column("uid", "uid")]
+    kept = [column for column in columns(noun) if column.key not in (*more_keys(noun), "id")]
+    return [*kept, *(Column(key, key) for key in BESIDE.get(noun.name, ())), Column("uid", "uid")]
 
 
 def rows(app: Any, noun: Noun, where: str | None = None) -> Iterator[dict[str, Any]]:
@@ -37,7 +38,22 @@ def rows(app: Any, noun: Noun, where: str | None = None) -> Iterator[dict[str, A
         values["uid"] = raw["uid"]
         if noun.name == "deal":
             values["product"] = _lines(app, values["id"])
+        values |= _beside(app, noun, values["id"])
         yield values
+
+
+def _beside(app: Any, noun: Noun, id: int) -> dict[str, Any]:
+    """The rows that belong to a record, each sort as one cell that import reads."""
+    if noun.name not in BESIDE:
+        return {}
+    from salesctl.domain.cell import text_of
+    from salesctl.store import quoting
+
+    if noun.name == "quote":
+        lines = [{**row, "product_ref": f"I{row['product_id']}"} for row in quoting.lines(app.store, id)]
+        return {"lines": text_of(lines, "lines")}
+    answers = [{"need": f"N{row['need_id']}", "answer": row["answer"]} for row in quoting.answers(app.store, id)]
+    return {"answers": text_of(answers, "answers")}
 
 
 def _lines(app: Any, deal: int) -> str | None:

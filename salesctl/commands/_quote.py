@@ -18,8 +18,9 @@ from salesctl.store import quoting
 if TYPE_CHECKING:
     from datetime import date
 
-    from salesctl.services.quote import Quoted, Wish
+    from salesctl.services.quote import Quoted
     from salesctl.services.quote_answer import Done
+    from salesctl.services.quote_wish import Wish
 
 Values = dict[str, Any]
 VERBS = {"added": N_("added"), "changed": N_("changed"), "revised": N_("revised")}

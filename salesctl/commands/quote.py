@@ -75,10 +75,11 @@ def add(
     from salesctl.commands import _quote
     from salesctl.domain.quoteline import Edit
     from salesctl.services import quote
+    from salesctl.services.quote_wish import Wish
 
     app_ = c.app_of(ctx)
     edit = Edit(add=tuple(_quote.texts(lines or [])))
-    wish = quote.Wish(discount, tax, valid_until, contact, from_solution, name, language, c.note_text(note), owner, edit)  # fmt: skip
+    wish = Wish(discount, tax, valid_until, contact, from_solution, name, language, c.note_text(note), owner, edit)  # fmt: skip
     _quote.written(app_, quote.add(app_, deal, wish), "added")
 
 
@@ -109,10 +110,11 @@ def edit(
     from salesctl.commands import _quote
     from salesctl.domain.quoteline import parse_edit
     from salesctl.services import quote
+    from salesctl.services.quote_wish import Wish
 
     app_ = c.app_of(ctx)
     change = parse_edit(add or [], drop or [], anew or [])
-    wish = quote.Wish(discount, tax, valid_until, contact, None, name, language, c.note_text(note), owner, change, reprice)  # fmt: skip
+    wish = Wish(discount, tax, valid_until, contact, None, name, language, c.note_text(note), owner, change, reprice)  # fmt: skip
     _quote.written(app_, quote.edit(app_, ref, _quote.with_pairs(wish, ref, words)), "changed")
 
 
@@ -144,10 +146,11 @@ def revise(
     from salesctl.commands import _quote
     from salesctl.domain.quoteline import parse_edit
     from salesctl.services import quote
+    from salesctl.services.quote_wish import Wish
 
     app_ = c.app_of(ctx)
     change = parse_edit(add or [], drop or [], anew or [])
-    wish = quote.Wish(discount, tax, valid_until, contact, from_solution, name, language, c.note_text(note), owner, change, reprice)  # fmt: skip
+    wish = Wish(discount, tax, valid_until, contact, from_solution, name, language, c.note_text(note), owner, change, reprice)  # fmt: skip
     _quote.written(app_, quote.revise(app_, ref, _quote.with_pairs(wish, ref, words)), "revised")
 
 

@@ -14,7 +14,23 @@ from salesctl.domain.nouns import NOUNS
 from salesctl.errors import UsageError
 from salesctl.i18n import _
 
-IMPORTED = ("team", "rep", "pipeline", "stage", "product", "customer", "contact", "deal", "followup", "goal")
+IMPORTED = (
+    "team",
+    "rep",
+    "pipeline",
+    "stage",
+    "product",
+    "customer",
+    "contact",
+    "deal",
+    "need",
+    "solution",
+    "quote",
+    "followup",
+    "goal",
+)
+# columns of our own export that become rows of their own
+BESIDE = {"solution": ("answers",), "quote": ("lines",)}
 OWN_KEYS = ("ref", "uid", "version", "created_at", "created_by", "updated_at", "archived_at", "source", "external_id")
 
 
@@ -57,7 +73,8 @@ def _key(text: str) -> str:
 
 def recognise(header: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None) -> Match | None:
     """What a header set is; `more` is what --map said: header -> (noun or None, field). None when it is nothing of ours."""
-    found = _known(header) or _ours(header) or _by_names(header)
+    own = _exported(header)
+    found = _known(header) or (_ours(own, header) if own else _by_names(header))
     if not more:
         return found
     if found is None:
@@ -106,21 +123,25 @@ def _complete(noun: str, mapping: dict[str, tuple[str, str]]) -> bool:
     return NOUNS[noun].title in fields
 
 
-def _ours(header: Sequence[str]) -> Match | None:
-    """Our own export: the keys of a noun, `ref` among them."""
+def _exported(header: Sequence[str]) -> Noun | None:
+    """The noun whose export has these keys, `ref` among them: the one that has the most of them."""
     keys = set(header)
     if "ref" not in keys:
         return None
-    best: tuple[int, Noun] | None = None
-    for name in IMPORTED:
-        noun = NOUNS[name]
-        hits = len(keys & set(noun.by_key))
-        if noun.title in keys and hits > len(noun.fields) * 0.7 and (best is None or hits > best[0]):
-            best = (hits, noun)
-    if best is None:
+    fits = [
+        (len(keys & set(noun.by_key)), noun)
+        for noun in NOUNS.values()
+        if noun.title in keys and len(keys & set(noun.by_key)) > len(noun.fields) * 0.7
+    ]
+    return max(fits, key=lambda one: one[0])[1] if fits else None
+
+
+def _ours(noun: Noun, header: Sequence[str]) -> Match | None:
+    """Our own export of a noun; None of one that is not imported."""
+    if noun.name not in IMPORTED:
         return None
-    noun = best[1]
-    mapping = {key: (noun.name, key) for key in header if key in noun.by_key or key in OWN_KEYS}
+    known = (*OWN_KEYS, *BESIDE.get(noun.name, ()))
+    mapping = {key: (noun.name, key) for key in header if key in noun.by_key or key in known}
     mapping |= {key: (noun.name, key) for key in header if key.endswith("_currency") and key[:-9] in noun.by_key}
     refs = {f"{one}_ref" for one in noun.by_key}
     return Match(noun.name, mapping, "salesctl", tuple(key for key in header if key not in mapping and key not in refs))
@@ -130,7 +151,7 @@ def _by_names(header: Sequence[str]) -> Match | None:
     """By the names of our fields in either language; the noun that takes the most columns, if it takes enough."""
     best: Match | None = None
     for name in IMPORTED:
-        if name in ("goal", "pipeline", "stage", "team"):
+        if name in ("goal", "pipeline", "stage", "team", "need", "solution", "quote"):
             continue
         mapping = named(NOUNS[name], header)
         if not _complete(name, mapping) or len(mapping) < max(2, len(header) * 0.6):

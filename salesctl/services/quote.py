@@ -7,51 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import quoteline
 from salesctl.domain.deal import DEAL
-from salesctl.domain.kinds import DATE, LANG, NAME, NOTE, Kind, Ref
-from salesctl.domain.need import SOLUTION
+from salesctl.domain.kinds import Ref
 from salesctl.domain.quote import LIVE, QUOTE
-from salesctl.domain.quoteline import Edit, Line
-from salesctl.domain.rate import from_millionths, parse_rate
-from salesctl.errors import BadValue, Refused, UsageError
+from salesctl.domain.quoteline import Line
+from salesctl.domain.rate import from_millionths
+from salesctl.errors import Refused, UsageError
 from salesctl.i18n import _
 from salesctl.services import approval, facts, quoting, record
 from salesctl.services.base import currency, me_in, reading, today, unit
 from salesctl.services.moves import open_deal
-from salesctl.services.people import contact_of
+from salesctl.services.quote_wish import NOTHING, Wish, fields, solution_of, validity
 from salesctl.store import quoting as store
-from salesctl.store import records, sops
+from salesctl.store import records
 
 if TYPE_CHECKING:
     from salesctl.app import App
-    from salesctl.store.connect import Row, Store
+    from salesctl.store.connect import Row
     from salesctl.store.write import Unit
 
 Values = dict[str, Any]
-NOTHING = Edit()
-VALIDITY = 30  # days, where the SOP says nothing
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a quote is to say, as it was typed; what is None is as usual, or as it was."""
-
-    discount: str | None = None
-    tax: str | None = None
-    valid_until: str | None = None
-    contact: str | None = None
-    solution: str | None = None
-    name: str | None = None
-    language: str | None = None
-    note: str | None = None
-    owner: str | None = None
-    edit: Edit = NOTHING
-    reprice: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,14 +56,14 @@ def add(app: App, deal: str, wish: Wish) -> Quoted:
         texts = wish.edit.texts or tuple(quoting.of_deal(work, about["id"]))
         if not texts:
             raise UsageError(_("what is quoted?"), _('as: salesctl quote add {ref} "PRODUCT*3"').format(ref=f"D{about['id']}"))  # fmt: skip
-        lines = quoting.read(app, work, texts, money, _tax(wish))
-        solution, warnings = _solution(app, work, about, wish.solution)
-        values = _fields(app, work, about, wish)
+        lines = quoting.read(app, work, texts, money, wish.rate)
+        solution, warnings = solution_of(app, work, about, wish.solution)
+        values = fields(app, work, about, wish)
         values.setdefault("name", about["name"])
-        values.setdefault("valid_until", today(app) + timedelta(days=_validity(work, about)))
+        values.setdefault("valid_until", today(app) + timedelta(days=validity(work, about)))
         values["number"], values["solution"] = 1, solution
         warnings += _others(work, about["id"])
-        id = _put(app, work, about, values, lines, _discount(wish.discount) or Decimal(0), money)
+        id = _put(app, work, about, values, lines, wish.off or Decimal(0), money)
     return Quoted(records.get(app.store, QUOTE, id), warnings)
 
 
@@ -114,81 +94,6 @@ def _put(app: App, work: Unit, deal: Row, values: Values, lines: Sequence[Line],
     return id
 
 
-def _validity(work: Store, deal: Row) -> int:
-    sop = sops.sop_of(work, deal["pipeline_id"])
-    return int(sop.part("discount").get("validity_days") or VALIDITY) if sop else VALIDITY
-
-
-def _tax(wish: Wish) -> int | None:
-    from salesctl.domain.rate import millionths
-
-    return millionths(parse_rate(wish.tax, _("Tax"))) if wish.tax is not None else None
-
-
-def _discount(text: str | None) -> Decimal | None:
-    return parse_rate(text, _("Discount")) if text is not None else None
-
-
-def _fields(app: App, work: Unit, deal: Row, wish: Wish) -> Values:
-    """The fields of a wish that no sum hangs on, read."""
-    at = reading(app, work)
-    found: Values = {}
-    kinds: tuple[tuple[str, Kind], ...] = (("name", NAME), ("language", LANG), ("note", NOTE))
-    for key, kind in kinds:
-        text = getattr(wish, key)
-        if text or (text is not None and key == "name"):
-            found[key] = kind.parse(text, _(QUOTE.by_key[key].label), at)
-        elif text is not None:
-            found[key] = None
-    if wish.contact:
-        found["contact"] = contact_of(app, work, deal, wish.contact)
-    if wish.owner:
-        found["owner"] = at.find("rep", wish.owner)
-    if wish.valid_until:
-        found["valid_until"] = ahead(DATE.parse(wish.valid_until, _("Valid until"), at), at.today)
-    return found
-
-
-def ahead(day: date, today_: date) -> date:
-    """A last day of validity. Raises BadValue (4) for one that is over."""
-    if day < today_:
-        raise BadValue(_("a quote cannot be valid until {day}, which is past").format(day=day))
-    return day
-
-
-def _solution(app: App, work: Unit, deal: Row, text: str | None) -> tuple[Ref | None, list[str]]:
-    """The solution that a quote is for: the one named, else the confirmed one of the deal; and what to say of it.
-
-    Raises Refused (4) for one that is not confirmed, or for none, where the SOP says so.
-    """
-    known = store.solutions(work, deal["id"])
-    if text:
-        id = reading(app, work).find("solution", text).id
-        row = next((one for one in known if one["id"] == id), None)
-        if row is None:
-            raise Refused(_("{ref} is no solution of {deal}").format(ref=SOLUTION.code(id), deal=DEAL.code(deal["id"])))
-    else:
-        row = next((one for one in known if one["status"] == "confirmed"), None) or next(iter(known), None)
-    sop = sops.sop_of(work, deal["pipeline_id"])
-    strict = bool(sop and sop.part("discount").get("unconfirmed") == "refuse")
-    ref = Ref("solution", row["id"], row["name"], SOLUTION.code(row["id"])) if row else None
-    if row is not None and row["status"] == "confirmed":
-        return ref, []
-    said, way = _unconfirmed(deal, ref)
-    if strict:
-        raise Refused(said, way, "unconfirmed")
-    return ref, [f"{said}: {way}"] if ref else []
-
-
-def _unconfirmed(deal: Row, ref: Ref | None) -> tuple[str, str]:
-    if ref is None:
-        code = DEAL.code(deal["id"])
-        said = _("{ref} has no solution that the customer confirmed").format(ref=code)
-        return said, f"salesctl solution add {code} --from-needs"
-    said = _("the customer has not confirmed {ref}").format(ref=ref.code)
-    return said, f"salesctl solution confirm {ref.code} --by CONTACT"
-
-
 def known(app: App, work: Unit, text: str) -> Row:
     """The quote that is meant, for a write that hangs on how it stands."""
     raw = records.raw(work, QUOTE, reading(app, work).find("quote", text).id)
@@ -204,7 +109,7 @@ def edit(app: App, text: str, wish: Wish) -> Quoted:
     with unit(app, "quote.edit") as work:
         raw = known(app, work, text)
         deal = records.raw(work, DEAL, raw["deal_id"])
-        values = _fields(app, work, deal, wish)
+        values = fields(app, work, deal, wish)
         priced = bool(wish.edit != NOTHING or wish.reprice or wish.tax is not None or wish.discount is not None)
         check_edit(work, raw, values, priced)
         warnings: list[str] = []
@@ -251,17 +156,17 @@ def _changed(app: App, work: Unit, raw: Row, wish: Wish) -> tuple[list[Line], De
     """The lines, the discount and the currency of a quote after a wish."""
     money = raw["net_currency"]
     before = store.values(store.lines(work, raw["id"]))
-    new = quoting.read(app, work, wish.edit.texts, money, _tax(wish))
+    new = quoting.read(app, work, wish.edit.texts, money, wish.rate)
     lines = quoteline.edited(before, wish.edit, new)
     if not lines:
         raise Refused(_("a quote has at least one line"), _("put it away: salesctl quote archive REF"))
-    tax = _tax(wish)
+    tax = wish.rate
     if tax is not None:
         lines = [one._replace(tax=tax) for one in lines]
     if wish.reprice:
         lines = [quoteline.repriced(one, store.price(work, one.product)) for one in lines]
     quoting.check(app, work, lines, money)
-    discount = _discount(wish.discount)
+    discount = wish.off
     return lines, from_millionths(raw["discount"] or 0) if discount is None else discount, money
 
 
@@ -276,9 +181,9 @@ def revise(app: App, text: str, wish: Wish) -> Quoted:
             raise superseded(work, raw)
         deal = open_deal(app, work, DEAL.code(raw["deal_id"]))
         lines, discount, money = _changed(app, work, raw, wish)
-        solution, warnings = _solution(app, work, deal, wish.solution)
-        values = _kept(raw) | _fields(app, work, deal, wish)
-        values.setdefault("valid_until", today(app) + timedelta(days=_validity(work, deal)))
+        solution, warnings = solution_of(app, work, deal, wish.solution)
+        values = _kept(raw) | fields(app, work, deal, wish)
+        values.setdefault("valid_until", today(app) + timedelta(days=validity(work, deal)))
         values["number"], values["solution"] = (raw["number"] or 1) + 1, solution
         values["revises"] = Ref("quote", raw["id"], raw["name"], QUOTE.code(raw["id"]))
         withdrawn = approval.withdraw_in(app, work, raw["id"])
