@@ -43,8 +43,6 @@ Backups = Annotated[
 ]
 Why = Annotated[bool, Option("--why", help=N_("Definition, rows in and rows left out."))]
 
-PairsArgument = Annotated[list[str] | None, Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as industry=steel."))]
-
 SHOWN = 50  # rows a terminal shows unless -n says otherwise
 
 

@@ -134,7 +134,7 @@ def state(values: Values, today: date) -> str:
         late = values["valid_until"] < today
         said = _("ran out on {day}") if late else _("valid until {day}")
         parts.append(said.format(day=values["valid_until"]))
-    return ", ".join(parts)
+    return _(", ").join(parts)
 
 
 def quote(app: Any, values: Values) -> Screen:
@@ -147,7 +147,7 @@ def quote(app: Any, values: Values) -> Screen:
     lines = ["  ".join(one for one in head if one), state(values, day), ""]
     rows = rows_of(app, values["id"], values["net"].currency)
     lines += [*_grid(rows), "", *sums(values)]
-    for label, key in ((N_("Solution"), "solution"), (N_("Contact"), "contact"), (N_("Note"), "note")):
+    for label, key in ((N_("Solution plan"), "solution"), (N_("Contact"), "contact"), (N_("Note"), "note")):
         if values[key]:
             ref = f"{values[f'{key}_ref']} " if key == "solution" else ""
             lines.append(f"{_(label)}  {ref}{values[key]}")
@@ -206,7 +206,8 @@ def written(app: Any, made: Quoted, verb: str) -> None:
 
     record = full(app, QUOTE, made.record)
     name = f"{record['ref']} {record['name']}  {_('version {n}').format(n=record['number'])}"
-    lines = [f"{_(VERBS[verb])}  {name}  {_money(record)}, {off(record)}, {state(record, today(app))}"]
+    told = _(", ").join((_money(record), off(record), state(record, today(app))))
+    lines = [f"{_(VERBS[verb])}  {name}  {told}"]
     if made.before is not None:
         lines.append(_("{ref} is superseded").format(ref=QUOTE.code(made.before["id"])))
     if made.withdrawn is not None:

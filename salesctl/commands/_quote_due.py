@@ -62,7 +62,7 @@ def solution(app: Any, deal: Values) -> tuple[list[str], Values]:
     }
     from salesctl.commands import _solution
 
-    return [f"{_('Solution')}  {_solution.brief(told)}"], {"solution": told}
+    return [f"{_('Solution plan')}  {_solution.brief(told)}"], {"solution": told}
 
 
 def quote(app: Any, deal: Values) -> tuple[list[str], Values]:
@@ -92,7 +92,8 @@ def _quote(app: Any, told: Values) -> str:
     status = _(STATUS.labels[told["status"]]).lower()
     same = told["status"] == "approved" and told["approval"]
     parts = [approved, "" if same else status, _validity(told, today(app), app.lang)]
-    return f"{head}, {shown.off(told, brief=True)}   " + ", ".join(part for part in parts if part)
+    tail = _(", ").join(part for part in parts if part)
+    return _(", ").join((head, shown.off(told, brief=True))) + f"   {tail}"
 
 
 def _validity(told: Values, day: date, lang: str) -> str:

@@ -24,6 +24,7 @@ Lines = Annotated[
     ),
 ]
 Ref = Annotated[str, typer.Argument(metavar="QUOTE", help=N_("A quote by its ref, or by its deal."))]
+Pairs = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as valid_until=+30d."))]
 Discount = Annotated[c.Text, typer.Option("--discount", metavar="N%", help=N_("Off the whole, after those of the lines."))]  # fmt: skip
 Tax = Annotated[c.Text, typer.Option("--tax", metavar="N%", help=N_("For every line; that of its product if none."))]
 Valid = Annotated[c.Text, typer.Option("--valid-until", metavar="DATE", help=N_("Last day; as the SOP says if none."))]
@@ -93,7 +94,7 @@ def add(
 def edit(
     ctx: c.Context,
     ref: Ref,
-    words: c.PairsArgument = None,
+    words: Pairs = None,
     add: Add = None,
     drop: Drop = None,
     anew: Anew = None,
@@ -128,7 +129,7 @@ def edit(
 def revise(
     ctx: c.Context,
     ref: Ref,
-    words: c.PairsArgument = None,
+    words: Pairs = None,
     add: Add = None,
     drop: Drop = None,
     anew: Anew = None,

@@ -50,7 +50,7 @@ QUOTE = Noun(
         Field("deal", Reference("deal"), N_("Deal"), ("商机",), required=True, fixed=True),
         Field("customer", Reference("customer"), N_("Customer"), ("客户",), fixed=True, screen=True),
         Field("contact", Reference("contact"), N_("Contact"), ("联系人",)),
-        Field("solution", Reference("solution"), N_("Solution"), ("方案",), fixed=True),
+        Field("solution", Reference("solution"), N_("Solution plan"), ("方案",), fixed=True),
         Field("number", INT, N_("Version"), ("版本",), fixed=True, screen=True),
         Field("revises", Reference("quote"), N_("Version before"), ("上一版",), fixed=True),
         Field("status", STATUS, N_("Status"), ("状态",), default="draft", fixed=True, screen=True),
