@@ -149,7 +149,7 @@ def parse_line(text: str, currency: str) -> Typed:
 
     plain = fold_punct(check_line(text, _("Line")))
     match = re.fullmatch(
-        r"(?P<name>.+?)(?:\s*(?:[×*]|\s[xX]\s)\s*(?P<count>[^\s=%]+))?(?:\s+-\s*(?P<off>[0-9.]+\s*%))?(?:\s*=\s*(?P<amount>[^=]+))?",
+        r"(?P<name>.+?)(?:\s*(?:[×*]|\s[xX]\s)\s*(?P<count>[^\s=%*×]+))?(?:\s+-\s*(?P<off>[0-9.]+\s*%))?(?:\s*=\s*(?P<amount>[^=]+))?",
         plain,
     )
     if match is None or match["name"].rstrip()[-1:] in ("", "*", "×", "="):

@@ -134,11 +134,15 @@ class Importer(Cells):
             self._refs[extra["_ref"]] = id
         if noun.name in BESIDE:
             self._beside(noun, id, extra)
+        self._put_off(noun, id, values)
+        for key, text in values.get("_unmatched", {}).items():
+            self.unmatched(noun, id, key, text)
+
+    def _put_off(self, noun: Noun, id: int, values: Values) -> None:
+        """References to records of the same noun wait until all of them are there."""
         for key, text in values.get("_later", {}).items():
             self._later.append((noun, id, noun.by_key[key], text))
             self._old[(noun.name, id, key)] = values.get("_old", {}).get(key, "")
-        for key, text in values.get("_unmatched", {}).items():
-            self.unmatched(noun, id, key, text)
 
     def _beside(self, noun: Noun, id: int, extra: dict[str, Any]) -> None:
         """The rows that stood in cells of a record: lines of a quote, answers of a solution, as an export wrote them."""
@@ -166,8 +170,7 @@ class Importer(Cells):
         given = {k: v for k, v in values.items() if v is not None and v != [] and k in noun.by_key}
         was = self.work.update(noun, id, given)
         self.report.count("updated" if was else "unchanged", noun.name)
-        for key, text in values.get("_later", {}).items():
-            self._later.append((noun, id, noun.by_key[key], text))
+        self._put_off(noun, id, values)
         if extra.get("_ref"):
             self._refs[extra["_ref"]] = id
         return id
