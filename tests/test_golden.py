@@ -32,6 +32,10 @@ COMMANDS = [
       for verb in ("list", f"show {ref}", f"edit {ref} note=y", f"history {ref}", f"archive {ref}", f"restore {ref}", "add Another")),
     "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db move NEWPLACE", "db restore BACKUP",
     "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "customer add Berta kind=person", "customer erase Berta -y",
+    "add Quoter Quotable 5k", "contact add Max customer=Quoter", "product add Priced list_price=10", "need add Quotable text --key", "need add Quotable other", "need rank Quotable N2", "need key N2", "need list", "need show N1", "need edit N1 note=x",
+    "need history N1", "need archive N2", "need restore N2", "solution add Quotable --from-needs", "solution answer S1 N1 text", "solution list", "solution show S1", "solution edit S1 note=x", "solution history S1",
+    "solution confirm S1 --by Max", "solution revise S1", "solution archive S1", "solution restore S1", "quote add Quotable Priced*2", "quote edit Q1 --add Priced --note x", "quote list", "quote show Q1", "quote lines Q1",
+    "quote submit Q1", "quote send Q1", "quote revise Q1", "quote history Q1", "quote send Q2", "quote accept Q2", "deal show Quotable", "quote revise Q2", "quote decline Q3 price", "quote archive Q3", "quote restore Q3",
 ]  # fmt: skip
 
 

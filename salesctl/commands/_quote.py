@@ -126,7 +126,7 @@ def state(values: Values, today: date) -> str:
     status = values["status"]
     parts = [_(STATUS.labels[status]).lower()]
     if status == "sent" and values["sent_to"]:
-        parts[0] += " " + _("to {whom}").format(whom=values["sent_to"])
+        parts[0] = _("sent to {whom}").format(whom=values["sent_to"])
     if status in ("accepted", "declined"):
         day = f" {values['decided_on'] or ''}".rstrip()
         parts[0] += day + (f": {values['reason']}" if values["reason"] else "")
