@@ -115,13 +115,15 @@ TAMPERED = [
     ("UPDATE meta SET value = 'Asia/Tokyo' WHERE key = 'zone'", "row", 10),
     ("INSERT INTO team(uid, name, name_key, created_at, updated_at) VALUES ('u','x','x','2026','2026')", "row", 10),
     ("DROP TRIGGER change_no_update", "guard", 8),
+    ("UPDATE deal SET next_due = '2026-01-01' WHERE id = 1", "next", 10),
+    ("DROP TRIGGER followup_next_update", "guard", 8),
 ]
 
 
 @pytest.mark.parametrize(("statement", "code", "exit"), TAMPERED, ids=[one[0] for one in TAMPERED])
 def test_check_finds_what_a_raw_hand_did(kept: Runner, statement: str, code: str, exit: int) -> None:
     if statement.startswith("DROP") and "://" in str(kept.path):
-        statement += " ON change"
+        statement += " ON followup" if "followup" in statement else " ON change"
     raw(kept.path, statement)
     found = kept("db check --json", code=exit).json
     assert code in {one["code"] for one in found}
@@ -190,3 +192,25 @@ def test_an_empty_file_is_no_store(tmp_path: Path, run: Runner) -> None:
     path.touch(mode=0o600)
     assert "init" in Runner(path, run.capfd)("deal list", code=8).err
     assert rows(run.path, "SELECT count(*) FROM deal") == [(0,)]
+
+
+def test_a_deal_knows_its_next_follow_up_whatever_is_done_to_them(kept: Runner) -> None:
+    def known() -> list[tuple[int, str | None]]:
+        kept("db check")
+        return [(id, day) for id, day in rows(kept.path, "SELECT id, next_due FROM deal ORDER BY id")]
+
+    assert known() == [(1, "2026-11-23")]
+    kept("followup add Later deal=D1 due=2026-12-01")
+    kept("followup add Sooner deal=D1 due=2026-11-25")
+    kept("done F1")
+    assert known() == [(1, "2026-11-25")]
+    kept("snooze F3 2026-12-09")
+    assert known() == [(1, "2026-12-01")]
+    kept('deal add "Other" --customer Acme')
+    kept("followup edit F2 deal=D2")
+    assert known() == [(1, "2026-12-09"), (2, "2026-12-01")]
+    kept("followup archive F3")
+    assert known() == [(1, None), (2, "2026-12-01")]
+    for _step in range(4):
+        kept("undo")
+    assert known() == [(1, "2026-11-25")]

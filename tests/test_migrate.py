@@ -156,7 +156,14 @@ def as_before(path: Any, before: State) -> None:
     assert now == before
 
 
-@pytest.mark.parametrize("number", range(1, SCHEMA + 1))
+RELEASED = sorted(int(path.stem.removeprefix("schema_")) for path in FIXTURES.glob("schema_*.sql"))
+
+
+def test_the_schema_of_this_program_is_kept_as_a_fixture() -> None:
+    assert RELEASED[0] == 1 and RELEASED[-1] == SCHEMA
+
+
+@pytest.mark.parametrize("number", RELEASED)
 def test_a_store_of_every_released_schema_opens(
     number: int, request: pytest.FixtureRequest, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,6 +29,8 @@ class Agenda:
     risky: list[dict[str, Any]] = field(default_factory=list)
     stalled: list[dict[str, Any]] = field(default_factory=list)
     stalled_n: int = 0
+    overdue_n: int = 0
+    today_n: int = 0
     waiting: list[Waiting] = field(default_factory=list)
 
     @property
@@ -52,14 +54,17 @@ COLUMNS = tuple(
 )  # fmt: skip
 
 
-def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, most: int = 5) -> Agenda:
-    """The agenda of a day from the store."""
+def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, most: int = 5, shown: int = 0) -> Agenda:
+    """The agenda of a day from the store; `shown` is how many due follow-ups are wanted at most, 0 for all."""
     from salesctl.services.scope import moment, whose
     from salesctl.store import agenda
 
     at, instant, day = moment(app, as_of)
     owners, name = whose(app, owner, team)
-    due = [{**one, "overdue_days": (day - one["due"]).days} for one in agenda.due(app.store, day, owners, instant)]
+    due = [
+        {**one, "overdue_days": (day - one["due"]).days}
+        for one in agenda.due(app.store, day, owners, instant, most=shown)
+    ]
     loose, loose_n = agenda.stepless(app.store, owners, instant, most)
     zone = at.now.tzinfo
     for deal in loose:
@@ -67,7 +72,12 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, mos
         deal["idle_days"] = None if since is None else (day - since.astimezone(zone).date()).days
     month = month_of(app, owners, day, instant)
     waiting = _waiting.gather(app, owners, day, instant)
-    return Agenda(day, due, loose, loose_n, name, month, everybody=owners is None, waiting=waiting)
+    found = Agenda(day, due, loose, loose_n, name, month, everybody=owners is None, waiting=waiting)
+    if shown and len(due) == shown:
+        found.overdue_n, found.today_n = agenda.due_counts(app.store, day, owners, instant)
+    else:
+        found.overdue_n, found.today_n = len(found.overdue), len(found.today)
+    return found
 
 
 def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._fields import stage_name
 from salesctl.commands._standard import conditions
@@ -13,6 +13,11 @@ from salesctl.i18n import N_, _
 from salesctl.money import Money, short
 from salesctl.output.bars import bar
 from salesctl.output.views import Column, Table
+from salesctl.services.scope import moment
+from salesctl.store import boards
+
+if TYPE_CHECKING:
+    from salesctl.domain.kinds import Reading
 
 COLUMNS = (
     Column("stage", N_("Stage"), show=stage_name),
@@ -32,12 +37,10 @@ COLUMNS = (
 def by_stage(app: Any, given: dict[str, Any]) -> Table:
     """Stages as rows, and their sum; value and weighted in one currency, the others counted apart."""
     where, day = conditions(app, DEAL, given)
-    rows = _counted(app, where, given)
+    at, _instant, _day = moment(app, given["as_of"])
+    rows = boards.by_stage(app.store, where, at)
     currency = _currency(app, rows)
-    names = {row["id"]: row for row in app.store.query(
-        "SELECT s.id, s.name, s.probability, s.position, p.name AS pipeline, p.id AS pid FROM stage s"
-        " LEFT JOIN pipeline p ON p.id = s.pipeline_id WHERE s.phase <> 'after'"
-    )}  # fmt: skip
+    names = boards.stages(app.store)
     found: dict[Any, dict[str, Any]] = {}
     for row in rows:
         _add(found, row, names, currency)
@@ -46,33 +49,13 @@ def by_stage(app: Any, given: dict[str, Any]) -> Table:
     for one in shown:
         one["bar"] = bar(one["value"].minor, most, 20)
     total = _total(shown, currency)
-    longest = _longest(app, where, given, day)
+    longest = _longest(app, where, at, day)
     footer = [longest] if longest else []
     left = sum(one["other_currency"] for one in shown)
     if left:
         footer.append(_("{n} deals in other currencies are counted and not summed").format(n=left))
     table = [*shown, total] if shown else []
     return Table(table, COLUMNS, title=_title(app, given, day, currency), footer=footer, empty=_("no open deals"))
-
-
-def _counted(app: Any, where: Any, given: dict[str, Any]) -> list[Any]:
-    from salesctl.services import scope
-    from salesctl.store.deals import stalled
-    from salesctl.store.filtering import params_of
-    from salesctl.store.records import source
-
-    at, instant, _day = scope.moment(app, given["as_of"])
-    still = stalled(app.store, where, at, instant)
-    rows: list[Any] = app.store.query(
-        "SELECT t.stage_id AS stage, t.amount_currency AS currency, count(*) AS n, coalesce(sum(t.amount), 0) AS total,"
-        " coalesce(sum(t.amount * t.probability), 0) AS weighted,"
-        " sum(CASE WHEN t.probability IS NULL THEN 1 ELSE 0 END) AS chanceless,"
-        f" sum(CASE WHEN {still} THEN 1 ELSE 0 END) AS still"
-        f" FROM {source(DEAL, instant)} t WHERE {where.sql} GROUP BY t.stage_id, t.amount_currency"
-        " ORDER BY t.stage_id, t.amount_currency",
-        params_of(where),
-    )
-    return rows
 
 
 def _currency(app: Any, rows: list[Any]) -> str:
@@ -123,29 +106,14 @@ def _total(rows: list[dict[str, Any]], currency: str) -> dict[str, Any]:
     return total
 
 
-def _longest(app: Any, where: Any, given: dict[str, Any], day: date) -> str:
+def _longest(app: Any, where: Any, at: Reading, day: date) -> str:
     """The deals that stand still for the longest."""
-    from salesctl.domain.kinds import INSTANT, MONEY
-    from salesctl.services import scope
-    from salesctl.store.deals import stalled
-    from salesctl.store.filtering import params_of
-    from salesctl.store.records import source
-
-    at, instant, _day = scope.moment(app, given["as_of"])
-    still = stalled(app.store, where, at, instant)
-    rows = app.store.query(
-        "SELECT t.id, t.name, t.amount, t.amount_currency, t.touched_at, c.name AS customer"
-        f" FROM {source(DEAL, instant)} t LEFT JOIN customer c ON c.id = t.customer_id"
-        f" WHERE {where.sql} AND {still} ORDER BY t.touched_at, t.id LIMIT 3",
-        params_of(where),
-    )
     parts = []
-    for row in rows:
-        since = INSTANT.unpack(row, "touched_at")
-        money = MONEY.unpack(row, "amount")
+    for one in boards.longest_still(app.store, where, at):
+        since = one["touched_at"]
         days = (day - since.astimezone(at.now.tzinfo).date()).days if since else 0
-        amount = f" {short(money, app.lang)}" if money else ""
-        parts.append(f"D{row['id']} {row['customer'] or row['name']} {_('{n}d').format(n=days)}{amount}")
+        amount = f" {short(one['amount'], app.lang)}" if one["amount"] else ""
+        parts.append(f"D{one['id']} {one['name']} {_('{n}d').format(n=days)}{amount}")
     return f"{_('Stalled longest')}  {'   '.join(parts)}" if parts else ""
 
 

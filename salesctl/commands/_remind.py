@@ -63,8 +63,8 @@ def subject(app: Any, agenda: Agenda) -> str:
 
     parts = []
     for text, n in (
-        (_("overdue {n}"), len(agenda.overdue)),
-        (_("today {n}"), len(agenda.today)),
+        (_("overdue {n}"), agenda.overdue_n),
+        (_("today {n}"), agenda.today_n),
         (_("no next step {n}"), agenda.stepless_n),
         (_("stalled {n}"), agenda.stalled_n),
         (_("goals behind {n}"), len(agenda.risky)),

@@ -14,6 +14,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 HELP = N_(
     "What is due today and overdue, whom to call, and open deals without a next step. Yours, once it is known who you are."
 )
+SHOWN = 20  # follow-ups that a screen shows
 
 
 @app.command("today", **c.command(HELP, "salesctl\nsalesctl today --team North\nsalesctl today --owner all --json"))
@@ -26,7 +27,7 @@ def main(ctx: c.Context, owner: c.Owner = None, team: c.Team = None, as_of: c.As
         return
     if app_.out.human and app_.me is None and app_.out.can_ask and not app_.config.values:
         introduce(app_)
-    agenda = _agenda.gather(app_, owner, team, as_of)
+    agenda = _agenda.gather(app_, owner, team, as_of, shown=SHOWN if app_.out.human else 0)
     if not app_.out.human and app_.out.format in (None, "tsv", "csv", "ndjson"):
         app_.out.emit(Table(agenda.due, _agenda.COLUMNS))
         return
@@ -41,11 +42,12 @@ def screen(app_: Any, agenda: Any) -> Screen:
     lines = [_agenda.head(app_, agenda, room), ""]
     hint = ""
     if agenda.due:
-        lines += _agenda.table(app_, agenda.due[:20], agenda.day, room)
-        if len(agenda.due) > 20:
-            lines.append(_("and {n} more: salesctl followup list due:..today").format(n=len(agenda.due) - 20))
+        lines += _agenda.table(app_, agenda.due[:SHOWN], agenda.day, room)
+        more = agenda.overdue_n + agenda.today_n - SHOWN
+        if more > 0:
+            lines.append(_("and {n} more: salesctl followup list due:..today").format(n=more))
         hint = _('next: salesctl done {n} "outcome" --next "thu ask again"').format(n=agenda.due[0]["id"])
-        counts = _("overdue {late}  today {now}").format(late=len(agenda.overdue), now=len(agenda.today))
+        counts = _("overdue {late}  today {now}").format(late=agenda.overdue_n, now=agenda.today_n)
     else:
         lines.append(_("nothing is due today"))
         hint, counts = "salesctl next", ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL
@@ -32,21 +32,41 @@ def due(
     as_of: str | None = None,
     since: date | None = None,
     deals: Sequence[int] | None = None,
+    most: int = 0,
 ) -> list[dict[str, Any]]:
-    """Planned follow-ups due up to a day (counted), overdue first, then by hour; `owners` None means everybody's."""
-    params: dict[str, Any] = {"upto": upto.isoformat()}
-    parts = ["f.due <= :upto"]
+    """Planned follow-ups due up to a day (counted), overdue first, then by hour; `owners` None means everybody's.
+
+    `most` is how many at most, 0 for all.
+    """
+    params, parts = _due_where(upto, owners, as_of)
     if since is not None:
         params["since"] = since.isoformat()
         parts.append("f.due >= :since")
-    if owners is not None:
-        parts.append(f"f.owner_id IN {listed('owner', list(owners), params)}")
     if deals is not None:
         parts.append(f"f.deal_id IN {listed('deal', list(deals), params)}")
+    sql = DUE.format(source=source(FOLLOWUP, as_of), where=" AND ".join(parts))
+    return [_item(row) for row in store.query(sql + (f" LIMIT {int(most)}" if most else ""), params)]
+
+
+def due_counts(store: Store, day: date, owners: Sequence[int] | None, as_of: str | None) -> tuple[int, int]:
+    """How many planned follow-ups are overdue on a day, and how many are due on it."""
+    params, parts = _due_where(day, owners, as_of)
+    row = store.one(
+        "SELECT count(*) AS n, coalesce(sum(CASE WHEN f.due < :upto THEN 1 ELSE 0 END), 0) AS late"
+        f" FROM {source(FOLLOWUP, as_of)} f WHERE f.done_at IS NULL AND f.archived_at IS NULL AND {' AND '.join(parts)}",
+        params,
+    )
+    return (row["late"], row["n"] - row["late"]) if row else (0, 0)
+
+
+def _due_where(upto: date, owners: Sequence[int] | None, as_of: str | None) -> tuple[dict[str, Any], list[str]]:
+    params: dict[str, Any] = {"upto": upto.isoformat()}
+    parts = ["f.due <= :upto"]
+    if owners is not None:
+        parts.append(f"f.owner_id IN {listed('owner', list(owners), params)}")
     if as_of is not None:
         params["as_of"] = as_of
-    sql = DUE.format(source=source(FOLLOWUP, as_of), where=" AND ".join(parts))
-    return [_item(row) for row in store.query(sql, params)]
+    return params, parts
 
 
 def _item(row: Row) -> dict[str, Any]:
@@ -68,15 +88,13 @@ def _item(row: Row) -> dict[str, Any]:
     return values | {"deal_id": row["deal_id"], "customer_id": row["customer_id"], "owner_id": row["owner_id"]}
 
 
-OPEN = """
+COLUMNS = """
 SELECT t.id, t.name, t.customer_id, t.owner_id, t.stage_id, t.pipeline_id, t.amount, t.amount_currency, t.probability,
  t.probability_source, t.expected_close, t.created, t.touched_at, t.stage_at, c.name AS customer, r.name AS owner,
  s.name AS stage, s.key AS stage_key, s.idle_limit, s.age_limit, p.name AS contact,
- coalesce(p.phone, c.phone) AS phone{more},
- (SELECT min(f.due) FROM followup f WHERE f.deal_id = t.id AND {waiting} AND f.archived_at IS NULL) AS next_due
+ coalesce(p.phone, c.phone) AS phone, {next} AS next_due{more}
  FROM {source} t LEFT JOIN customer c ON c.id = t.customer_id LEFT JOIN rep r ON r.id = t.owner_id
  LEFT JOIN stage s ON s.id = t.stage_id LEFT JOIN contact p ON p.id = t.contact_id
- WHERE {where}
 """
 
 
@@ -88,18 +106,28 @@ def open_where(owners: Sequence[int] | None, as_of: str | None) -> Where:
     return where
 
 
-def waiting(alias: str, as_of: str | None) -> str:
-    """The condition that a follow-up is not done yet."""
-    return f"{alias}.done_at IS NULL" if as_of is None else f"({alias}.done_at IS NULL OR {alias}.done_at >= :as_of)"
+def _next(as_of: str | None) -> str:
+    """The day of the next planned step of a deal `t`: what the deal knows, or what was planned then."""
+    if as_of is None:
+        return "t.next_due"
+    return (
+        "(SELECT min(f.due) FROM followup f WHERE f.deal_id = t.id AND (f.done_at IS NULL OR f.done_at >= :as_of)"
+        " AND f.archived_at IS NULL)"
+    )
 
 
 def open_deals(
     store: Store, where: Where, order: str = "t.id", limit: int = 0, offset: int = 0
 ) -> list[dict[str, Any]]:
     """Open deals with what ranking them needs: stage and its limits, last touch, next planned day, whom to call."""
-    sql = OPEN.format(source=source(DEAL, where.as_of), where=where.sql, waiting=waiting("f", where.as_of), more="")
-    sql += f" ORDER BY {order}" + (f" LIMIT {int(limit)} OFFSET {int(offset)}" if limit else "")
-    return [_deal(row) for row in store.query(sql, _params(where))]
+    picked = where.sql
+    some = f" LIMIT {int(limit)} OFFSET {int(offset)}" if limit else ""
+    if limit and where.as_of is None:  # which ones first, from one index; then what belongs to these few
+        picked = f"t.id IN (SELECT t.id FROM deal t WHERE {where.sql} ORDER BY {order}{some})"
+        some = ""
+    columns = COLUMNS.format(source=source(DEAL, where.as_of), next=_next(where.as_of), more="")
+    rows = store.query(f"{columns} WHERE {picked} ORDER BY {order}{some}", _params(where))
+    return [_deal(row) for row in rows]
 
 
 def by_worth(
@@ -109,20 +137,40 @@ def by_worth(
 
     `chance` is the percent of a deal `t` in SQL. Each row also has its `chance` and whether it stands `still`.
     """
-    from salesctl.domain.urgency import Weights
-    from salesctl.money import MILLS, WHOLE
     from salesctl.store.deals import stalled
 
     where = open_where(owners, as_of)
     where.add("t.amount IS NOT NULL")
-    more = f", {chance} AS chance, {stalled(store, where, at, as_of)} AS still"
-    inner = OPEN.format(source=source(DEAL, as_of), where=where.sql, waiting=waiting("f", as_of), more=more)
-    days = "CAST(julianday({0}) - julianday(:today_) AS INTEGER)".format
+    still, score = stalled(store, where, at, as_of), _score()
+    tail = f"ORDER BY score DESC, id{f' LIMIT {int(most)}' if most else ''}"
+    picked = ", ".join(f"t.{name}" for name in ("id", "amount", "amount_currency", "expected_close"))
+    inner = (
+        f"SELECT {picked}, {_next(as_of)} AS next_due, {chance} AS chance, {still} AS still"
+        f" FROM {source(DEAL, as_of)} t WHERE {where.sql}"
+    )
+    best = f"SELECT id, still, {score} AS score FROM ({inner}) x WHERE chance IS NOT NULL {tail}"
+    columns = COLUMNS.format(
+        source=f"({best}) b JOIN {source(DEAL, as_of)}", next=_next(as_of), more=", b.still, b.score"
+    )
+    rows = store.query(
+        columns.replace(" LEFT JOIN customer c", " ON t.id = b.id LEFT JOIN customer c")
+        + " ORDER BY b.score DESC, t.id",
+        {**_params(where), "today_": at.today.isoformat(), "week_": (at.today + timedelta(days=7)).isoformat()},
+    )
+    return [{**_deal(row), "still": bool(row["still"])} for row in rows]
+
+
+def _score() -> str:
+    """Amount in whole units x chance x urgency in hundredths, of rows with next_due, expected_close, chance and still."""
+    from salesctl.domain.urgency import Weights
+    from salesctl.money import MILLS, WHOLE
+
+    late = "CAST(julianday(:today_) - julianday(next_due) AS INTEGER)"
     w = Weights()
     urgency = (
         f"100 + CASE WHEN next_due IS NULL THEN {w.stepless} WHEN next_due = :today_ THEN {w.today}"
-        f" WHEN next_due < :today_ THEN min({w.overdue_most}, -{days('next_due')} * {w.overdue_day}) ELSE 0 END"
-        f" + CASE WHEN expected_close < :today_ THEN {w.late_close} WHEN {days('expected_close')} <= 7 THEN {w.closing_week}"
+        f" WHEN next_due < :today_ THEN min({w.overdue_most}, {late} * {w.overdue_day}) ELSE 0 END"
+        f" + CASE WHEN expected_close < :today_ THEN {w.late_close} WHEN expected_close <= :week_ THEN {w.closing_week}"
         f" ELSE 0 END + CASE WHEN still THEN {w.stalled} ELSE 0 END"
     )
     codes = {
@@ -132,11 +180,7 @@ def by_worth(
         f"CASE WHEN amount_currency IN ({codes['whole']}) THEN amount WHEN amount_currency IN ({codes['mills']})"
         " THEN amount / 1000 ELSE amount / 100 END"
     )
-    sql = f"SELECT * FROM ({inner}) found WHERE chance IS NOT NULL ORDER BY {major} * chance * ({urgency}) DESC, id"
-    rows = store.query(
-        sql + (f" LIMIT {int(most)}" if most else ""), {**_params(where), "today_": at.today.isoformat()}
-    )
-    return [{**_deal(row), "still": bool(row["still"])} for row in rows]
+    return f"{major} * chance * ({urgency})"
 
 
 def counted(store: Store, where: Where) -> int:
@@ -154,10 +198,7 @@ def stepless(
 ) -> tuple[list[dict[str, Any]], int]:
     """Open deals with nothing planned, longest untouched first, and how many there are in all."""
     where = open_where(owners, as_of)
-    where.add(
-        "NOT EXISTS (SELECT 1 FROM followup x WHERE x.deal_id = t.id AND x.archived_at IS NULL"
-        f" AND {waiting('x', as_of)} AND x.due IS NOT NULL)"
-    )
+    where.add(f"{_next(as_of)} IS NULL")
     return open_deals(store, where, "t.touched_at IS NULL, t.touched_at, t.id", most), counted(store, where)
 
 

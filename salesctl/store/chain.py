@@ -17,7 +17,8 @@ from salesctl.i18n import _
 
 ANCHOR_LINES = 200  # kept of the anchor when it is shortened
 ANCHOR_BYTES = 64 * 1024
-UNTRACKED = frozenset(("id", "version", "updated_at"))  # what says nothing of its own: it follows every change
+# What says nothing of its own: it follows every change, or a trigger keeps it.
+UNTRACKED = frozenset(("id", "version", "updated_at", "next_due"))
 
 
 def digest(*parts: object) -> str:

@@ -34,7 +34,7 @@ def check(store: Store, path: str, now: datetime, step: Step) -> list[Finding]:
     pages = list(_pages(store))
     if pages:
         return pages
-    found = [*_chain(store, path, step), *_rows(store, step), *_life(store, step), *_sums(store)]
+    found = [*_chain(store, path, step), *_rows(store, step), *_life(store, step), *_next(store), *_sums(store)]
     found += [*_clock(store, now), *_modes(path), *_guards(store)]
     return sorted(found, key=lambda one: not one.damage)
 
@@ -198,6 +198,14 @@ def _life(store: Store, step: Step) -> Iterator[Finding]:
         yield Finding("state", _("{ref} has no event").format(ref=f"D{deal}"))
 
 
+def _next(store: Store) -> Iterator[Finding]:
+    """A deal knows the day of its next planned follow-up."""
+    from salesctl.store.triggers import NEXT_DUE
+
+    for row in store.each(f"SELECT id FROM deal WHERE next_due IS DISTINCT FROM {NEXT_DUE} ORDER BY id"):
+        yield Finding("next", _("{ref} does not know its next follow-up").format(ref=f"D{row['id']}"))
+
+
 def _grouped(rows: Any) -> Iterator[tuple[int, list[Any]]]:
     for deal, some in groupby(rows, key=lambda row: row["deal_id"]):
         yield deal, list(some)
@@ -243,4 +251,4 @@ def _guards(store: Store) -> Iterator[Finding]:
     there = {row["name"] for row in store.query(sql)}
     for name in GUARDS:
         if name not in there:
-            yield Finding("guard", _("the trigger {name} that guards the log is gone").format(name=name), True)
+            yield Finding("guard", _("the trigger {name} is gone").format(name=name), True)

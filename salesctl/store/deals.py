@@ -98,7 +98,10 @@ def stages_between(store: Store, low: str, high: str) -> list[int]:
 
 
 def as_it_was() -> str:
-    """The deal table at `:as_of` (an instant, excluded): what never changes from the row, the rest from its span."""
+    """The deal table at `:as_of` (an instant, excluded): what never changes from the row, the rest from its span.
+
+    CROSS JOIN has SQLite read the spans as they lie and the deals beside them, in one pass each.
+    """
     state = set(STATE)
     picked = [f's."{name}"' if name in state else f'd."{name}"' for name in columns_of_deal() if name not in MOVING]
     return (
@@ -109,7 +112,7 @@ def as_it_was() -> str:
         " (SELECT max(x.at) FROM (SELECT e.at FROM deal_event e WHERE e.deal_id = d.id AND e.at < :as_of"
         " AND e.voided_at IS NULL UNION ALL SELECT f.done_at FROM followup f WHERE f.deal_id = d.id"
         " AND f.done_at < :as_of) x) AS touched_at"
-        " FROM deal_span s JOIN deal d ON d.id = s.deal_id WHERE s.from_at < :as_of AND s.until_at >= :as_of)"
+        " FROM deal_span s CROSS JOIN deal d WHERE d.id = s.deal_id AND s.from_at < :as_of AND s.until_at >= :as_of)"
     )
 
 
@@ -149,11 +152,17 @@ def stalled(store: Store, where: Where, at: Reading, as_of: str | None) -> str:
     before = by_limit(lambda limit: day_end(at.today - timedelta(days=limit + 1), zone))
     until = by_limit(lambda limit: (at.today + timedelta(days=limit)).isoformat())
     done = "f.done_at IS NULL" if as_of is None else "(f.done_at IS NULL OR f.done_at >= :as_of)"
+    day = where.name(at.today.isoformat())
     planned = (
         f"EXISTS (SELECT 1 FROM followup f WHERE f.deal_id = t.id AND f.archived_at IS NULL AND {done}"
-        f" AND f.due >= {where.name(at.today.isoformat())} AND f.due <= {until})"
+        f" AND f.due >= {day} AND f.due <= {until})"
     )
-    return f"(t.outcome IS NULL AND t.touched_at < {before} AND NOT {planned})"
+    if as_of is None:  # the deal knows its next step; what lies behind an overdue one is looked up
+        planned = (  # CASE, since SQLite works out both sides of an AND whose value is wanted
+            f"CASE WHEN t.next_due IS NULL OR t.next_due > {until} THEN FALSE WHEN t.next_due >= {day} THEN TRUE"
+            f" ELSE {planned} END"
+        )
+    return f"CASE WHEN t.outcome IS NULL AND t.touched_at < {before} THEN NOT {planned} ELSE FALSE END"
 
 
 def lines(store: Store, ids: list[int]) -> dict[int, list[Row]]:

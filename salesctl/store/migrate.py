@@ -15,7 +15,7 @@ from salesctl.store import version
 from salesctl.store.connect import Sqlite, connect, is_url, schema_of, trouble
 from salesctl.store.lock import locked
 from salesctl.store.summary import summary
-from salesctl.store.triggers import install
+from salesctl.store.triggers import install, lift
 
 SCRIPTS = Path(__file__).parent / "migrations"
 VERSIONS = [SCRIPTS / "versions"]
@@ -46,6 +46,7 @@ def migrate(path: str, copy: Callable[[], Path]) -> Path | None:
 def _inside(connection: Any, path: str, *, server: bool) -> None:
     before = summary(Sqlite(connection, path))
     connection.row_factory = None
+    lift(connection.raw.execute if server else connection.execute, postgres=server)
     with alchemy(connection, server=server) as engine:
         upgrade(engine)
     stamp(connection, server=server)
@@ -56,10 +57,10 @@ def stamp(connection: Any, *, server: bool, schema: int | None = None) -> None:
     """The guards anew, since rebuilding a table loses them, and the number of the schema."""
     number = version.SCHEMA if schema is None else schema
     if not server:
-        install(connection.execute)
+        install(connection.execute, number)
         connection.execute(f"PRAGMA user_version={number}")
         return
-    install(connection.raw.execute, postgres=True)
+    install(connection.raw.execute, number, postgres=True)
     params = {"n": str(number)}
     if connection.execute("UPDATE meta SET value = :n WHERE key = 'schema'", params).rowcount != 1:
         connection.execute("INSERT INTO meta(key, value) VALUES ('schema', :n)", params)

@@ -17,7 +17,7 @@ from salesctl.store.schema.process import process_tables
 
 # Columns a noun's table has beside its declared fields: (name, kind), kept by the rules, never typed.
 EXTRA: dict[str, tuple[tuple[str, str], ...]] = {
-    "deal": (("stage_at", "INSTANT"), ("touched_at", "INSTANT"), ("reopened_at", "INSTANT")),
+    "deal": (("stage_at", "INSTANT"), ("touched_at", "INSTANT"), ("reopened_at", "INSTANT"), ("next_due", "DATE")),
     "followup": (("occurrence", "BIGINT"), ("closed_by_id", "BIGINT")),
     "lead": (("touched_at", "INSTANT"), ("owned_at", "INSTANT")),
     "customer": (("merged_into_id", "BIGINT"), ("erased_at", "INSTANT"), ("owned_at", "INSTANT")),
@@ -85,7 +85,11 @@ def _own_indexes(name: str) -> list[Index]:
                 "amount",
                 "amount_currency",
                 "probability",
+                "probability_source",
                 "touched_at",
+                "next_due",
+                "outcome",
+                "archived_at",
             ),
             _partial("deal_closed_ix", CLOSED, "closed", "outcome", "owner_id", "amount", "amount_currency", "created"),
             _partial("deal_created_ix", "archived_at IS NULL", "created", "owner_id"),
@@ -193,7 +197,6 @@ def _life() -> list[type[SQLModel]]:
             "deal_span",
             _span(),
             Index("deal_span_deal_ix", "deal_id"),
-            Index("deal_span_until_ix", "until_at", "from_at"),
         ),
         make(
             "goal_level",
