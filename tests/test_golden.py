@@ -28,7 +28,7 @@ COMMANDS = [
     "deal reopen D1", "lose D1 price", "deal reopen D1 --reason y", "deal lose D1 --reason price", "add Kova Order 5k", "followup add x due=fri", "goal edit G1 note=x", "goal history G1",
     "goal archive G1", "goal restore G1", "goal add won 5 -p 2026Q4", "config days-off 2026-12-24", "import FILE --dry-run", "snooze F3 +9d",
     *(f"{noun} {verb}" for noun, ref in (("customer", "C1"), ("contact", "P1"), ("product", "I1"), ("rep", "R1"), ("team", "TM1"),
-                                         ("pipeline", "PL1"), ("stage", "SG1"), ("deal", "D1"), ("followup", "F1"))
+                                         ("pipeline", "PL1"), ("stage", "SG8"), ("deal", "D1"), ("followup", "F1"))
       for verb in ("list", f"show {ref}", f"edit {ref} note=y", f"history {ref}", f"archive {ref}", f"restore {ref}", "add Another")),
     "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db move NEWPLACE", "db restore BACKUP",
     "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "customer add Berta kind=person", "customer erase Berta -y",

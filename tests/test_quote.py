@@ -94,7 +94,7 @@ def test_lines_from_the_deal_or_from_standard_input(acme: Runner, monkeypatch: p
     import io
     import sys
 
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("PX-1*2\n\nService -10%\n".encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"PX-1*2\n\nService -10%\n")))
     ref = acme("quote add D1 -").out.strip()
     assert lines(acme, ref) == [("Pump X1", 2, "2400.00"), ("Service", 1, "360.00")]
 
@@ -298,6 +298,17 @@ def test_what_cannot_be_accepted(acme: Runner) -> None:
     acme("quote send Q3")
     acme("quote accept Q3")
     assert money(acme("deal show D1 --json").json["amount"]) == "1600.00 USD"
+
+
+def test_what_was_put_away_goes_nowhere(acme: Runner) -> None:
+    acme("quote add D1 PX-1")
+    acme("quote archive Q1")
+    for verb in ("send Q1", "submit Q1", "accept Q1", "decline Q1 x", "revise Q1", "edit Q1 --discount 1%"):
+        error = acme(f"quote {verb} --json", code=4).error
+        assert (error["message"], error["hint"]) == ("Q1 is archived", "use: salesctl quote restore Q1"), verb
+    assert acme("quote list --json").json == [] and acme("quote list archived --json").json[0]["ref"] == "Q1"
+    acme("quote restore Q1")
+    acme("quote send Q1")
 
 
 def test_a_closed_deal_is_not_quoted(acme: Runner) -> None:
@@ -558,7 +569,7 @@ def test_export_and_import_lose_nothing(acme: Runner, tmp_path: Path, bare: Runn
         "[1]",
         '[{"product":"Pump X1"}]',
         '[{"product":"P","product_ref":"I1","quantity":0,"price":1,"discount":0,"agreed":null,"tax":0,"net":1}]',
-    ],  # fmt: skip
+    ],
 )
 def test_an_export_that_was_changed_by_hand_is_refused(acme: Runner, tmp_path: Path, bare: Runner, cell: str) -> None:
     import csv

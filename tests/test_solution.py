@@ -99,6 +99,16 @@ def test_bad_input(acme: Runner, line: str, code: int, said: str) -> None:
     assert acme("solution show S1 --json").json == before
 
 
+def test_what_was_put_away_is_not_confirmed(acme: Runner) -> None:
+    acme("solution add D1 --from-needs")
+    acme("solution archive S1")
+    for line in ("solution confirm S1 --by Anna", "solution answer S1 N1 x", "solution revise S1"):
+        assert "S1 is archived" in acme(line, code=4).err
+    assert acme("deal show D1 --json").json["solution"] is None
+    acme("need archive N1")
+    assert "N1 is archived" in acme("need key N1", code=4).err
+
+
 def test_in_chinese(zh: Runner) -> None:
     zh('add 华南机电 贴片线改造 48万 --contact "张伟 13800000001" --lang zh')
     zh("need add D1 换线要40分钟 --lang zh")

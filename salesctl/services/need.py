@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL
 from salesctl.domain.need import NEED
-from salesctl.errors import BadValue, NotFound, Refused, UsageError
+from salesctl.errors import BadValue, NotFound, UsageError
 from salesctl.i18n import _
 from salesctl.services import facts, record
 from salesctl.services.base import reading, unit
@@ -78,9 +78,7 @@ def _moved(work: Unit, need: Row, text: str) -> list[int]:
 
     rest = [row["id"] for row in quoting.needs(work, need["deal_id"]) if row["id"] != need["id"]]
     place = parse_count(text, _("Rank"))
-    if need["archived_at"] is not None:
-        ref = NEED.code(need["id"])
-        raise Refused(_("{ref} is archived").format(ref=ref), _("use: salesctl need restore {ref}").format(ref=ref))
+    record.at_hand(NEED, need)
     if not 1 <= place <= len(rest) + 1:
         raise BadValue(_("the rank is from 1 to {n}").format(n=len(rest) + 1))
     return [*rest[: place - 1], need["id"], *rest[place - 1 :]]
@@ -119,5 +117,6 @@ def key(app: App, texts: Sequence[str], off: bool = False) -> list[Values]:
     with unit(app, "need.key") as work:
         ids = [reading(app, work).find("need", text).id for text in texts]
         for id in ids:
+            record.at_hand(NEED, records.raw(work, NEED, id))
             work.update(NEED, id, {"is_key": "no" if off else "yes"})
     return [records.get(app.store, NEED, id) for id in ids]

@@ -97,6 +97,7 @@ def _put(app: App, work: Unit, deal: Row, values: Values, lines: Sequence[Line],
 def known(app: App, work: Unit, text: str) -> Row:
     """The quote that is meant, for a write that hangs on how it stands."""
     raw = records.raw(work, QUOTE, reading(app, work).find("quote", text).id)
+    record.at_hand(QUOTE, raw)
     work.guard(QUOTE, raw["id"], ("status", "net", "discount"))
     return raw
 

@@ -146,6 +146,17 @@ def _changed(noun: Noun, field: Field, mark: str, text: str, current: Any, at: R
     return read_one(field, text, at)
 
 
+def at_hand(noun: Noun, raw: Mapping[str, Any]) -> None:
+    """Refuse (4) to go on with a record that was put away."""
+    if raw["archived_at"] is not None:
+        ref = noun.code(raw["id"])
+        raise Refused(
+            _("{ref} is archived").format(ref=ref),
+            _("use: salesctl {noun} restore {ref}").format(noun=noun.name, ref=ref),
+            "archived",
+        )
+
+
 def archive(app: App, noun: Noun, texts: list[str]) -> list[Values]:
     """Put records away: out of the lists, never out of the store. Children stay as they are."""
     return _stamp(app, noun, texts, "archive", lambda work: work.at)

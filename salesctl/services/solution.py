@@ -91,7 +91,9 @@ def _answered(work: Unit, solution: int) -> dict[int, str | None]:
 
 
 def _known(app: App, work: Unit, text: str) -> Row:
-    return records.raw(work, SOLUTION, reading(app, work).find("solution", text).id)
+    raw = records.raw(work, SOLUTION, reading(app, work).find("solution", text).id)
+    record.at_hand(SOLUTION, raw)
+    return raw
 
 
 def _draft(app: App, work: Unit, text: str) -> Row:
