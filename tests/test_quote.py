@@ -385,11 +385,12 @@ def test_a_quote_that_needs_approval_waits(acme: Runner, monkeypatch: pytest.Mon
     assert state(acme.path) == before
     done = acme("quote submit Q1 --json").json
     assert done["status"] == "waiting"
-    assert acme("quote submit Q1 --json", code=5).error["hint"] == "salesctl approval show A1"
+    approval = acme("quote show Q1 --json").json["approval"]
+    assert acme("quote submit Q1 --json", code=5).error["hint"] == f"salesctl approval show {approval}"
     for line in ("quote send Q1", "quote accept Q1", "quote edit Q1 --discount 3%"):
         assert "Q1 is" in acme(line, code=4).err, line
     acme("quote edit Q1 note=x")
-    assert "waiting A1" in acme("deal show D1 -O text").out
+    assert f"waiting {approval}" in acme("deal show D1 -O text").out
     acme("undo")
     acme("undo")
     assert state(acme.path) == before
