@@ -15,6 +15,9 @@ from salesctl.output.views import Column, Message
 MARKS = ("+=", "-=", "=", ":")
 
 
+MORE = {"deal": ("idle_days", "stage_days"), "quote": ("days_left", "expired")}
+
+
 def columns(noun: Noun) -> list[Column]:
     """The keys of a noun's records: its ref, its fields, and who made and changed it when."""
     found = [Column("ref", N_("Ref")), Column("id", N_("Id"), screen=False)]
@@ -27,7 +30,7 @@ def columns(noun: Noun) -> list[Column]:
 
 def more_keys(noun: Noun) -> tuple[str, ...]:
     """Keys that are worked out for a noun's records."""
-    return {"deal": ("idle_days", "stage_days"), "quote": ("days_left", "expired")}.get(noun.name, ())
+    return MORE.get(noun.name, ())
 
 
 def field_columns(field: Field, grow: bool = False) -> Iterator[Column]:
