@@ -246,7 +246,7 @@ def test_sending_logs_a_mail_and_moves_nothing(acme: Runner) -> None:
 
 def test_accepting_makes_the_deal_what_was_quoted_and_undo_takes_it_back(acme: Runner) -> None:
     acme(["deal", "edit", "D1", "product=Service"])
-    acme('quote add D1 "PX-1*3 -5%" Service --discount 4%')
+    acme('quote add D1 "PX-1*3 -2%" Service --discount 3%')
     acme("quote send Q1")
     before = state(acme.path)
     done = acme("quote accept Q1 --by Anna --at 2026-11-22")
@@ -254,14 +254,14 @@ def test_accepting_makes_the_deal_what_was_quoted_and_undo_takes_it_back(acme: R
     quote = acme("quote show Q1 --json").json
     assert (quote["status"], quote["decided_by"], quote["decided_on"]) == ("accepted", "Anna Keller", "2026-11-22")
     deal = acme("deal show D1 --json").json
-    assert money(deal["amount"]) == money(quote["net"]) == "3667.20 USD"
+    assert money(deal["amount"]) == money(quote["net"]) == "3810.16 USD"
     assert [(one["product"], one["quantity"], one["amount"]["amount"]) for one in deal["lines"]] == [
-        ("Pump X1", 3, "3283.20"),
-        ("Service", 1, "384.00"),
+        ("Pump X1", 3, "3422.16"),
+        ("Service", 1, "388.00"),
     ]
     assert deal["stage"] == "Prospecting" and deal["outcome"] is None
     events = rows(acme.path, "SELECT kind, amount FROM deal_event WHERE deal_id = 1 ORDER BY id")
-    assert events[-1] == ("edited", 366_720)
+    assert events[-1] == ("edited", 381_016)
     acme("undo")
     assert state(acme.path) == before
 
@@ -370,8 +370,10 @@ def asking(monkeypatch: pytest.MonkeyPatch, asked: bool) -> None:
             return None
         from salesctl.domain.approval import APPROVAL
 
-        values = {"name": quote["name"], "state": "waiting"}
-        return int(work.insert(APPROVAL, values, quote_id=quote["id"], deal_id=quote["deal_id"]))
+        values = {"name": quote["name"], "state": "waiting", "step": 1, "steps": 1}
+        more = {key: quote[key] for key in ("deal_id",)} | {"quote_id": quote["id"], "waits_for_id": quote["owner_id"]}
+        more |= {"discount": quote["effective"], "amount": quote["net"], "amount_currency": quote["net_currency"]}
+        return int(work.insert(APPROVAL, values, **more))
 
     monkeypatch.setattr(approval, "ask", ask)
 
@@ -389,6 +391,8 @@ def test_a_quote_that_needs_approval_waits(acme: Runner, monkeypatch: pytest.Mon
     assert acme("quote submit Q1 --json", code=5).error["hint"] == f"salesctl approval show {approval}"
     for line in ("quote send Q1", "quote accept Q1", "quote edit Q1 --discount 3%"):
         assert "Q1 is" in acme(line, code=4).err, line
+    refused = acme("quote edit Q1 --discount 3%", code=4).err
+    assert f"take it back: salesctl approval withdraw {approval}" in refused
     acme("quote edit Q1 note=x")
     assert f"waiting {approval}" in acme("deal show D1 -O text").out
     acme("undo")

@@ -90,7 +90,7 @@ def _quote(app: Any, told: Values) -> str:
     head = f"{_('Quote')}  {told['ref']} {_('version {n}').format(n=told['number'])} {exact(told['net'])}"
     approved = f"{_(STATE.labels[told['approval_state']]).lower()} {told['approval']}" if told["approval"] else ""
     status = _(STATUS.labels[told["status"]]).lower()
-    same = told["status"] == "approved" and told["approval"]
+    same = told["approval"] and told["status"] in ("approved", "waiting")
     parts = [approved, "" if same else status, _validity(told, today(app), app.lang)]
     tail = _(", ").join(part for part in parts if part)
     return _(", ").join((head, shown.off(told, brief=True))) + f"   {tail}"

@@ -139,11 +139,11 @@ def check_edit(work: Unit, raw: Row, values: Values, priced: bool) -> None:
         return
     if not priced and status in ("waiting", "approved"):
         return
-    raise Refused(
-        _("{ref} is no draft any more: {status}").format(ref=ref, status=said(status)),
-        _("make the next version: salesctl quote revise {ref} ...").format(ref=ref),
-        "no_draft",
-    )
+    way = _("make the next version: salesctl quote revise {ref} ...").format(ref=ref)
+    waiting = store.approval(work, raw["id"]) if status == "waiting" else None
+    if waiting:
+        way = _("take it back: salesctl approval withdraw A{id}").format(id=waiting["id"])
+    raise Refused(_("{ref} is no draft any more: {status}").format(ref=ref, status=said(status)), way, "no_draft")
 
 
 def said(status: str) -> str:
