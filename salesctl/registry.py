@@ -48,7 +48,9 @@ ENTRIES = (
     Entry("contact", N_("The people at a customer."), SELLING, "list"),
     Entry("lead", N_("Who may become a customer: screen, assign, convert, the common pool."), SELLING, "list"),
     Entry("deal", N_("What may be sold: advance, win, lose, reopen, assign."), SELLING, "list"),
-    Entry("quote", N_("What was offered for how much: on paper, in versions."), SELLING, "render"),
+    Entry("need", N_("What customers need, ranked; the key needs."), SELLING, "list"),
+    Entry("solution", N_("What answers the needs of a deal, confirmed by the customer."), SELLING, "list"),
+    Entry("quote", N_("Priced lines for a deal: versions, approval, sent, accepted."), SELLING, "list"),
     Entry("contract", N_("What was signed: payments due and received, renewals, attachments."), SELLING, "list"),
     Entry("product", N_("What is sold."), SELLING, "list"),
     Entry("followup", N_("What is to be done, and what was done."), SELLING, "list"),
@@ -80,6 +82,21 @@ MEANT = {"delete": "archive", "del": "archive", "remove": "archive", "create": "
 VERBS_OF = {"reopen": "deal reopen", "back": "deal back", "assign": "deal assign", "split": "goal split"}
 ALIASES = {"ls": "list", "view": "show", "new": "add", "rm": "archive"}
 BARE_WORDS = frozenset(
-    ("open", "won", "lost", "stalled", "mine", "archived", "planned", "done", "overdue", "due", "todo")
+    (
+        "open",
+        "won",
+        "lost",
+        "stalled",
+        "mine",
+        "archived",
+        "planned",
+        "done",
+        "overdue",
+        "due",
+        "todo",
+        "expired",
+        "draft",
+        "sent",
+    )
 )
 SHORT_PANELS = (PROCESS, PEOPLE, AUTO)

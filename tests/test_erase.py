@@ -115,3 +115,31 @@ def test_everything_about_a_person(known: Runner) -> None:
     assert len(found["history"]) == 2
     known("export person", code=2)
     known("export deal P1", code=2)
+
+
+def test_needs_and_quotes_forget_a_person_too(known: Runner) -> None:
+    known("deal reopen D1")
+    known("product add Pump list_price=10")
+    known('need add D1 "Theres wants it blue" --contact P1')
+    known("solution add D1 Plan")
+    known("quote add D1 Pump --contact P1 --note 'as Theres Zwetschkenbaum asked'")
+    known("quote send Q1 --to theres@kova.example")
+    found = known("export person P1").json
+    assert [one["ref"] for one in found["needs"]] == ["N1"] and found["quotes"][0]["sent_to"] == "theres@kova.example"
+    known("contact erase P1 -y")
+    assert "Zwetschkenbaum" not in known("quote show Q1 --json").out and "theres@" not in known("quote history Q1").out
+    assert known("quote show Q1 --json").json["sent_to"] == "***"
+    assert b"Zwetschkenbaum" not in raw(known) and b"theres@kova" not in raw(known)
+    known("db check")
+
+
+def test_a_name_that_others_have_is_erased_in_quotes_of_the_customer(known: Runner) -> None:
+    known("contact add Anna customer=C1")
+    known("customer add Else")
+    known("contact add Anna customer=Else")
+    known("need add D1 'Anna wants it blue'")
+    known("deal add Other customer=Else")
+    known("need add Other 'Anna wants it red'")
+    known("contact erase P3 -y")
+    names = {one["ref"]: one["name"] for one in known("need list --json").json}
+    assert names == {"N1": "*** wants it blue", "N2": "Anna wants it red"}

@@ -41,6 +41,10 @@ COMMANDS = [
     "contract sign Sold --term 12m --renewal ask --pay '50% at sign; rest +30d' --attach FILE", "deal show Sold", "contract list", "contract show K1", "contract plan K1 '100% +1d'",
     "contract pay K1 1k", "contract due", "contract edit K1 note=x", "contract history K1", "contract renew K1", "contract end K1", "contract attach K1 FILE", "contract verify",
     "contract archive K1", "contract restore K1", "deal handover Sold", "deal add Sold2 amount=5", "contract add Sold2",
+    "add Quoter Quotable 5k", "contact add Max customer=Quoter", "product add Priced list_price=10", "need add Quotable text --key", "need add Quotable other", "need rank Quotable N2", "need key N2", "need list", "need show N1", "need edit N1 note=x",
+    "need history N1", "need archive N2", "need restore N2", "solution add Quotable --from-needs", "solution answer S1 N1 text", "solution list", "solution show S1", "solution edit S1 note=x", "solution history S1",
+    "solution confirm S1 --by Max", "solution revise S1", "solution archive S1", "solution restore S1", "quote add Quotable Priced*2", "quote edit Q1 --add Priced --note x", "quote list", "quote show Q1", "quote lines Q1",
+    "quote submit Q1", "quote send Q1", "quote revise Q1", "quote history Q1", "quote send Q2", "quote accept Q2", "deal show Quotable", "quote revise Q2", "quote decline Q3 price", "quote archive Q3", "quote restore Q3",
     "quote template", "quote render Q1",
 ]  # fmt: skip
 

@@ -27,6 +27,7 @@ End = Annotated[Text, Option("--end", "-e", metavar="DATE", help=N_("Last day, c
 Owner = Annotated[Text, Option("--owner", metavar="me|NAME|all", help=N_("Whose."))]
 Team = Annotated[Text, Option("--team", metavar="TEAM", help=N_("Of the reps of a team."))]
 PipelineOption = Annotated[Text, Option("--pipeline", metavar="NAME", help=N_("In one pipeline."))]
+CustomerOption = Annotated[Text, Option("--customer", metavar="NAME", help=N_("Of one customer."))]
 AsOf = Annotated[Text, Option("--as-of", metavar="DATE", help=N_("As it stood at the end of that day."))]
 Everything = Annotated[bool, Option("--all", help=N_("Closed and archived ones too."))]
 Sort = Annotated[Text, Option("--sort", metavar="F,-G", help=N_("Order by fields; - for down."))]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from salesctl.commands._fields import columns
+from salesctl.commands._fields import columns, more_keys
 from salesctl.commands._standard import conditions
 from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
@@ -27,7 +27,7 @@ def one(app: Any, noun: Noun, where: str | None) -> None:
 
 def exported(noun: Noun) -> list[Column]:
     """The columns of an export: those of a list, and the uid; what is worked out is left off."""
-    kept = [column for column in columns(noun) if column.key not in ("idle_days", "stage_days", "id")]
+    kept = [column for column in columns(noun) if column.key not in (*more_keys(noun), "id")]
     return [*kept, *(Column(key, key) for key in BESIDE.get(noun.name, ())), Column("uid", "uid")]
 
 
@@ -38,29 +38,27 @@ def rows(app: Any, noun: Noun, where: str | None = None) -> Iterator[dict[str, A
         values["uid"] = raw["uid"]
         if noun.name == "deal":
             values["product"] = _lines(app, values["id"])
-        if noun.name == "contract":
-            values |= _beside(app, values["id"])
-        elif noun.name == "goal":
-            values["levels"] = _levels(app, values["id"])
+        values |= _beside(app, noun, values["id"])
         yield values
 
 
-def _beside(app: Any, contract: int) -> dict[str, Any]:
-    """The payments and attachments of a contract, each as one cell that import reads."""
-    from salesctl.domain.payment import rows_text
-    from salesctl.store import contracts
+def _beside(app: Any, noun: Noun, id: int) -> dict[str, Any]:
+    """The rows that belong to a record, each sort as one cell that import reads."""
+    from salesctl.domain.cell import text_of
+    from salesctl.store import contracts, goals, quoting
 
-    return {
-        "payments": rows_text(contracts.stored_payments(app.store, contract), "payments"),
-        "attachments": rows_text(contracts.attachments(app.store, [contract]), "attachments"),
-    }
-
-
-def _levels(app: Any, goal: int) -> str | None:
-    """The levels of a goal, in the unit its target is kept in."""
-    from salesctl.store.goals import levels
-
-    return "; ".join(f"{name} = {target}" for name, target in levels(app.store, goal)) or None
+    if noun.name == "goal":
+        return {"levels": "; ".join(f"{name} = {target}" for name, target in goals.levels(app.store, id)) or None}
+    found: dict[str, Any] = {}
+    if noun.name == "contract":
+        found["payments"] = contracts.stored_payments(app.store, id)
+        found["attachments"] = contracts.attachments(app.store, [id])
+    elif noun.name == "quote":
+        found["lines"] = [{**row, "product_ref": f"I{row['product_id']}"} for row in quoting.lines(app.store, id)]
+    elif noun.name == "solution":
+        answers = quoting.answers(app.store, id)
+        found["answers"] = [{"need": f"N{row['need_id']}", "answer": row["answer"]} for row in answers]
+    return {key: text_of(rows, key) for key, rows in found.items()}
 
 
 def _lines(app: Any, deal: int) -> str | None:

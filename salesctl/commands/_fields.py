@@ -15,7 +15,11 @@ from salesctl.output.views import Column, Message
 MARKS = ("+=", "-=", "=", ":")
 
 
-MORE = {"deal": ("idle_days", "stage_days"), "approval": ("decides", "decides_ref", "waiting_days")}
+MORE = {
+    "deal": ("idle_days", "stage_days"),
+    "approval": ("decides", "decides_ref", "waiting_days"),
+    "quote": ("days_left", "expired"),
+}
 
 
 def columns(noun: Noun) -> list[Column]:
@@ -41,10 +45,17 @@ def field_columns(field: Field, grow: bool = False) -> Iterator[Column]:
     show: Callable[[Any], str] | None = stage_name if field.key == "stage" else None
     if isinstance(field.kind, Choice):
         show = said_by(field.kind)
+    if field.kind.name == "rate":
+        show = percent
     whole = field.kind.name in WHOLE
     yield Column(field.key, field.label, field.kind.align, kind, grow, screen=field.screen, show=show, whole=whole)
     if isinstance(field.kind, Reference):
         yield Column(f"{field.key}_ref", field.label, screen=False)
+
+
+def percent(value: Any) -> str:
+    """A percentage for people, with two decimals at most."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") + " %"
 
 
 def said_by(kind: Choice) -> Callable[[Any], str]:
@@ -77,6 +88,10 @@ def worked_out(app: Any, noun: Noun, values: dict[str, Any], raw: Mapping[str, A
         from salesctl.commands import _approvals
 
         return _approvals.Desk(app, today).worked_out(values)
+    if noun.name == "quote":
+        until, answered = values["valid_until"], values["status"] in ("accepted", "declined", "superseded")
+        values["days_left"] = None if until is None or answered else (until - today).days
+        values["expired"] = values["days_left"] is not None and values["days_left"] < 0
     return values
 
 
@@ -153,7 +168,8 @@ def details(noun: Noun, values: Mapping[str, Any]) -> str:
         elif field.key == "stage":
             parts.append(stage_name(value))
         elif isinstance(field.kind, Choice):
-            parts.append(_(field.kind.labels.get(str(value), str(value))))
+            said = _(field.kind.labels.get(str(value), str(value)))
+            parts += [] if said == "-" else [said]
         else:
             parts.append(str(value))
     return "  " + "  ".join(parts) if parts else ""
@@ -191,6 +207,8 @@ TAIL_LABELS = {
     "stage_days": N_("Days in stage"),
     "decides": N_("Decides"),
     "waiting_days": N_("Days waiting"),
+    "days_left": N_("Days left"),
+    "expired": N_("Run out"),
 }
 EXAMPLES: dict[str, tuple[str, str, str, str]] = {
     "customer": (
@@ -218,6 +236,9 @@ EXAMPLES: dict[str, tuple[str, str, str, str]] = {
     "pipeline": ("Renewals", 'note="contracts that run out"', "Renewals", 'note="yearly"'),
     "stage": ("Trial", "pipeline=Renewals probability=40 idle_limit=10", "pipeline:Renewals", "probability=45"),
     "contract": ("D7", "--value 48k --term 12m", "renewal:ask ends:..eoy", "renewal=ask notice_days=60"),
+    "need": ("D7", '"changing over takes 40 minutes"', "deal:D7 is_key:yes", "kind=pain"),
+    "solution": ("D7", "--from-needs", "status:confirmed", 'note="with training"'),
+    "quote": ("D7", '"Pump X1*3"', "sent valid_until:..+7d", "valid_until=+30d"),
     "followup": ("Call about the quote", "type=call deal=D7 due=fri", "status:planned due:..today", "due=+3d"),
     "goal": ("revenue", "900k -p 2026Q4", "2026Q4", 'reason="new market"'),
     "approval": ("Pump order", "", "mine", ""),

@@ -14,9 +14,12 @@ Part = Callable[[Any, Values], tuple[list[str], Values]]
 
 def parts() -> Sequence[Part]:
     """Every part there is, in the order of the screen."""
-    from salesctl.commands import _approvals_due, _bargain, _contract, _lead_show
+    from salesctl.commands import _approvals_due, _bargain, _contract, _lead_show, _quote_due
 
     return (
+        _quote_due.needs,
+        _quote_due.solution,
+        _quote_due.quote,
         _approvals_due.of_deal,
         _bargain.part,
         _contract.part,

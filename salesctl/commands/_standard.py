@@ -155,6 +155,8 @@ def _list(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
         parameters += [_parameter("owner", c.Owner, None), _parameter("team", c.Team, None)]
     if noun.name in ("deal", "stage"):
         parameters.append(_parameter("pipeline", c.PipelineOption, None))
+    if noun.name in OF_DEAL:
+        parameters.append(_parameter("customer", c.CustomerOption, None))
     parameters += [_parameter("everything", c.Everything, False), _parameter("sort", c.Sort, None)]
     parameters.append(_parameter("limit", c.Limit, None))
     return signed(listing, parameters), c.command(LIST_HELP, example(noun, "list"))
@@ -178,7 +180,7 @@ def show_list(app: Any, noun: Noun, given: Mapping[str, Any]) -> None:
 def conditions(app: Any, noun: Noun, given: Mapping[str, Any]) -> tuple[Any, Any]:
     """The Where of a list's words and options, and the day ages count from."""
     from salesctl.services import scope
-    from salesctl.services.base import me
+    from salesctl.services.base import me, reading
     from salesctl.store.filtering import Compiler
 
     at, instant, today = scope.moment(app, given.get("as_of"))
@@ -192,6 +194,9 @@ def conditions(app: Any, noun: Noun, given: Mapping[str, Any]) -> tuple[Any, Any
         check_words(noun, found)
     where = compiler.where(found, everything=bool(given.get("everything")), as_of=instant)
     limit_to(app, where, given.get("owner"), given.get("team"), given.get("pipeline"))
+    if given.get("customer") and app.store.exists:
+        customer = where.name(reading(app).find("customer", given["customer"]).id)
+        where.add(f"t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id = {customer})")
     return where, today
 
 
@@ -299,12 +304,15 @@ def _history(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     return history, c.command(HISTORY_HELP, example(noun, "history"))
 
 
+OF_DEAL = ("need", "solution", "quote")  # nouns whose lists are asked for by customer too
 SCREENS = {  # nouns with a screen of their own: noun -> module
     "deal": "_screens",
     "customer": "_screens",
     "lead": "_lead_show",
     "approval": "_approvals",
     "contract": "_contract",
+    "solution": "_solution",
+    "quote": "_quote",
 }
 ADD_HELP = N_("Add one. The first argument is its name; fields follow as field=value or as options.")
 LIST_HELP = N_("List them. Words filter: space is and, comma is or, not: is not, a..b is a range.")

@@ -34,12 +34,13 @@ Provider = Callable[[Any, "Sequence[int] | None", date, "str | None"], "Waiting 
 
 def providers() -> Sequence[Provider]:
     """Every sort there is, in the order of the screen."""
-    from salesctl.commands import _approvals_due, _contract_due, _lead_waiting, _work
+    from salesctl.commands import _approvals_due, _contract_due, _lead_waiting, _quote_due, _work
 
     return (
         _lead_waiting.unspoken,
         _approvals_due.waiting,
         _approvals_due.decided,
+        _quote_due.waiting,
         _contract_due.unpaid,
         _contract_due.renewals,
         _work.waiting,

@@ -7,16 +7,16 @@ first; so one day and one sum say how a contract stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from salesctl.dates import parse_date
 from salesctl.domain.kinds import repr_text
 from salesctl.domain.rate import FULL, from_millionths, millionths, parse_rate
 from salesctl.errors import BadValue
 from salesctl.i18n import _
-from salesctl.money import Money, currency, exact, parse_amount, split
+from salesctl.money import Money, exact, parse_amount, split
 
 MOST = 120  # parts of one plan
 SIGN = ("at sign", "at signing", "on signing", "sign", "signing", "签约", "签约时", "签订时", "合同签订时")
@@ -151,55 +151,3 @@ def spread(dues: Iterable[tuple[date, int]], received: int) -> list[Open]:
 def next_due(dues: Iterable[tuple[date, int]], received: int) -> date | None:
     """The day of the first due payment that is not received in full."""
     return next((one.day for one in spread(dues, received) if one.open), None)
-
-
-ROWS = {
-    "payments": ("kind", "due", "received_on", "amount", "amount_currency", "note"),
-    "attachments": ("name", "sha256", "bytes"),
-}
-
-
-def rows_text(rows: Sequence[Mapping[str, Any]], key: str) -> str | None:
-    """Rows of a contract as the text of one cell of an export; `parse_rows` reads it back without loss."""
-    import json
-
-    told = [{name: row[name] for name in ROWS[key]} for row in rows]
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")) if told else None
-
-
-def parse_rows(text: str, key: str) -> list[dict[str, Any]]:
-    """The rows that a cell of an export holds. Raises BadValue for what is none of ours."""
-    import json
-
-    try:
-        listed = json.loads(text)
-        found = [{name: row[name] for name in ROWS[key]} for row in listed]
-        if not isinstance(listed, list) or not all(_sound(row, key) for row in found):
-            raise ValueError
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise BadValue(_("{text} is not as an export writes it").format(text=repr_text(text))) from error
-    return found
-
-
-def _sound(row: Mapping[str, Any], key: str) -> bool:
-    """Whether a row holds what the table of its sort may."""
-    from salesctl.text import check_line, check_note
-
-    if key == "attachments":
-        named = isinstance(row["name"], str) and check_line(row["name"], key) == row["name"]
-        return named and bool(re.fullmatch(r"[0-9a-f]{64}", str(row["sha256"]))) and _count(row["bytes"], 0)
-    days = {"due": row["due"], "received": row["received_on"]}
-    day = date.fromisoformat(str(days.pop(row["kind"])))
-    noted = row["note"] is None or check_note(str(row["note"]), key) == row["note"]
-    other = days.popitem()[1] is None
-    return (
-        noted
-        and other
-        and 1900 <= day.year <= 2199
-        and currency(str(row["amount_currency"])) == row["amount_currency"]
-        and _count(row["amount"], 1)
-    )
-
-
-def _count(value: Any, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value < 2**62

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from salesctl.domain.kinds import DATE, INSTANT, INT, LINE, MONEY, NAME, NOTE, Choice, Reference
-from salesctl.domain.noun import Field, Noun
+from salesctl.domain.noun import Field, Live, Noun
 from salesctl.domain.rate import FULL, RATE, parse_rate
 from salesctl.errors import BadValue
 from salesctl.i18n import N_, _
@@ -47,23 +47,25 @@ QUOTE = Noun(
     "Q",
     fields=(
         Field("name", NAME, N_("Quote"), ("报价", "标题", "title"), required=True, screen=True),
-        Field("deal", Reference("deal"), N_("Deal"), ("商机",), required=True, fixed=True, screen=True),
+        Field("deal", Reference("deal"), N_("Deal"), ("商机",), required=True, fixed=True),
         Field("customer", Reference("customer"), N_("Customer"), ("客户",), fixed=True, screen=True),
         Field("contact", Reference("contact"), N_("Contact"), ("联系人",)),
-        Field("solution", Reference("solution"), N_("Solution"), ("方案",), fixed=True),
+        Field("solution", Reference("solution"), N_("Solution plan"), ("方案",), fixed=True),
         Field("number", INT, N_("Version"), ("版本",), fixed=True, screen=True),
+        Field("revises", Reference("quote"), N_("Version before"), ("上一版",), fixed=True),
         Field("status", STATUS, N_("Status"), ("状态",), default="draft", fixed=True, screen=True),
         Field("discount", RATE, N_("Discount"), ("折扣", "总折扣"), fixed=True),
         Field("list_total", MONEY, N_("List total"), ("目录价合计",), fixed=True),
         Field("net", MONEY, N_("Net"), ("净额", "未税"), fixed=True, screen=True),
         Field("tax", MONEY, N_("Tax"), ("税额", "税"), fixed=True),
-        Field("total", MONEY, N_("Total"), ("合计", "含税合计"), fixed=True, screen=True),
+        Field("total", MONEY, N_("Total"), ("合计", "含税合计"), fixed=True),
         Field("effective", RATE, N_("Off list"), ("实际折扣", "effective_discount"), fixed=True, screen=True),
         Field("valid_until", DATE, N_("Valid until"), ("有效期", "有效期至", "valid"), screen=True),
         Field("language", LINE, N_("Language"), ("语言", "lang")),
         Field("sent_at", INSTANT, N_("Sent at"), ("发送时间",), fixed=True),
         Field("sent_to", LINE, N_("Sent to"), ("发给",), fixed=True),
         Field("decided_on", DATE, N_("Decided on"), ("答复日期",), fixed=True),
+        Field("decided_by", Reference("contact"), N_("Decided by"), ("答复人",), fixed=True),
         Field("reason", LINE, N_("Reason"), ("原因",), fixed=True),
         Field("owner", Reference("rep"), N_("Owner"), ("负责人", "销售", "rep")),
         Field("note", NOTE, N_("Note"), ("备注", "说明", "notes")),
@@ -72,6 +74,7 @@ QUOTE = Noun(
     plural=N_("Quotes"),
     words=("报价", "报价单"),
     similar=True,
+    live=Live("status", (*LIVE, "accepted")),
 )
 MOST = 1000  # lines of one quote
 
@@ -151,10 +154,10 @@ def parse_line(text: str, currency: str) -> Typed:
 
     plain = fold_punct(check_line(text, _("Line")))
     match = re.fullmatch(
-        r"(?P<name>.+?)(?:\s*(?:[×*]|\s[xX]\s)\s*(?P<count>[^\s=%]+))?(?:\s+-\s*(?P<off>[0-9.]+\s*%))?(?:\s*=\s*(?P<amount>[^=]+))?",
+        r"(?P<name>.+?)(?:\s*(?:[×*]|\s[xX]\s)\s*(?P<count>[^\s=%*×]+))?(?:\s+-\s*(?P<off>[0-9.]+\s*%))?(?:\s*=\s*(?P<amount>[^=]+))?",
         plain,
     )
-    if match is None:
+    if match is None or match["name"].rstrip()[-1:] in ("", "*", "×", "="):
         raise BadValue(
             _("{text} is no product line").format(text=text),
             _('write: "PRODUCT*3", "PRODUCT*3 -5%" or "PRODUCT*3 = 4500"'),

@@ -21,13 +21,16 @@ FACTS: dict[str, tuple[str, str]] = {
     "contact_role": (N_("a contact who decides"), "salesctl contact edit NAME role=decides"),
     "next_step": (N_("a next step"), 'salesctl log {ref} "..." --next "fri call"'),
     "need": (N_("a need or a pain"), 'salesctl need add {ref} "..."'),
-    "key_need": (N_("a key need"), "salesctl need key N1"),
+    "key_need": (N_("a key need"), "salesctl need key {ref}"),
     "solution": (N_("a solution"), "salesctl solution add {ref} --from-needs"),
-    "solution_confirmed": (N_("a solution that the customer confirmed"), "salesctl solution confirm S1 --by CONTACT"),
+    "solution_confirmed": (
+        N_("a solution that the customer confirmed"),
+        "salesctl solution confirm {ref} --by CONTACT",
+    ),
     "quote": (N_("a quote"), 'salesctl quote add {ref} "PRODUCT*1"'),
-    "quote_approved": (N_("a quote that needs no approval any more"), "salesctl quote submit Q1"),
-    "quote_sent": (N_("a quote that was sent"), "salesctl quote send Q1"),
-    "quote_accepted": (N_("a quote that was accepted"), "salesctl quote accept Q1"),
+    "quote_approved": (N_("a quote that needs no approval any more"), "salesctl quote submit {ref}"),
+    "quote_sent": (N_("a quote that was sent"), "salesctl quote send {ref}"),
+    "quote_accepted": (N_("a quote that was accepted"), "salesctl quote accept {ref}"),
     "contract": (N_("a signed contract"), "salesctl contract sign {ref}"),
 }
 

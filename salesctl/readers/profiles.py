@@ -24,14 +24,20 @@ IMPORTED = (
     "contact",
     "deal",
     "lead",
+    "need",
+    "solution",
+    "quote",
     "contract",
     "followup",
     "goal",
 )
+# columns of our own export that become rows of their own
 BESIDE = {
     "contract": ("payments", "attachments"),
     "goal": ("levels",),
-}  # columns of our own export that become rows of their own
+    "solution": ("answers",),
+    "quote": ("lines",),
+}
 # what a foreign table may be, likeliest first
 PLAIN = ("deal", "customer", "contact", "product", "rep", "lead", "followup")
 OWN_KEYS = ("ref", "uid", "version", "created_at", "created_by", "updated_at", "archived_at", "source", "external_id")

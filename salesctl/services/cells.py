@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from salesctl.domain.cell import rows_of
 from salesctl.domain.kinds import Amount, Choice, Day, Instant, Reading, Ref, Reference
 from salesctl.domain.lines import Lines
 from salesctl.domain.noun import Field, Noun
-from salesctl.domain.payment import parse_rows
 from salesctl.errors import SalesError
 from salesctl.i18n import _
 from salesctl.money import Money
@@ -72,8 +72,8 @@ class Cells:
         return (values, extra, beside) if good else None
 
     def _cell(self, noun: Noun, key: str, text: str, row: Row, values: Values, extra: dict[str, Any]) -> None:
-        if noun.name == "contract" and key in BESIDE[noun.name]:
-            extra[f"_{key}"] = parse_rows(text, key) if text else []
+        if key in BESIDE.get(noun.name, ()) and key != "levels":
+            extra[f"_{key}"] = rows_of(text, key) if text else []
             return
         if key not in noun.by_key:
             self._own(key, text, extra)

@@ -168,6 +168,10 @@ class _Eraser:
             "customer": "t.id = :customer",
             "contact": "t.customer_id = :customer",
             "lead": "t.customer_id = :customer",
+            "quote": "t.customer_id = :customer",
+            **dict.fromkeys(
+                ("need", "solution"), "t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id = :customer)"
+            ),
             "deal_event": "t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id = :customer)",
         }
         return f"CASE WHEN {near.get(table, '1 = 0')} THEN 1 ELSE 0 END"
@@ -228,6 +232,10 @@ def _scrub(app: App) -> None:
                 "followup",
                 "deal_event",
                 "deal_span",
+                "need",
+                "solution",
+                "solution_need",
+                "quote",
                 "change_text",
                 "alias",
                 "unmatched",
@@ -275,10 +283,11 @@ def person(app: App, text: str) -> dict[str, Any]:
     )
     noun = NOUNS[ref.noun]
     found: dict[str, Any] = {"person": records.get(app.store, noun, ref.id)}
-    for name in ("deal", "followup", *(("lead",) if noun.name == "customer" else ())):
-        where = records.Where()
-        where.add(f"t.{ref.noun}_id = {where.name(ref.id)}")
-        found[f"{name}s"] = [values for values, _raw in records.page(app.store, NOUNS[name], where, "id")]
+    for name, told in NOUNS.items():
+        if f"{ref.noun}_id" in {slot.name for slot in told.slots()}:
+            where = records.Where()
+            where.add(f"t.{ref.noun}_id = {where.name(ref.id)}")
+            found[f"{name}s"] = [values for values, _raw in records.page(app.store, told, where, "id")]
     found["history"] = [
         {"at": one.at, "actor": one.actor, "command": one.command, "fields": one.fields}
         for one in changes.history(app.store, noun, ref.id)

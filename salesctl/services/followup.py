@@ -106,7 +106,7 @@ def log(
     with unit(app, "log") as work:
         work.seen = None  # what happened, happened
         about = target(app, work, text)
-        moment = _moment(app, at)
+        moment = happened(app, at)
         due = _due(app, work, about)
         code = _type(app, type) if type else (due[0]["type"] if len(due) == 1 else "call")
         values: Values = _about(about) | {"subject": subject, "type": code, "done_at": moment}
@@ -161,7 +161,7 @@ def _type(app: App, word: str) -> str:
     return code
 
 
-def _moment(app: App, at: str | None) -> datetime:
+def happened(app: App, at: str | None) -> datetime:
     """When it happened: now, or an earlier moment; a day without an hour is its noon, or now when it is today."""
     if at is None:
         return app.now
@@ -261,7 +261,7 @@ def done(app: App, text: str, words: str | None = None, next: str | None = None,
 
     with unit(app, "done") as work:
         raw = _waiting(app, work, text)
-        moment = FOLLOWUP.by_key["done_at"].kind.pack(_moment(app, at))[0]
+        moment = FOLLOWUP.by_key["done_at"].kind.pack(happened(app, at))[0]
         repeated = _tick(work, raw["id"], moment, check_note(words, _("Outcome")) if words else None)
         about = Target(
             ref_to("customer", raw["customer_id"], raw["customer"]),

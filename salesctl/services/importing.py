@@ -11,6 +11,7 @@ from salesctl.domain.noun import Field, Noun
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import NotFound, UsageError
 from salesctl.i18n import _
+from salesctl.readers.profiles import BESIDE
 from salesctl.services.base import reading
 from salesctl.services.cells import Cells
 from salesctl.services.import_ import Report
@@ -135,17 +136,34 @@ class Importer(Cells):
             self.names(noun.name).setdefault(name_key(str(values[noun.title])), id)
         if extra.get("_ref"):
             self._refs[extra["_ref"]] = id
+        if noun.name in BESIDE:
+            self._beside(noun, id, extra)
+        self._put_off(noun, id, values)
+        for key, text in values.get("_unmatched", {}).items():
+            self.unmatched(noun, id, key, text)
+
+    def _put_off(self, noun: Noun, id: int, values: Values) -> None:
+        """References to records of the same noun wait until all of them are there."""
+        for key, text in values.get("_later", {}).items():
+            self._later.append((noun, id, noun.by_key[key], text))
+            self._old[(noun.name, id, key)] = values.get("_old", {}).get(key, "")
+
+    def _beside(self, noun: Noun, id: int, extra: dict[str, Any]) -> None:
+        """The rows that stood in cells of a record: lines of a quote, answers of a solution ..., as an export wrote them."""
         if noun.name == "contract":
             from salesctl.services.payment import bring
 
             bring(self.work, id, extra.get("_payments", ()), extra.get("_attachments", ()))
         for name, target in _levels(extra.get("_levels") or ""):
             self.work.put("goal_level", {"goal_id": id, "name": name, "target": target})
-        for key, text in values.get("_later", {}).items():
-            self._later.append((noun, id, noun.by_key[key], text))
-            self._old[(noun.name, id, key)] = values.get("_old", {}).get(key, "")
-        for key, text in values.get("_unmatched", {}).items():
-            self.unmatched(noun, id, key, text)
+        for row in extra.get("_answers", ()):
+            need = self._refs.get(row["need"])
+            if need is not None:
+                self.work.put("solution_need", {"solution_id": id, "need_id": need, "answer": row["answer"]})
+        for place, row in enumerate(extra.get("_lines", ()), start=1):
+            product = self._refs.get(row["product_ref"]) or self._find("product", row["product"]).id
+            kept = {key: row[key] for key in ("quantity", "price", "discount", "agreed", "tax", "net")}
+            self.work.put("quote_line", {"quote_id": id, "position": place, "product_id": product, **kept})
 
     def unmatched(self, noun: Noun, id: int, key: str, text: str) -> None:
         self.work.put(
@@ -164,8 +182,7 @@ class Importer(Cells):
         if noun.name in ("lead", "customer") and "owner_id" in was:
             self.work.amend(noun.name, id, {"owned_at": self.work.at})
         self.report.count("updated" if was else "unchanged", noun.name)
-        for key, text in values.get("_later", {}).items():
-            self._later.append((noun, id, noun.by_key[key], text))
+        self._put_off(noun, id, values)
         if extra.get("_ref"):
             self._refs[extra["_ref"]] = id
         return id

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 Values = dict[str, Any]
-OWN = {name: f"salesctl.services.{name}" for name in ("contract", "customer", "deal", "followup", "lead", "stage")}
+OWN = {
+    name: f"salesctl.services.{name}"
+    for name in ("contract", "customer", "deal", "followup", "lead", "need", "quote", "solution", "stage")
+}
 
 
 def hook(noun: Noun, name: str) -> Callable[..., Any] | None:
@@ -160,6 +163,17 @@ def _changed(noun: Noun, field: Field, mark: str, text: str, current: Any, at: R
         kept = set(current or [])
         return sorted(kept | words if mark == "+=" else kept - words) or None
     return read_one(field, text, at)
+
+
+def at_hand(noun: Noun, raw: Mapping[str, Any]) -> None:
+    """Refuse (4) to go on with a record that was put away."""
+    if raw["archived_at"] is not None:
+        ref = noun.code(raw["id"])
+        raise Refused(
+            _("{ref} is archived").format(ref=ref),
+            _("use: salesctl {noun} restore {ref}").format(noun=noun.name, ref=ref),
+            "archived",
+        )
 
 
 def archive(app: App, noun: Noun, texts: list[str]) -> list[Values]:

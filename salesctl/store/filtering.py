@@ -25,9 +25,14 @@ COMPUTED = {
     "deal": ("idle", "stage_days", "product", "team", "manager", "region", "currency", "stalled"),
     "followup": ("status",),
     "lead": ("team", "manager"),
+    "need": ("customer",),
+    "solution": ("customer",),
+    "quote": ("product", "team", "manager"),
 }
 POOL = ("pool", "公海")
+EXPIRED = ("expired", "过期", "已过期", "失效")
 WORDS = {
+    "customer": ("customer", "客户", "account"),
     "idle": ("idle", "idle_days", "quiet", "没跟进", "停滞天数"),
     "stage_days": ("stage_days", "age", "阶段天数"),
     "product": ("product", "产品"),
@@ -192,7 +197,16 @@ class Compiler:
                 return known
         if self.noun.name == "lead" and word in POOL:
             return "t.owner_id IS NULL"
+        if self.noun.name == "quote" and word in EXPIRED:
+            return self._expired(where)
         return self._live_word(where, text) or self._name_like(where, text)
+
+    def _expired(self, where: Where) -> str:
+        """Quotes that wait for an answer past their validity."""
+        from salesctl.domain.quote import LIVE
+
+        listed = ", ".join(where.name(code) for code in LIVE)
+        return f"(t.status IN ({listed}) AND t.valid_until < {where.name(self.at.today.isoformat())})"
 
     def _live_word(self, where: Where, text: str) -> str:
         """`sent`, `待批`: a bare word that is a choice of the field that says how a record stands."""
@@ -272,7 +286,9 @@ class Compiler:
 
     def _nothing(self, known: str) -> str:
         if known == "product":
-            return "NOT EXISTS (SELECT 1 FROM deal_line l WHERE l.deal_id = t.id)"
+            return f"NOT EXISTS (SELECT 1 FROM {self._lines()})"
+        if known == "customer":
+            return "NOT EXISTS (SELECT 1 FROM deal d WHERE d.id = t.deal_id AND d.customer_id IS NOT NULL)"
         raise UsageError(_("{field} needs a value").format(field=known))
 
     def _moment(self, where: Where, column: str, condition: Condition) -> str:
@@ -316,6 +332,11 @@ class Compiler:
             parts.append("(" + " AND ".join(pieces) + ")")
         return f"({' OR '.join(parts)})" if parts else f"(t.{column} IS NULL)"
 
+    def _lines(self) -> str:
+        """The lines of a record, behind FROM."""
+        table = "quote_line" if self.noun.name == "quote" else "deal_line"
+        return f"{table} l WHERE l.{self.noun.name}_id = t.id"
+
     def _through(self, where: Where, known: str, op: str, value: Value) -> str:
         from salesctl.store.resolve import matching
         from salesctl.text import name_key
@@ -324,10 +345,12 @@ class Compiler:
             return f"t.amount_currency = {where.name(value.low.upper())}"
         if known == "region":
             return f"t.owner_id IN (SELECT r.id FROM rep r WHERE fold(r.region) = {where.name(name_key(value.low))})"
-        target = {"product": "product", "team": "team", "manager": "rep"}[known]
+        target = {"manager": "rep"}.get(known, known)
         ids = ", ".join(where.name(id) for id in matching(self.store, target, value.low, contains=op == "~")) or "NULL"
         if known == "product":
-            return f"EXISTS (SELECT 1 FROM deal_line l WHERE l.deal_id = t.id AND l.product_id IN ({ids}))"
+            return f"EXISTS (SELECT 1 FROM {self._lines()} AND l.product_id IN ({ids}))"
+        if known == "customer":
+            return f"t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id IN ({ids}))"
         return f"t.owner_id IN (SELECT r.id FROM rep r WHERE r.{known}_id IN ({ids}))"
 
 

@@ -18,7 +18,7 @@ PRODUCTS = (
     "(SELECT group_concat(coalesce(p.name, l.product_text), ', ') FROM deal_line l"
     " LEFT JOIN product p ON p.id = l.product_id WHERE l.deal_id = t.id) AS product"
 )
-ORDER = {"stage": "pipeline,position", "followup": "due,due_time"}
+ORDER = {"stage": "pipeline,position", "followup": "due,due_time", "need": "deal,rank"}
 BY_NAME = ("team", "rep", "product", "pipeline")
 
 

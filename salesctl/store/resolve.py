@@ -146,6 +146,15 @@ def _addressed(store: Store, noun: Noun, text: str) -> list[Ref]:
     return []
 
 
+def _coded(store: Store, noun: Noun, text: str) -> list[Ref]:
+    """A product by its SKU."""
+    if noun.name != "product":
+        return []
+    from salesctl.text import name_key
+
+    return _refs(store, noun, "fold(t.sku) = :key", {"key": name_key(text)})
+
+
 def _staged(store: Store, noun: Noun, text: str) -> list[Ref]:
     if noun.name != "stage":
         return []
@@ -191,23 +200,49 @@ def _of_customer(store: Store, noun: Noun, text: str) -> list[Ref]:
     return _refs(store, noun, "t.customer_id = :id AND t.outcome IS NULL", {"id": customer.id})
 
 
+PARTS = ("need", "solution", "quote")  # what a deal has: one of them answers to the deal where it is the only one
+
+
+def _of_deal(store: Store, noun: Noun, text: str) -> list[Ref]:
+    """A need, the solution or the quote of a deal, by the deal; of several versions the one that stands."""
+    if noun.name not in PARTS:
+        return []
+    try:
+        deal = look(store, ("deal",), text).ref
+    except (NotFound, Ambiguous):
+        return []
+    return _refs(store, noun, f"t.deal_id = :id AND {_stands(noun)}", {"id": deal.id})
+
+
+def _stands(noun: Noun) -> str:
+    """The condition that a record is not over and done with."""
+    if noun.name == "deal":
+        return "t.outcome IS NULL"
+    if noun.live is None:
+        return "1 = 1"
+    return f"t.{noun.live.field} IN ({', '.join(repr(code) for code in noun.live.codes)})"
+
+
 def _only_open(store: Store, noun: Noun, hits: list[Ref]) -> list[Ref]:
-    """Of several deals of one name, the open ones are meant."""
-    if noun.name != "deal" or len(hits) < 2:
+    """Of several deals of one name, or versions of a quote, the open ones are meant."""
+    if (noun.name != "deal" and noun.live is None) or len(hits) < 2:
         return hits
     ids = ", ".join(str(hit.id) for hit in hits)
-    row_ids = {row["id"] for row in store.query(f"SELECT id FROM deal WHERE id IN ({ids}) AND outcome IS NULL")}
-    return [hit for hit in hits if hit.id in row_ids] or hits
+    rows = store.query(f"SELECT t.id FROM {noun.name} t WHERE t.id IN ({ids}) AND {_stands(noun)} ORDER BY t.id")
+    known = {row["id"] for row in rows}
+    return [hit for hit in hits if hit.id in known] or hits
 
 
 STEPS = (
     ("name", _named),
+    ("sku", _coded),
     ("stage", _staged),
     ("address", _addressed),
     ("prefix", _prefixed),
     ("part", _containing),
     ("initials", _initialled),
     ("customer", _of_customer),
+    ("deal", _of_deal),
 )
 
 

@@ -130,11 +130,11 @@ class Unit(Facts):
             raise meanwhile(noun, id, later)
 
     def _set(self, noun: Noun, id: int, changed: Mapping[str, Any], version: int) -> None:
-        sets = ", ".join(f'"{column}" = :{column}' for column in changed)
+        sets = "".join(f'"{column}" = :{column}, ' for column in changed if column not in ("updated_at", "version"))
         params = {**changed, "at_": self.at, "id_": id, "version_": version}
         try:
             cursor = self.connection.execute(
-                f"UPDATE {noun.name} SET {sets}, updated_at = :at_, version = version + 1"
+                f"UPDATE {noun.name} SET {sets}updated_at = :at_, version = version + 1"
                 " WHERE id = :id_ AND version = :version_",
                 params,
             )

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from salesctl.domain.cell import rows_of, text_of
 from salesctl.domain.contract import act_on, last_day, parse_term
-from salesctl.domain.payment import Dates, next_due, parse_plan, parse_rows, rows_text, spread
+from salesctl.domain.payment import Dates, next_due, parse_plan, spread
 from salesctl.errors import BadValue
 from salesctl.money import Money
 
@@ -147,9 +148,9 @@ ROW = {"kind": "due", "due": "2026-12-01", "received_on": None, "amount": 1, "am
 
 def test_rows_of_an_export_are_read_back() -> None:
     rows = [ROW, ROW | {"kind": "received", "due": None, "received_on": "2026-12-02", "note": '银行; "转账"\n二'}]
-    text = rows_text(rows, "payments")
-    assert text is not None and parse_rows(text, "payments") == rows
-    assert rows_text([], "payments") is None
+    text = text_of(rows, "payments")
+    assert text is not None and rows_of(text, "payments") == rows
+    assert text_of([], "payments") is None
 
 
 @pytest.mark.parametrize(
@@ -164,14 +165,14 @@ def test_rows_that_no_export_writes_are_refused(bad: dict[str, object]) -> None:
     import json
 
     with pytest.raises(BadValue):
-        parse_rows(json.dumps([ROW | bad]), "payments")
+        rows_of(json.dumps([ROW | bad]), "payments")
 
 
 @pytest.mark.parametrize("text", ["x", "{}", "[1]", "null", "[{}]", "[" * 100_000, '"x"'])
 def test_what_is_no_list_of_rows_is_refused(text: str) -> None:
     for key in ("payments", "attachments"):
         with pytest.raises(BadValue):
-            parse_rows(text, key)
+            rows_of(text, key)
 
 
 @pytest.mark.parametrize("bad", [{"sha256": "../../etc/passwd"}, {"bytes": -1}, {"name": "a\nb"}, {"name": ""}])
@@ -179,6 +180,6 @@ def test_an_attachment_is_a_name_a_hash_and_a_size(bad: dict[str, object]) -> No
     import json
 
     good = {"name": "../../etc/passwd", "sha256": "0" * 64, "bytes": 0}
-    assert parse_rows(json.dumps([good]), "attachments") == [good]
+    assert rows_of(json.dumps([good]), "attachments") == [good]
     with pytest.raises(BadValue):
-        parse_rows(json.dumps([good | bad]), "attachments")
+        rows_of(json.dumps([good | bad]), "attachments")

@@ -106,6 +106,9 @@ def _own_indexes(name: str) -> list[Index]:
             _partial("lead_live_ix", "status IN ('new', 'qualified') AND archived_at IS NULL", "owner_id", "created"),
             _partial("lead_created_ix", "archived_at IS NULL", "created", "owner_id"),
         ]
+    if name == "quote":
+        valid = "status IN ('waiting', 'approved', 'sent') AND archived_at IS NULL"
+        return [_partial("quote_valid_ix", valid, "valid_until", "owner_id")]
     if name == "approval":
         return [_partial("approval_waiting_ix", "state = 'waiting' AND archived_at IS NULL", "waits_for_id")]
     if name == "contract":

@@ -301,6 +301,7 @@ def upgrade() -> None:
     sa.Column('contact_id', sa.BigInteger(), nullable=True),
     sa.Column('solution_id', sa.BigInteger(), nullable=True),
     sa.Column('number', sa.BigInteger(), nullable=True),
+    sa.Column('revises_id', sa.BigInteger(), nullable=True),
     sa.Column('status', sa.Text(), nullable=True),
     sa.Column('discount', sa.BigInteger(), nullable=True),
     sa.Column('list_total', sa.BigInteger(), nullable=True),
@@ -317,6 +318,7 @@ def upgrade() -> None:
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sent_to', sa.Text(), nullable=True),
     sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('decided_by_id', sa.BigInteger(), nullable=True),
     sa.Column('reason', sa.Text(), nullable=True),
     sa.Column('owner_id', sa.BigInteger(), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
@@ -335,7 +337,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('quote_contact_id_fk'), initially='IMMEDIATE', deferrable=True),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('quote_customer_id_fk'), initially='IMMEDIATE', deferrable=True),
     sa.ForeignKeyConstraint(['deal_id'], ['deal.id'], name=op.f('quote_deal_id_fk'), initially='IMMEDIATE', deferrable=True),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['contact.id'], name=op.f('quote_decided_by_id_fk'), initially='IMMEDIATE', deferrable=True),
     sa.ForeignKeyConstraint(['owner_id'], ['rep.id'], name=op.f('quote_owner_id_fk'), initially='IMMEDIATE', deferrable=True),
+    sa.ForeignKeyConstraint(['revises_id'], ['quote.id'], name=op.f('quote_revises_id_fk'), initially='IMMEDIATE', deferrable=True),
     sa.ForeignKeyConstraint(['solution_id'], ['solution.id'], name=op.f('quote_solution_id_fk'), initially='IMMEDIATE', deferrable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('quote_pk')),
     sa.UniqueConstraint('uid', name=op.f('quote_uid_uq')),
@@ -346,10 +350,13 @@ def upgrade() -> None:
         batch_op.create_index('quote_contact_id_ix', ['contact_id'], unique=False)
         batch_op.create_index('quote_customer_id_ix', ['customer_id'], unique=False)
         batch_op.create_index('quote_deal_id_ix', ['deal_id'], unique=False)
+        batch_op.create_index('quote_decided_by_id_ix', ['decided_by_id'], unique=False)
         batch_op.create_index('quote_external_uq', ['source', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
         batch_op.create_index('quote_name_key_ix', ['name_key'], unique=False)
         batch_op.create_index('quote_owner_id_ix', ['owner_id'], unique=False)
+        batch_op.create_index('quote_revises_id_ix', ['revises_id'], unique=False)
         batch_op.create_index('quote_solution_id_ix', ['solution_id'], unique=False)
+        batch_op.create_index('quote_valid_ix', ['valid_until', 'owner_id'], unique=False, sqlite_where=sa.text("status IN ('waiting', 'approved', 'sent') AND archived_at IS NULL"), postgresql_where=sa.text("status IN ('waiting', 'approved', 'sent') AND archived_at IS NULL"))
 
     op.create_table('solution_need',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
