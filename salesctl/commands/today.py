@@ -58,7 +58,7 @@ def screen(app_: Any, agenda: Any) -> Screen:
 
 
 def _wrapped(text: str, room: int) -> list[str]:
-    from salesctl.usage import wrap
+    from salesctl.text import wrap
 
     return wrap(text, room)
 
