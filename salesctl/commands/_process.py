@@ -97,7 +97,7 @@ def _row(line: Line, by: str | None) -> Values:
     row |= of_ratio("conversion", cohort.ratio) | of_goal("conversion", line.goals["conversion"])
     row |= of_days("days", line.days) | of_goal("days", line.goals["days"])
     row |= of_days("age", line.age) | of_days("idle", line.idle)
-    known = None if by else line.items  # the checks of a group are those of the rep who made them: report sop
+    known = line.items if line.items.bottom else None  # only where the SOP sets a goal for them; else: report sop
     row |= {"items_met": known.top if known else None, "items": known.bottom if known else None}
     row |= of_ratio("items_share", line.items) | {
         "items_target": line.goals["met"].target,
@@ -138,7 +138,7 @@ def _pipelines(rows: list[Values]) -> list[Any]:
         blocks += [
             Table(mine, WENT_ON, title=head + _("went on, of the deals that entered in the period")),
             Table(mine, TIME, title=head + _("days in the stage, of the stays that ended in the period")),
-            Table(mine, AGEING, title=head + _("open deals now, and the days they have been there")),
+            Table(mine, AGEING, title=head + _("open deals, and the days they have been there")),
         ]
     return blocks
 

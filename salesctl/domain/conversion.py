@@ -6,7 +6,7 @@ it (`inferred`); coming back does not enter again; lost is never an advance.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +14,15 @@ from salesctl.domain.stats import Ratio
 
 WON = 1_000_000  # the rank of a win: beyond every stage
 ON, LOST, OPEN = "on", "lost", "open"
+
+
+class Mark(NamedTuple):
+    """A deal came into a stage of a pipeline (`line`), or was won (rank WON); `inside` the window, at a `known` time."""
+
+    line: int
+    rank: int
+    inside: bool
+    known: bool = True
 
 
 class Passage(NamedTuple):
@@ -27,6 +36,27 @@ class Passage(NamedTuple):
     rank: int
     fate: str
     n: int
+    known: bool = True
+
+
+def passages(way: Sequence[Mark], ended: str | None, n: int) -> Iterator[tuple[int, Passage]]:
+    """What `n` deals that went the same way passed in the window, each with its pipeline; marks in order of their time.
+
+    Of several wins the last counts; a deal that is not won by now (`ended`) has none.
+    """
+    last = max((i for i, mark in enumerate(way) if mark.rank == WON), default=None) if ended == "won" else None
+    kept = [mark for i, mark in enumerate(way) if mark.rank != WON or i == last]
+    furthest: dict[int, int] = {}
+    for mark in kept:
+        furthest[mark.line] = max(mark.rank, furthest.get(mark.line, 0))
+    prior: dict[int, int] = {}
+    below: dict[int, int] = {}
+    for line, rank, inside, known in kept:
+        on = furthest[line] > rank or ended == "won"
+        if inside or not known:
+            fate = ON if on else LOST if ended == "lost" else OPEN
+            yield line, Passage(prior.get(line), below.get(line), rank, fate, n, known)
+        prior[line], below[line] = rank, max(rank, below.get(line, 0))
 
 
 @dataclass(eq=False, repr=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.sop import JUMP
@@ -54,7 +55,7 @@ class Override:
 
 
 class Compliance:
-    """The checks of a frame; each SELECT is made once for what is asked."""
+    """The checks of a frame: one SELECT for every way to group them, one for the overrides."""
 
     def __init__(self, store: Store, frame: Frame, pipeline: int | None) -> None:
         self.store, self.frame = store, frame
@@ -62,15 +63,18 @@ class Compliance:
         self.stages = {one["id"]: one for one in steps}
         self.order = {one["id"]: place for place, one in enumerate(steps)}
 
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [one for one in compliance.counted(self.store, self.frame) if one["stage_id"] in self.stages]
+
     def by(self, dimension: str) -> list[Kept]:
         """One line a group: items and stages in the order of the process, others by how much was looked at."""
-        rows = [one for one in compliance.counted(self.store, self.frame, dimension) if one["stage_id"] in self.stages]
         if dimension == "item":
-            return self._items(rows)
+            return self._items(self.rows)
         if dimension == "stage":
-            return list(self._folded(rows, lambda row: self.stages[row["stage_id"]]["name"], stage=True).values())
+            return list(self._folded(lambda row: self.stages[row["stage_id"]]["name"], stage=True).values())
         name = namer(self.store, dimension)
-        found = self._folded(rows, lambda row: name(row["g"]), stage=False)
+        found = self._folded(lambda row: name(row["rep_id"]), stage=False)
         return sorted(found.values(), key=lambda one: (-one.share.bottom, -one.jumps, one.group or ""))
 
     def _items(self, rows: Sequence[Row]) -> list[Kept]:
@@ -91,9 +95,9 @@ class Compliance:
         keys = [key for key, _sort in stage.items] if stage else []
         return keys.index(row["item"]) if row["item"] in keys else len(keys)
 
-    def _folded(self, rows: Iterable[Row], group: Any, stage: bool) -> dict[Any, Kept]:
+    def _folded(self, group: Callable[[Row], str | None], stage: bool) -> dict[Any, Kept]:
         found: dict[Any, Kept] = {}
-        for row in sorted(rows, key=lambda one: self.order[one["stage_id"]]):
+        for row in sorted(self.rows, key=lambda one: self.order[one["stage_id"]]):
             key = row["stage_id"] if stage else group(row)
             name = group(row)
             one = found.setdefault(key, Kept(name, name if stage else None, None, None))

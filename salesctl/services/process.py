@@ -49,7 +49,7 @@ class _Heap:
     """What was found of one group in one pipeline, before it is counted by stage."""
 
     passages: list[Passage] = field(default_factory=list)
-    stays: dict[int, dict[int, int]] = field(default_factory=dict)  # rank -> days -> n
+    stays: dict[int, dict[int, int]] = field(default_factory=dict)  # stage id -> days -> n
     open: dict[int, list[Standing]] = field(default_factory=dict)  # stage id -> deals
     items: dict[int, list[int]] = field(default_factory=dict)  # stage id -> [met, all]
 
@@ -91,21 +91,29 @@ def _gather(
     def heap(raw: Any, line: int) -> _Heap:
         return heaps.setdefault((name(raw), line), _Heap())
 
-    for raw, line, one, unknown in passages.passages(store, frame, steps):
-        if unknown:
-            left["unknown_time"] += one.n
-        elif line in lines:
-            heap(raw, line).passages.append(one)
-    for (raw, line, rank), days in passages.stays(store, frame, steps).items():
-        counts = heap(raw, line).stays.setdefault(rank, {})
-        for value, n in days.items():
-            counts[value] = counts.get(value, 0) + n
+    for raw, ended, way, n in passages.ways(store, frame, steps):
+        for line, one in rules.passages(way, ended, n):
+            if not one.known:
+                left["unknown_time"] += one.n
+            elif line in lines:
+                heap(raw, line).passages.append(one)
+    for (raw, id), days in passages.stays(store, frame).items():
+        if id in stage:
+            counts = heap(raw, stage[id]["line"]).stays.setdefault(id, {})
+            for value, n in days.items():
+                counts[value] = counts.get(value, 0) + n
     for (raw, id), rows in passages.standing(store, frame, at).items():
         if id in stage:
             heap(raw, stage[id]["line"]).open.setdefault(id, []).extend(rows)
-    if frame.by is None:
-        _items(compliance.counted(store, frame, None), stage, heap)
+    if frame.by is None and any(_wants_items(store, line) for line in lines):
+        _items(compliance.counted(store, frame), stage, heap)
     return {reason: n for reason, n in left.items() if n}
+
+
+def _wants_items(store: Store, line: int) -> bool:
+    """Whether the SOP of a pipeline sets a goal for the items met."""
+    sop = sops.sop_of(store, line)
+    return sop is not None and any(one.kpi == "met" for stage in sop.stages.values() for one in stage.kpis)
 
 
 def _items(rows: Iterable[Row], stage: dict[int, Row], heap: Callable[[Any, int], _Heap]) -> None:
@@ -150,7 +158,7 @@ def _plan(sop: Sop | None, step: Row) -> Plan | None:
 def _line(
     heap: _Heap, step: Row, cohort: Conversion, went: dict[tuple[int | None, int], int], plan: Plan | None, group: str | None
 ) -> Line:  # fmt: skip
-    days = Quartiles.of(heap.stays.get(step["rank"], {}))
+    days = Quartiles.of(heap.stays.get(step["id"], {}))
     rows = heap.open.get(step["id"], [])
     met, of = heap.items.get(step["id"], (0, 0))
     targets = {one.kpi: one.target for one in plan.kpis} if plan else {}

@@ -9,32 +9,25 @@ from salesctl.domain.sop import JUMP, Sop
 from salesctl.store.connect import Row, Store
 from salesctl.store.frames import Frame
 
-# What checks can be grouped by: the key in SQL (k is the check), the rest of the name comes from measures.names.
-GROUPS = {
-    "item": "NULL",
-    "stage": "NULL",
-    "rep": "k.rep_id",
-    "team": "k.rep_id",
-    "manager": "k.rep_id",
-    "region": "k.rep_id",
-}
-
 
 def _checks(frame: Frame) -> str:
     """FROM .. WHERE of the checks `k` of a frame's deals in its window."""
-    return f"FROM sop_check k WHERE k.deal_id IN (SELECT x.id FROM ({frame.deals()}) AS x) AND {_when(frame)}"
+    return f"FROM sop_check k WHERE {_deals(frame)} AND {frame.within('k.at')} AND {frame.known('k.at')}"
 
 
-def _when(frame: Frame) -> str:
-    return f"{frame.within('k.at')} AND {frame.known('k.at')}"
+def _deals(frame: Frame) -> str:
+    """The condition that a check is of a deal of the frame; without a scope the few that are archived are left out."""
+    if frame.scope.parts:
+        return f"k.deal_id IN (SELECT x.id FROM ({frame.deals()}) AS x)"
+    archived = "t.archived_at IS NOT NULL" if frame.as_of is None else "t.archived_at < :as_of"
+    return f"k.deal_id NOT IN (SELECT t.id FROM deal t WHERE {archived})"
 
 
-def counted(store: Store, frame: Frame, by: str | None) -> list[Row]:
-    """Checks by group, stage, item and state: g, stage_id, item, sort, state, n, and the newest SOP that asked (sop_id)."""
-    key = GROUPS[by] if by else "NULL"
+def counted(store: Store, frame: Frame) -> list[Row]:
+    """Checks by rep, stage, item and state: rep_id, stage_id, item, state, n, and the newest SOP that asked (sop_id)."""
     return store.query(
-        f"SELECT {key} AS g, k.stage_id, k.item, k.state, count(*) AS n, max(k.sop_id) AS sop_id {_checks(frame)}"
-        " GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4",
+        f"SELECT k.rep_id, k.stage_id, k.item, k.state, count(*) AS n, max(k.sop_id) AS sop_id {_checks(frame)}"
+        " GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4, 1",
         frame.params,
     )
 
@@ -66,13 +59,13 @@ def by_item(store: Store, frame: Frame) -> list[Row]:
     looked at by the win itself is left out, since whoever got so far has won.
     """
     last = (
-        "SELECT max(k.id) AS id FROM sop_check k JOIN closed t ON t.id = k.deal_id"
-        f" WHERE k.item <> '{JUMP}' AND {frame.known('k.at')} AND NOT EXISTS (SELECT 1 FROM deal_event e"
-        " WHERE e.deal_id = k.deal_id AND e.kind = 'won' AND e.operation_id = k.operation_id"
-        " AND (e.recorded_at = k.at OR e.at = k.at)) GROUP BY k.deal_id, k.stage_id, k.item"
+        "SELECT max(k.id) AS id FROM sop_check k JOIN closed t ON t.id = k.deal_id LEFT JOIN win e ON e.deal_id = k.deal_id"
+        " AND e.operation_id = k.operation_id AND (e.recorded_at = k.at OR e.at = k.at)"
+        f" WHERE k.item <> '{JUMP}' AND {frame.known('k.at')} AND e.deal_id IS NULL GROUP BY k.deal_id, k.stage_id, k.item"
     )
     return store.query(
-        f"WITH closed AS ({frame.deals(frame.closed())})"
+        f"WITH closed AS ({frame.deals(frame.closed())}), win AS (SELECT e.deal_id, e.operation_id, e.recorded_at, e.at"
+        " FROM closed t JOIN deal_event e ON e.deal_id = t.id WHERE t.outcome = 'won' AND e.kind = 'won')"
         " SELECT t.g, k.stage_id, k.item, CASE WHEN k.state = 'met' THEN 1 ELSE 0 END AS did, t.outcome, count(*) AS n,"
         f" max(k.sop_id) AS sop_id FROM ({last}) AS l JOIN sop_check k ON k.id = l.id JOIN closed t ON t.id = k.deal_id"
         " GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 3, 4, 5",

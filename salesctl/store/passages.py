@@ -1,4 +1,4 @@
-"""How deals passed through their stages, from the facts: one SELECT for the moves, one for the stays, one for the open.
+"""How deals passed through their stages, from the facts: one SELECT for the ways, one for the stays, one for the open.
 
 The facts are read in the order in which they were recorded to see what each changed, and in the order of business time to
 see what followed what; a voided fact is none.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from salesctl.domain.conversion import WON, Passage
+from salesctl.domain.conversion import WON, Mark
 from salesctl.domain.deal import BEFORE
 from salesctl.store.connect import Row, Store
 from salesctl.store.frames import Frame, local_day
@@ -17,14 +17,6 @@ from salesctl.store.records import Where
 
 if TYPE_CHECKING:
     from salesctl.domain.kinds import Reading
-
-
-class Place(NamedTuple):
-    """A stage in its process: `rank` counts from 1 among the stages an open deal can stand in."""
-
-    id: int
-    line: int
-    rank: int
 
 
 def places(store: Store) -> list[Row]:
@@ -40,75 +32,60 @@ def places(store: Store) -> list[Row]:
     return [*found]
 
 
-def _ranked(steps: Sequence[Row]) -> str:
-    """The stages as a table of their own: step(id, line, rank)."""
-    listed = ", ".join(f"({int(one['id'])}, {int(one['line'])}, {int(one['rank'])})" for one in steps)
-    return f"step(id, line, rank) AS (VALUES {listed or '(0, 0, 0)'})"
-
-
-def _told(frame: Frame, changed: str) -> str:
+def _told(frame: Frame) -> str:
     """What happened to the deals of a frame, with the state before; only those deals that something befell in it."""
     few = ""
     if frame.bounded:
         unknown = f"w.at IS NULL OR {frame.within('w.at')}"
         few = f" AND e.deal_id IN (SELECT w.deal_id FROM deal_event w WHERE w.voided_at IS NULL AND ({unknown}))"
     return (
-        f"chosen AS ({frame.deals()}),"
-        f" told AS (SELECT e.deal_id, e.id, coalesce(e.at, '{BEFORE}') AS at, e.stage_id, e.outcome, e.pipeline_id,"
-        " lag(e.stage_id) OVER w AS stage_before, lag(e.outcome) OVER w AS outcome_before"
-        f" FROM deal_event e WHERE e.voided_at IS NULL{few} WINDOW w AS (PARTITION BY e.deal_id ORDER BY e.id)),"
-        " mark AS (SELECT d.g, d.outcome AS ended, m.* FROM told m JOIN chosen d ON d.id = m.deal_id"
-        f" WHERE ({changed}) AND {frame.known('m.at')})"
+        f"told AS (SELECT e.deal_id, e.id, coalesce(e.at, '{BEFORE}') AS at, e.stage_id, e.outcome, e.pipeline_id,"
+        " lag(e.id) OVER w AS before, lag(e.stage_id) OVER w AS stage_before, lag(e.outcome) OVER w AS outcome_before"
+        f" FROM deal_event e WHERE e.voided_at IS NULL{few} WINDOW w AS (PARTITION BY e.deal_id ORDER BY e.id))"
     )
 
 
-ENTERED = "m.outcome IS NULL AND m.stage_id IS DISTINCT FROM m.stage_before"
-CAME_OR_WON = f"({ENTERED}) OR (m.outcome = 'won' AND m.outcome_before IS DISTINCT FROM 'won' AND d.outcome = 'won')"
-
-
-def passages(store: Store, frame: Frame, steps: Sequence[Row]) -> Iterator[tuple[Any, int, Passage, bool]]:
-    """(group, pipeline, passage, whether its moment is unknown) of every coming into a stage, and of every win, in the window.
-
-    Of a deal that was won more than once the last win counts; one that is open again is not won.
-    """
+def ways(store: Store, frame: Frame, steps: Sequence[Row]) -> Iterator[tuple[Any, str | None, list[Mark], int]]:
+    """The ways that deals went through the stages, in order of time: (group, outcome, marks, how many deals went so)."""
+    where = {one["id"]: (one["line"], one["rank"]) for one in steps}
+    flag = f"CASE WHEN m.at = '{BEFORE}' THEN 'u' WHEN {frame.within('m.at')} THEN 'i' ELSE 'o' END"
     sql = (
-        f"WITH {_ranked(steps)}, {_told(frame, CAME_OR_WON)},"
-        f" came AS (SELECT m.g, m.ended, m.deal_id, m.id, m.at, m.outcome, coalesce(s.line, m.pipeline_id) AS line,"
-        f" CASE WHEN m.outcome IS NULL THEN s.rank ELSE {WON} END AS rank,"
-        " max(CASE WHEN m.outcome IS NOT NULL THEN m.id END) OVER (PARTITION BY m.deal_id) AS win"
-        " FROM mark m LEFT JOIN step s ON s.id = m.stage_id AND m.outcome IS NULL),"
-        " way AS (SELECT g, ended, line, rank, at, lag(rank) OVER w AS prior, max(rank) OVER (PARTITION BY deal_id, line) AS furthest,"
-        " max(rank) OVER (PARTITION BY deal_id, line ORDER BY at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS below"
-        " FROM came WHERE rank IS NOT NULL AND (outcome IS NULL OR id = win)"
-        " WINDOW w AS (PARTITION BY deal_id, line ORDER BY at, id))"
-        " SELECT g, line, prior, below, rank, unknown, fate, count(*) AS n FROM ("
-        f"SELECT g, line, prior, below, rank, CASE WHEN at = '{BEFORE}' THEN 1 ELSE 0 END AS unknown,"
-        " CASE WHEN furthest > rank OR ended = 'won' THEN 'on' WHEN ended = 'lost' THEN 'lost' ELSE 'open' END AS fate"
-        f" FROM way WHERE at = '{BEFORE}' OR ({frame.within('at')})) AS told"
-        " GROUP BY g, line, prior, below, rank, unknown, fate"
-        " ORDER BY line, rank, prior IS NULL, prior, below IS NULL, below, fate, unknown"
+        f"WITH chosen AS ({frame.deals()}), {_told(frame)},"
+        f" mark AS (SELECT m.deal_id, m.id, m.at, CASE WHEN m.outcome IS NULL THEN 's' || m.stage_id ELSE 'w' || m.pipeline_id END || {flag} AS token"
+        " FROM told m WHERE ((m.outcome IS NULL AND m.stage_id IS NOT NULL AND m.stage_id IS DISTINCT FROM m.stage_before)"
+        f" OR (m.outcome = 'won' AND m.outcome_before IS DISTINCT FROM 'won')) AND {frame.known('m.at')}),"
+        " way AS (SELECT o.deal_id, group_concat(o.token, ' ') AS marks"
+        " FROM (SELECT deal_id, token FROM mark ORDER BY deal_id, at, id) AS o GROUP BY o.deal_id)"
+        " SELECT d.g, d.outcome, y.marks, count(*) AS n FROM way y JOIN chosen d ON d.id = y.deal_id"
+        " GROUP BY 1, 2, 3 ORDER BY 3, 2"
     )
     for row in store.each(sql, frame.params):
-        one = Passage(row["prior"], row["below"], row["rank"], row["fate"], row["n"])
-        yield row["g"], row["line"], one, bool(row["unknown"])
+        marks = [mark for token in row["marks"].split(" ") if (mark := _mark(token, where)) is not None]
+        yield row["g"], row["outcome"], marks, row["n"]
 
 
-def stays(store: Store, frame: Frame, steps: Sequence[Row]) -> dict[tuple[Any, int, int], dict[int, int]]:
-    """How many days deals stood in a stage until they left it in the window, as (group, pipeline, rank) -> days -> n."""
-    changed = "m.stage_id IS DISTINCT FROM m.stage_before OR m.outcome IS DISTINCT FROM m.outcome_before"
+def _mark(token: str, where: dict[int, tuple[int, int]]) -> Mark | None:
+    """s3i: into stage 3, inside the window; w1o: won in pipeline 1, outside of it; u: when is not known."""
+    kind, number, flag = token[0], int(token[1:-1]), token[-1]
+    place = (number, WON) if kind == "w" else where.get(number)
+    return Mark(*place, flag == "i", flag != "u") if place else None
+
+
+def stays(store: Store, frame: Frame) -> dict[tuple[Any, int], dict[int, int]]:
+    """How many days deals stood in a stage until they left it in the window, as (group, stage) -> days -> n."""
+    changed = "m.before IS NULL OR m.stage_id IS DISTINCT FROM m.stage_before OR m.outcome IS DISTINCT FROM m.outcome_before"
     day = local_day(store, frame.zone, frame.day).format
     sql = (
-        f"WITH {_ranked(steps)}, {_told(frame, changed)},"
-        " stay AS (SELECT m.g, m.at, m.stage_id, m.outcome, lead(m.at) OVER (PARTITION BY m.deal_id ORDER BY m.at, m.id) AS until"
-        " FROM mark m)"
-        f" SELECT y.g, s.line, s.rank, julianday({day('y.until')}) - julianday({day('y.at')}) AS days, count(*) AS n"
-        f" FROM stay y JOIN step s ON s.id = y.stage_id WHERE y.outcome IS NULL AND y.at > '{BEFORE}'"
-        f" AND y.until IS NOT NULL AND {frame.within('y.until')} GROUP BY 1, 2, 3, 4"
+        f"WITH chosen AS ({frame.deals()}), {_told(frame)},"
+        " stay AS (SELECT m.deal_id, m.at, m.stage_id, m.outcome, lead(m.at) OVER (PARTITION BY m.deal_id ORDER BY m.at, m.id) AS until"
+        f" FROM told m WHERE ({changed}) AND {frame.known('m.at')})"
+        f" SELECT d.g, y.stage_id, julianday({day('y.until')}) - julianday({day('y.at')}) AS days, count(*) AS n"
+        f" FROM stay y JOIN chosen d ON d.id = y.deal_id WHERE y.outcome IS NULL AND y.stage_id IS NOT NULL"
+        f" AND y.at > '{BEFORE}' AND y.until IS NOT NULL AND {frame.within('y.until')} GROUP BY 1, 2, 3"
     )
-    found: dict[tuple[Any, int, int], dict[int, int]] = {}
+    found: dict[tuple[Any, int], dict[int, int]] = {}
     for row in store.each(sql, frame.params):
-        counts = found.setdefault((row["g"], row["line"], row["rank"]), {})
-        counts[int(row["days"])] = row["n"]
+        found.setdefault((row["g"], row["stage_id"]), {})[int(row["days"])] = row["n"]
     return found
 
 

@@ -13,14 +13,14 @@ WORDS = ("strength", "weakness")
 def _met(frame: Frame) -> str:
     """WITH met(deal_id, key, name, price, .., won): a rival once a deal, of the deals closed in the window and the open ones."""
     moving = ", t.amount, t.amount_currency, t.competitor, t.lost_to"
-    either = f"(t.outcome IS NULL OR ({frame.closed()}))"
+    both = [frame.deals(which, columns=moving) for which in ("t.outcome IS NULL", frame.closed())]  # each by its index
     named = (
         "SELECT d.id AS deal_id, fold(d.{0}) AS key, d.{0} AS name, NULL AS price, NULL AS price_currency,"
         " NULL AS strength, NULL AS weakness, {1} AS won FROM asked d WHERE d.{0} IS NOT NULL AND NOT EXISTS"
         f" (SELECT 1 FROM rival r WHERE r.deal_id = d.id AND r.name_key = fold(d.{{0}}) AND {frame.known('r.at')})"
     ).format
     return (
-        f"WITH asked AS ({frame.deals(either, columns=moving)}),"
+        f"WITH asked AS ({' UNION ALL '.join(both)}),"
         " met AS (SELECT r.deal_id, r.name_key AS key, r.name, r.price, r.price_currency, r.strength, r.weakness,"
         " CASE WHEN r.name_key = fold(d.lost_to) OR (d.lost_to IS NULL AND r.won = 1) THEN 1 ELSE 0 END AS won"
         f" FROM rival r JOIN asked d ON d.id = r.deal_id WHERE {frame.known('r.at')}"
