@@ -108,6 +108,10 @@ LIGHT = [
     ["find", "x"],
     ["stage", "list", "-O", "table"],
     ["log", "nobody", "text"],
+    ["report", "process"],
+    ["report", "sop", "--json"],
+    ["report", "rivals"],
+    ["analyze", "sop-effect"],
 ]
 
 

@@ -32,6 +32,7 @@ KEYS = (
     "share_high",
 )
 OVERRIDE_KEYS = ("deal_ref", "deal", "stage", "items", "by", "at", "reason")
+TITLES = {"item": N_("by step"), "rep": N_("by rep")}
 SHOWN = 10  # overrides that a screen lists
 STAGE = Column("stage", N_("Stage"), show=stage_name)
 COUNTS = (
@@ -67,7 +68,7 @@ def view(asked: Asked) -> Report:
         overrides=[{key: one[key] for key in OVERRIDE_KEYS} for one in overrides],
         jumps=[{"stage": row["stage"], "n": row["jumps"]} for row in stages if row["jumps"]],
     )
-    blocks: list[Any] = [_table(by, kept[by], stages) for by in wanted]
+    blocks: list[Any] = [_table(by, kept[by], stages, "" if asked.by else _(TITLES[by])) for by in wanted]
     blocks += [*_overridden(overrides), _jumps(stages)]
     blocks += [_why(stages)] if asked.why else []
     hint = _("how strict each step is: salesctl sop show")
@@ -96,16 +97,15 @@ def _nested(rows: Sequence[Values], stages: Sequence[Values]) -> list[Values]:
     return found
 
 
-def _table(by: str, rows: Sequence[Values], stages: Sequence[Values]) -> Table:
+def _table(by: str, rows: Sequence[Values], stages: Sequence[Values], title: str) -> Table:
     from salesctl.commands._reports import label
 
     empty = _("nothing was checked: deals are looked at when they leave a stage")
     if by == "item":
         columns = [Column("name", N_("Step"), grow=True), *COUNTS, *TAIL]
-        return Table(_nested(rows, stages), columns, title=_("by step"), empty=empty)
+        return Table(_nested(rows, stages), columns, title=title, empty=empty)
     if by == "stage":
-        return Table(rows, [STAGE, *COUNTS, JUMPS, *TAIL], title=_("by stage"), empty=empty)
-    title = _("by rep") if by == "rep" else ""
+        return Table(rows, [STAGE, *COUNTS, JUMPS, *TAIL], title=title, empty=empty)
     return Table(rows, [Column("group", label(by), grow=True), *COUNTS, JUMPS, *TAIL], title=title, empty=empty)
 
 

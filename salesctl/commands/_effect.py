@@ -36,13 +36,14 @@ SHOWN = (
 
 def view(asked: Asked) -> Report:
     """A line a step, the clearest first."""
+    from salesctl.commands._reports import label
     from salesctl.services.effects import effects
 
     found = effects(asked.app.store, asked.frame, asked.pipeline, asked.given["argument"])
     rows = [_row(step, one, asked.by) for step, one in found]
     _tell_apart(rows)
     empty = _("no closed deal has been checked yet: deals are looked at when they leave a stage")
-    columns = [Column("group", N_("Group"), grow=True), *SHOWN] if asked.by else SHOWN
+    columns = [Column("group", label(asked.by), grow=True), *SHOWN] if asked.by else SHOWN
     blocks: list[Any] = [Table(rows, columns, empty=empty)]
     if rows:
         blocks.append(
@@ -73,10 +74,15 @@ def _row(step: Step, one: Effect, by: str | None) -> Values:
         "what": step.name if step.sort == "item" else _("playbook {name}").format(name=step.name),
         "with": percent(one.did.value),
         "without": percent(one.did_not.value),
-        "gap": "" if one.gap is None else f"{100 * one.gap:+.0f}",
-        "range": "" if one.low is None or one.high is None else f"{100 * one.low:+.0f}..{100 * one.high:+.0f}",
+        "gap": "" if one.gap is None else _points(one.gap),
+        "range": "" if one.low is None or one.high is None else f"{_points(one.low)}..{_points(one.high)}",
         "said": _(VERDICTS[one.verdict]),
     }
+
+
+def _points(gap: float) -> str:
+    """+42; what rounds to nothing is +0."""
+    return f"{round(100 * gap):+d}"
 
 
 def _tell_apart(rows: Sequence[Values]) -> None:

@@ -22,7 +22,7 @@ KEYS = (
     "over_age", "idle_median", "idle_p25", "idle_p75", "idle_limit", "stalled", "items_met", "items", "items_share",
     "items_share_low", "items_share_high", "items_target", "items_target_met",
 )  # fmt: skip
-GROUP, STAGE = Column("group", N_("Group"), grow=True), Column("stage", N_("Stage"), show=stage_name, grow=True)
+STAGE = Column("stage", N_("Stage"), show=stage_name, grow=True)
 WENT_ON = (
     STAGE,
     Column("entered", N_("Entered"), "r"),
@@ -56,7 +56,6 @@ AGEING = (
     Column("open_bar", ""),
 )
 BY_GROUP = (
-    GROUP,
     STAGE,
     Column("entered", N_("Entered"), "r"),
     Column("rate", N_("Went on"), "r"),
@@ -76,7 +75,7 @@ def view(asked: Asked) -> Report:
     rows = [_row(line, asked.by) for line in found.lines]
     moves = [{"from": before, "to": to, "n": n} for before, to, n in found.moves]
     data = asked.data("process", stages=[{key: row[key] for key in KEYS} for row in rows], moves=moves)
-    blocks: list[Any] = [_grouped(rows)] if asked.by else _pipelines(rows)
+    blocks: list[Any] = [_grouped(rows, asked.by)] if asked.by else _pipelines(rows)
     if not asked.by and (told := _items(found.lines)):
         blocks.append(told)
     blocks += [_why(asked, found, moves)] if asked.why else []
@@ -143,15 +142,17 @@ def _pipelines(rows: list[Values]) -> list[Any]:
     return blocks
 
 
-def _grouped(rows: list[Values]) -> Table:
+def _grouped(rows: list[Values], by: str) -> Table:
+    from salesctl.commands._reports import label
+
     shown: list[Values] = []
     last = None
     for row in rows:
         shown.append(row | {"group": "" if row["group"] == last else row["group"]})
         last = row["group"]
-    several = len({row["pipeline"] for row in rows}) > 1
-    columns = [Column("pipeline", N_("Pipeline"), grow=True), *BY_GROUP] if several else BY_GROUP
-    return Table(shown, columns, empty=_("no deals"))
+    several = len({row["pipeline"] for row in rows}) > 1 and by != "pipeline"
+    head = [Column("pipeline", N_("Pipeline"), grow=True)] if several else []
+    return Table(shown, [*head, Column("group", label(by), grow=True), *BY_GROUP], empty=_("no deals"))
 
 
 def _items(lines: list[Line]) -> list[str]:

@@ -20,13 +20,13 @@ KEYS = (
 )  # fmt: skip
 HEAD = (
     Column("rival", N_("Rival"), grow=True),
-    Column("met", N_("Met"), "r"),
+    Column("met", N_("Deals"), "r"),
     Column("won", N_("Won"), "r"),
     Column("lost_to", N_("Lost to"), "r"),
     Column("lost_otherwise", N_("Others"), "r"),
     Column("rate", N_("Rate"), "r"),
     Column("range", N_("Range")),
-    Column("price", N_("Price"), "r"),
+    Column("price", N_("Price gap"), "r"),
     Column("bar", ""),
 )
 
@@ -100,8 +100,8 @@ def _said(rows: Sequence[Values], by: str | None) -> list[str]:
 
 def _why(rows: Sequence[Values]) -> list[str]:
     return [
-        _("Met: deals closed in the period on which the rival was written down, was named as competitor or got the deal; and the open ones now. A deal with two rivals counts under each."),
+        _("Deals: those closed in the period on which the rival was written down, was named as competitor or got the deal; and the open ones. One with two rivals counts under each."),
         _("Lost to: to this rival. Others: lost to somebody else, or to nobody. Rate: won / (won + lost), whoever got the lost ones; open deals do not count. Range: Wilson score interval, 95 %."),
-        _("Price: the median of (its price - our amount) / our amount, where both are known in one currency, with how many; below 0 it is cheaper."),
+        _("Price gap: the median of (its price - our amount) / our amount, where both are known in one currency, with how many; below 0 it is cheaper."),
         _("rows in: {n}").format(n=f"{sum(row['met'] for row in rows):,}"),
     ]  # fmt: skip

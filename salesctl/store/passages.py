@@ -73,7 +73,9 @@ def _mark(token: str, where: dict[int, tuple[int, int]]) -> Mark | None:
 
 def stays(store: Store, frame: Frame) -> dict[tuple[Any, int], dict[int, int]]:
     """How many days deals stood in a stage until they left it in the window, as (group, stage) -> days -> n."""
-    changed = "m.before IS NULL OR m.stage_id IS DISTINCT FROM m.stage_before OR m.outcome IS DISTINCT FROM m.outcome_before"
+    changed = (
+        "m.before IS NULL OR m.stage_id IS DISTINCT FROM m.stage_before OR m.outcome IS DISTINCT FROM m.outcome_before"
+    )
     day = local_day(store, frame.zone, frame.day).format
     sql = (
         f"WITH chosen AS ({frame.deals()}), {_told(frame)},"
