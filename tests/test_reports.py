@@ -648,3 +648,16 @@ def test_no_report_of_a_quarter_scans_what_it_need_not(
         for index in used:
             assert any(index in step for step in plan), (index, plan)
         assert not any(step == bad or step.startswith(f"{bad} ") for step in plan for bad in never), plan
+
+
+def test_both_engines_say_the_same(tmp_path: Any, capfd: pytest.CaptureFixture[str], databases: Any) -> None:
+    file = Runner(tmp_path / "demo.db", capfd)
+    file("demo")
+    url = databases("")
+    file(["db", "move", url])
+    server = Runner(url, capfd)
+    for line in ("report process", "report sop", "report rivals", "analyze sop-effect"):
+        for more in ("", "-p 2026Q3", "--as-of 2026-08-15", "--by rep", "--team North -w amount:10k.. --why"):
+            wanted = file(f"{line} {more} --json").json
+            assert server(f"{line} {more} --json").json == wanted, (line, more)
+            assert any(isinstance(part, list) and part for part in wanted.values())
