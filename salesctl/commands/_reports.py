@@ -140,7 +140,7 @@ def _verb(kind: Kind) -> Callable[..., Any]:
 
 
 def _options(kind: Kind) -> list[tuple[str, Any, Any]]:
-    by = typer.Option("--by", metavar="DIM", help=N_("By rep, team, region ..., as the report allows."))
+    by = typer.Option("--by", metavar="|".join(kind.groups), help=N_("Grouped by one of these."))
     return [
         ("period", c.PeriodOption, None),
         ("begin", c.Begin, None),
