@@ -208,6 +208,9 @@ def test_a_rival_named_in_any_way_counts_once_and_only_now_lost_ones_are_lost(ru
     run("deal reopen Line --reason again")
     [festa] = run("report rivals --json").json["rivals"]
     assert (festa["met"], festa["open"], festa["lost_to"], festa["win_rate"]) == (2, 2, 0, None)
+    run("lose Line price --lost-to Pumpex")
+    rows = {row["rival"].title(): (row["lost_to"], row["lost_otherwise"]) for row in run("report rivals --json").json["rivals"]}
+    assert rows == {"Festa": (0, 1), "Pumpex": (1, 0)}
 
 
 def test_prices_are_compared_in_one_currency_only(run: Runner) -> None:
