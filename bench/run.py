@@ -85,9 +85,42 @@ def fill(path: Path, n: int) -> None:
         f"INSERT INTO deal_span(deal_id, from_at, until_at, {state}) SELECT id, closed || 'T00:00:00Z', '{AFTER}',"
         f" {state} FROM deal WHERE outcome IS NOT NULL"
     )
+    process(connection)
     connection.commit()
     connection.execute("ANALYZE")
     connection.close()
+
+
+def process(connection: sqlite3.Connection) -> None:
+    """How the deals came to where they are: a fact a stage and one for the close, four checks a stage, some rivals."""
+    stamp = "2026-01-01T00:00:00Z"
+    connection.execute("INSERT INTO operation(uid, command, at) VALUES ('bench', 'bench', ?)", (stamp,))
+    operation = connection.execute("SELECT max(id) FROM operation").fetchone()[0]
+    state = ", ".join(STATE)
+    hidden = ("outcome", "closed", "stage_id")
+    early = ", ".join("s.id" if name == "stage_id" else "NULL" if name in hidden else name for name in STATE)
+    # a stage lasts an equal part of the deal's life
+    moment = "date(created, '+' || ((s.position - 1) * (julianday(coalesce(closed, '2026-11-20')) - julianday(created)) / d.stage_id) || ' days') || 'T09:00:00Z'"
+    connection.execute(
+        f"INSERT INTO deal_event(deal_id, operation_id, kind, at, recorded_at, {state}) SELECT d.id, {operation},"
+        f" CASE WHEN s.position = 1 THEN 'created' ELSE 'stage' END, {moment}, '{stamp}', {early}"
+        " FROM deal d JOIN (SELECT id, position FROM stage WHERE pipeline_id = 1) s ON s.id <= d.stage_id ORDER BY d.id, s.position"
+    )
+    connection.execute(
+        f"INSERT INTO deal_event(deal_id, operation_id, kind, at, recorded_at, {state})"
+        f" SELECT id, {operation}, outcome, closed || 'T17:00:00Z', '{stamp}', {state} FROM deal WHERE outcome IS NOT NULL"
+    )
+    connection.execute(
+        "INSERT INTO sop_check(deal_id, operation_id, stage_id, sop_id, item, sort, state, rep_id, at)"
+        f" SELECT e.deal_id, {operation}, e.stage_id, 1, 'item' || i.n, 'task', CASE WHEN (e.deal_id + i.n * e.stage_id) % 5 THEN 'met'"
+        " ELSE 'missing' END, e.owner_id, e.at FROM deal_event e JOIN deal d ON d.id = e.deal_id AND e.stage_id < d.stage_id"
+        " JOIN (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) i WHERE e.kind IN ('created', 'stage')"
+    )
+    connection.execute(
+        "INSERT INTO rival(deal_id, name, name_key, price, price_currency, strength, won, at)"
+        f" SELECT id, 'Rival ' || (id % 9), 'rival ' || (id % 9), amount * (95 + id % 11) / 100, amount_currency, 'price', 0, '{stamp}'"
+        " FROM deal WHERE id % 3 = 0"
+    )
 
 
 DEAL_COLUMNS = (
@@ -125,6 +158,8 @@ SQL = {
 READS = [
     "--version", "--help", "deal list -n 50", "deal list -n 50 --json", "today", "board", "kpi show win_rate revenue",
     "kpi show revenue --by rep", "kpi -p 2026Q4", "kpi show revenue --as-of 2025-06-30", "next -n 3", "find 4711",
+    "report process", "report process -p 2026Q3", "report process --as-of 2025-06-30", "report sop", "report sop -p 2026Q3",
+    "report rivals", "report rivals -p 2026Q3", "analyze sop-effect", "analyze sop-effect -p 2026Q3",
 ]  # fmt: skip
 WRITES = ["log D1 text", "deal edit D2 note=x", "followup add call due=2026-12-01 deal=D3", "customer add New{i}"]
 

@@ -51,6 +51,30 @@ def _after_gap(wall: datetime, place: ZoneInfo) -> datetime:
     return wall.astimezone(UTC)
 
 
+def shifts(zone: str, first: date, last: date) -> list[tuple[str, int]]:
+    """The stretches in which a zone's clock is so many minutes off UTC, as (first instant as stored, minutes), in order.
+
+    The first stretch reaches back for ever; clocks are looked at once a week, and change at a whole minute.
+    """
+    place = ZoneInfo(zone)
+
+    def off(moment: datetime) -> int:
+        return int((moment.astimezone(place).utcoffset() or timedelta()).total_seconds() // 60)
+
+    here = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    end = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=2)
+    found = [("0001-01-01T00:00:00Z", off(here))]
+    while here < end:
+        low, high = here, here + timedelta(days=7)
+        if off(high) != found[-1][1]:
+            while high - low > timedelta(minutes=1):
+                middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
+                low, high = (middle, high) if off(middle) == found[-1][1] else (low, middle)
+            found.append((iso(high), off(high)))
+        here += timedelta(days=7)
+    return found
+
+
 def iso(moment: datetime) -> str:
     """As the store writes it: 2026-11-23T01:42:00Z, always of one length, so that text order is time order."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
 from salesctl.errors import BadValue
@@ -206,3 +207,26 @@ def pad(text: str, columns: int, align: str = "l") -> str:
     """Filled with blanks to so many columns, at the right ("l") or at the left ("r")."""
     blanks = " " * max(0, columns - width(text))
     return blanks + text if align == "r" else text + blanks
+
+
+def wrap(text: str, room: int) -> list[str]:
+    """Lines of at most so many columns, broken at blanks or between Chinese marks."""
+    lines, current = [], ""
+    for word in _breakable(text):
+        if width(current) + width(word.rstrip()) > room and current:
+            lines.append(current.rstrip())
+            current = word.lstrip()
+        else:
+            current += word
+    return [*lines, current.rstrip()] if current.strip() else lines
+
+
+def _breakable(text: str) -> Iterator[str]:
+    word = ""
+    for mark in text:
+        word += mark
+        if mark == " " or width(mark) == 2:
+            yield word
+            word = ""
+    if word:
+        yield word

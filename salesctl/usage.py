@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from salesctl.i18n import N_, _
 from salesctl.registry import ENTRIES, SHORT_PANELS
-from salesctl.text import pad, width
+from salesctl.text import pad, width, wrap
 
 ROOM = 80
 GLOBALS = (
@@ -29,29 +28,6 @@ GLOBALS = (
     ("--install-completion", N_("Tab completion for this shell; --show-completion prints it.")),
     ("--version", N_("The version, alone.")),
 )
-
-
-def wrap(text: str, room: int) -> list[str]:
-    """Lines of at most so many columns, broken at blanks or between Chinese marks."""
-    lines, current = [], ""
-    for word in _breakable(text):
-        if width(current) + width(word.rstrip()) > room and current:
-            lines.append(current.rstrip())
-            current = word.lstrip()
-        else:
-            current += word
-    return [*lines, current.rstrip()] if current.strip() else lines
-
-
-def _breakable(text: str) -> Iterable[str]:
-    word = ""
-    for mark in text:
-        word += mark
-        if mark == " " or width(mark) == 2:
-            yield word
-            word = ""
-    if word:
-        yield word
 
 
 def pairs(rows: list[tuple[str, str]], indent: int = 2, most: int = 26) -> list[str]:

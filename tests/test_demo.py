@@ -14,6 +14,8 @@ SCREENS = [
     "today --owner all", "next --explain", "board", "board --by due", "kpi -p 2026Q4 --vs previous", "kpi --by rep", "kpi --by product",
     "kpi --by month", "goal", "goal show G1", "goal check G2", "remind", "deal list stalled", "deal list lost", "customer list class:key",
     "contact list", "product list", "rep list", "team list", "stage list", "followup overdue", "deal list --as-of 2026-08-01", "find a",
+    "report process", "report process -p 2026Q4 --by rep", "report sop", "report sop --by stage", "report rivals", "analyze sop-effect",
+    "analyze sop-effect playbook",
 ]  # fmt: skip
 
 

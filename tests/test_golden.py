@@ -27,7 +27,7 @@ COMMANDS = [
     "kpi show revenue --by rep", "goal", "goal show G1", "goal split G1 --by months", "goal check G1", "config", "config me Bo",
     "config days-off", "help", "help dates", "export deal", "init", "config set lang en", "config unset lang",
     "approval", "approval show A1", "approval history A1", "approval approve A1", "approval reject A2 no", "approval withdraw A3", "log acme text", "done F1", "advance D1", "deal back D1 --reason x", "deal assign D1 --to Bo", "win D1", "deal reopen D1 --reason x", "deal advance D1 Signing --reason x", "deal win D1",
-    "deal reopen D1", "lose D1 price", "deal reopen D1 --reason y", "deal lose D1 --reason price", "add Kova Order 5k", "followup add x due=fri", "goal edit G1 note=x", "goal history G1",
+    "deal reopen D1", "lose D1 price", "deal reopen D1 --reason y", "deal lose D1 --reason price", "deal edit D1 competitor=Festa", "report", "report list", "report process", "report process --by rep", "report sop", "report sop --by stage", "report rivals", "analyze", "analyze list", "analyze sop-effect", "add Kova Order 5k", "followup add x due=fri", "goal edit G1 note=x", "goal history G1",
     "goal archive G1", "goal restore G1", "goal add won 5 -p 2026Q4", "config days-off 2026-12-24", "import FILE --dry-run", "snooze F3 +9d",
     *(f"{noun} {verb}" for noun, ref in (("customer", "C1"), ("contact", "P1"), ("product", "I1"), ("rep", "R1"), ("team", "TM1"),
                                          ("pipeline", "PL1"), ("stage", "SG1"), ("deal", "D1"), ("followup", "F1"))

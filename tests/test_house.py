@@ -114,6 +114,10 @@ LIGHT = [
     ["lead", "reclaim", "--dry-run"],
     ["approval", "list"],
     ["approval", "show", "A1", "--json"],
+    ["report", "process"],
+    ["report", "sop", "--json"],
+    ["report", "rivals"],
+    ["analyze", "sop-effect"],
 ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -184,3 +185,17 @@ def test_days_said_to_people() -> None:
         "2 Jan 2025",
     )
     assert (parse_duration("14d"), parse_duration("2w"), parse_duration("三天")) == (14, 14, 3)
+
+
+@given(
+    st.sampled_from(
+        ["UTC", "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]
+    ),
+    st.datetimes(min_value=datetime(2001, 1, 1), max_value=datetime(2026, 12, 31)),
+)
+def test_shifts_of_the_clock_are_those_of_the_zone(zone: str, moment: datetime) -> None:
+    from salesctl.clock import iso, shifts
+
+    at = moment.replace(second=0, microsecond=0, tzinfo=UTC)
+    minutes = [off for start, off in shifts(zone, date(2001, 1, 1), date(2026, 12, 31)) if start <= iso(at)][-1]
+    assert at.astimezone(ZoneInfo(zone)).utcoffset() == timedelta(minutes=minutes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import comb, erfc, sqrt
+from math import comb, erfc, hypot, sqrt
 from typing import NamedTuple
 
 Z = 1.96  # the normal quantile of a 95 % interval
@@ -161,3 +161,29 @@ def within_chance(k1: int, n1: int, k2: int, n2: int) -> bool | None:
     """Whether a change of a ratio may be chance; None where it cannot be said."""
     p = two_proportion(k1, n1, k2, n2)
     return None if p is None else p >= ENOUGH
+
+
+def difference(k1: int, n1: int, k2: int, n2: int) -> tuple[float, float] | None:
+    """Where the difference of two ratios (the first less the second) likely lies, -1..1; None when one side is empty.
+
+    The hybrid score interval: the Wilson ranges of both, put together (Newcombe 1998, method 10).
+    """
+    if not n1 or not n2:
+        return None
+    p1, p2 = k1 / n1, k2 / n2
+    (low1, high1), (low2, high2) = wilson(k1, n1), wilson(k2, n2)
+    down, up = hypot(p1 - low1, high2 - p2), hypot(high1 - p1, p2 - low2)
+    return max(-1.0, p1 - p2 - down), min(1.0, p1 - p2 + up)
+
+
+def adjusted(chances: Sequence[float]) -> list[float]:
+    """What tests are worth when many are made at once, in their order: each p for how many false signals are let through.
+
+    Benjamini and Hochberg (1995): p x m / rank, never less than that of a smaller p, at most 1.
+    """
+    m = len(chances)
+    found, least = [0.0] * m, 1.0
+    for rank, place in sorted(enumerate(sorted(range(m), key=lambda i: chances[i]), start=1), reverse=True):
+        least = min(least, chances[place] * m / rank)
+        found[place] = least
+    return found

@@ -180,34 +180,55 @@ def fit(
 
 def markup(table: Table, lang: str, style: str) -> Iterator[str]:
     """Markdown or HTML by tabulate, from strings that are ready."""
+    if style == "html":
+        foot = "".join(paragraph(line) for line in table.footer)
+        yield from html_page(table.title, [f"{grid(table, lang, style)}\n{foot}"], lang)
+        return
+    if table.title:
+        yield f"## {md(clean(table.title))}\n\n"
+    yield grid(table, lang, style) + "\n"
+    for line in table.footer:
+        yield f"\n{md(clean(line))}\n"
+
+
+def grid(table: Table, lang: str, style: str) -> str:
+    """The rows of a table alone, in Markdown or HTML."""
     import html
 
     from tabulate import tabulate
 
     shown = [column for column in table.columns if column.screen]
     rows = [[human(row.get(column.key), column, lang) for column in shown] for row in table.rows]
-    align = ["right" if column.align == "r" else "left" for column in shown]
     labels = [clean(_(column.label)) for column in shown]
+    align = ["right" if column.align == "r" else "left" for column in shown] if rows else None
     if style == "html":
         labels = [html.escape(label) for label in labels]
-        cell = [[html.escape(_inert(text)) for text in row] for row in rows]
-        title = html.escape(clean(table.title))
-        body = tabulate(cell, labels, tablefmt="unsafehtml", disable_numparse=True, colalign=align if rows else None)
-        foot = "".join(f"<p>{html.escape(clean(line))}</p>\n" for line in table.footer)
-        style_text = "body{font-family:sans-serif}th,td{padding:.2em .8em;border-bottom:1px solid #ddd}"
-        yield f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>'
-        yield f"<style>{style_text}</style></head><body>\n<h1>{title}</h1>\n{body}\n{foot}</body></html>\n"
-        return
-    cell = [[md_text(text) for text in row] for row in rows]
-    labels = [md_text(label) for label in labels]
-    if table.title:
-        yield f"## {md_text(clean(table.title))}\n\n"
-    yield (tabulate(cell, labels, tablefmt="pipe", disable_numparse=True, colalign=align if rows else None) + "\n")
-    for line in table.footer:
-        yield f"\n{md_text(clean(line))}\n"
+        rows = [[html.escape(_inert(text)) for text in row] for row in rows]
+        return str(tabulate(rows, labels, tablefmt="unsafehtml", disable_numparse=True, colalign=align))
+    labels, rows = [md(label) for label in labels], [[md(text) for text in row] for row in rows]
+    return str(tabulate(rows, labels, tablefmt="pipe", disable_numparse=True, colalign=align))
 
 
-def md_text(text: str) -> str:
+def html_page(title: str, parts: Iterable[str], lang: str) -> Iterator[str]:
+    """A whole page around parts that are HTML already."""
+    import html
+
+    name = html.escape(clean(title))
+    style = "body{font-family:sans-serif}th,td{padding:.2em .8em;border-bottom:1px solid #ddd}"
+    yield f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{name}</title>'
+    yield f"<style>{style}</style></head><body>\n<h1>{name}</h1>\n"
+    yield from parts
+    yield "</body></html>\n"
+
+
+def paragraph(line: str) -> str:
+    import html
+
+    return f"<p>{html.escape(clean(line))}</p>\n"
+
+
+def md(text: str) -> str:
+    """Text that Markdown takes as it is."""
     for mark in "\\|*_`[]~":
         text = text.replace(mark, "\\" + mark)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

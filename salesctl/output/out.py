@@ -13,7 +13,7 @@ from typing import Any
 from salesctl.errors import SalesError, UsageError
 from salesctl.i18n import _
 from salesctl.output import formats
-from salesctl.output.views import Column, Document, Message, Screen, Table
+from salesctl.output.views import Column, Document, Message, Report, Screen, Table
 from salesctl.output.writer import say, stderr, stdout
 from salesctl.text import clean, clean_lines
 
@@ -85,7 +85,7 @@ class Out:
         """Whether the answer is laid out for people on a terminal."""
         return self.tty and self.format in (None, "table", "text") and not self.path
 
-    def emit(self, view: Table | Screen | Document | Message, guard: bool = True) -> None:
+    def emit(self, view: Table | Screen | Document | Report | Message, guard: bool = True) -> None:
         """Print one view."""
         if isinstance(view, Message):
             self._message(view)
@@ -95,6 +95,8 @@ class Out:
             raise _no_form(self.format, FORMATS)
         elif isinstance(view, Screen):
             self._screen(view, guard)
+        elif isinstance(view, Report):
+            self._report(view, guard)
         else:
             self._table(view, guard)
 
@@ -129,13 +131,17 @@ class Out:
             return chain(["\ufeff"], lines) if self.bom and self._unicode() else lines
         if kind in ("md", "html"):
             return formats.markup(table, self.lang, kind)
-        room = self.width if self.human else None
-        mark = "…" if self.path or stdout().has("…") else "..."
-        if self.color and not self.path:
-            from salesctl.output.rich_ import render
+        return self._laid_out(lambda room, mark: formats.layout(table, self.lang, room, mark))
 
-            return render(table, self.lang, room, mark)
-        return formats.text(table, self.lang, room, mark)
+    def _laid_out(self, layout: Callable[[int | None, str], Iterable[tuple[str, bool]]]) -> Iterable[str]:
+        """Lines for people, cut where the terminal ends, bold where it can show that."""
+        room = self.width if self.human else None
+        lines = layout(room, "…" if self.path or stdout().has("…") else "...")
+        if self.color and not self.path:
+            from salesctl.output.rich_ import bold
+
+            return bold(lines, room)
+        return (line + "\n" for line, _bold in lines)
 
     def _columns(self, columns: Sequence[Column]) -> list[Column] | None:
         """The columns that are data, or those that --fields names; None after `--fields help`."""
@@ -221,6 +227,23 @@ class Out:
         from salesctl.output.folding import fold
 
         return [part for line in lines for part in fold(line, room)]
+
+    def _report(self, report: Report, guard: bool) -> None:
+        """A page for people; its data as one object; its rows for a spreadsheet and for --fields."""
+        kind = self.format or ("text" if (self.tty or report.text_in_pipe) and not self.path else "tsv")
+        if kind in ("tsv", "csv") or self.fields:
+            self._table(Table(report.rows, report.columns), guard)
+        elif kind in ("json", "ndjson"):
+            self._write([formats.dumps(report.data, not self._unicode()) + "\n"])
+        else:
+            from salesctl.output import report as page
+
+            if kind in ("md", "html"):
+                self._write(page.markup(report, self.lang, kind))
+            else:
+                self._write(self._laid_out(lambda room, mark: page.layout(report, self.lang, room, mark)))
+        if self.human and report.hint:
+            self.note(report.hint)
 
     def _message(self, message: Message) -> None:
         if self.is_json:

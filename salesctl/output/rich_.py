@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from salesctl.output.formats import layout
@@ -11,7 +11,12 @@ from salesctl.text import clean
 
 
 def render(table: Table, lang: str, room: int | None, mark: str) -> Iterator[str]:
-    """The lines of the plain table, its title and header bold; rich measures and wraps nothing."""
+    """The lines of the plain table, its title and header bold."""
+    return bold(layout(table, lang, room, mark), room)
+
+
+def bold(lines: Iterable[tuple[str, bool]], room: int | None) -> Iterator[str]:
+    """Lines that are laid out, those marked so bold; rich measures and wraps nothing."""
     from io import StringIO
 
     from rich.console import Console
@@ -27,8 +32,8 @@ def render(table: Table, lang: str, room: int | None, mark: str) -> Iterator[str
         highlight=False,
         color_system="standard",
     )
-    for line, bold in layout(table, lang, room, mark):
-        console.print(Text(line, style="bold" if bold else ""), soft_wrap=True)
+    for line, strong in lines:
+        console.print(Text(line, style="bold" if strong else ""), soft_wrap=True)
     yield buffer.getvalue()
 
 

@@ -172,9 +172,9 @@ def md(text: str) -> str:
     """A text in which no mark of Markdown acts, at the begin of a line neither."""
     import re
 
-    from salesctl.output.formats import md_text
+    from salesctl.output.formats import md
 
-    return re.sub(r"^([-+#=]|\d+(?=[.)](\s|$)))(?=[-+#=.)\s]|$)", _held, md_text(text.strip()))
+    return re.sub(r"^([-+#=]|\d+(?=[.)](\s|$)))(?=[-+#=.)\s]|$)", _held, md(text.strip()))
 
 
 def _held(match: Any) -> str:

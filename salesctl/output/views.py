@@ -71,6 +71,21 @@ class Document(NamedTuple):
     told: str = ""  # what is said when it went into a file
 
 
+class Report(NamedTuple):
+    """A page made of tables and lines, the same as data for scripts, and its main rows for a spreadsheet.
+
+    A pipe gets the page too where `text_in_pipe`, else the rows. A block of lines is broken where the room ends.
+    """
+
+    title: str
+    blocks: Sequence[Table | Sequence[str]]
+    data: Any
+    rows: Sequence[Row]
+    columns: Sequence[Column]
+    hint: str = ""
+    text_in_pipe: bool = True
+
+
 class Message(NamedTuple):
     """The answer to a write: the ref for scripts, lines for people, the record for JSON."""
 

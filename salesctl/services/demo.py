@@ -18,6 +18,7 @@ from salesctl.money import Money
 from salesctl.services import demo_leads, goal
 from salesctl.services.base import today, unit, zone
 from salesctl.services.demo_leads import Person
+from salesctl.services.demo_process import Habits
 from salesctl.services.settings import set_meta
 from salesctl.store import deals as deal_store
 from salesctl.store.connect import is_url
@@ -69,6 +70,7 @@ class _Maker:
         with open(path, encoding="utf-8") as file:
             self.data: dict[str, Any] = json.load(file)
         self.steps = deal_store.steps(work, every=False)
+        self.habits = Habits(work, self.steps, self.data, SEED)
         self.events: list[tuple[Any, ...]] = []
         self.spans: list[tuple[Any, ...]] = []
 
@@ -86,6 +88,7 @@ class _Maker:
             "deal_event", ("deal_id", "operation_id", "kind", "at", "recorded_at", "reason", *STATE), self.events
         )
         self.work.fill("deal_span", ("deal_id", "from_at", "until_at", *STATE), self.spans)
+        self.habits.write()
 
     def _weighted(self, n: int) -> int:
         return self.random.choices(range(n), weights=(5, 6, 4, 7, 5, 4)[:n])[0]
@@ -168,23 +171,28 @@ class _Maker:
                 values["lost_reason"] = self.random.choice(self.data["reasons"][person.team])
                 if self.random.random() < 0.4:
                     values["lost_to"] = values["competitor"] = self.random.choice(self.data["rivals"][person.team])
+        values["playbook"] = self.habits.playbook(won)
         touched = self._instant(ended or moments[-1], 15)
         id = self.work.insert(DEAL, values, **state, touched_at=touched)
         money = values["amount"]
         self.work.put("deal_line", {"deal_id": id, "product_id": product.id, "quantity": 1, "amount": money.minor,
                                     "amount_currency": money.currency})  # fmt: skip
-        self._life(id, moments, ended)
+        path = [(place, self._instant(day, 9 + n)) for n, (place, day) in enumerate(self.habits.path(moments))]
+        self._life(id, path, ended)
+        win = self._instant(ended, 17) if ended and won else None
+        self.habits.checked(id, person.ref.id, path, win, person.team)
+        self.habits.met(id, values, touched, person.team)
         self._followups(id, person, values, moments, ended)
 
-    def _life(self, id: int, moments: list[date], ended: date | None) -> None:
+    def _life(self, id: int, path: list[tuple[int, str]], ended: date | None) -> None:
         row = self.work.one(f"SELECT {', '.join(STATE)} FROM deal WHERE id = :id", {"id": id})
         assert row is not None
         happened: list[Event] = []
-        for place, day in enumerate(moments):
+        for n, (place, at) in enumerate(path):
             step: Step = self.steps[place]
             hidden = {"outcome": None, "closed": None, "lost_reason": None, "lost_to": None, "competitor": None}
             state = {**row, **hidden, "stage_id": step.id, "probability": step.probability}
-            self._event(happened, id, "created" if place == 0 else "stage", self._instant(day, 9 + place), state)
+            self._event(happened, id, "stage" if n else "created", at, state)
         if ended:
             self._event(happened, id, row["outcome"], self._instant(ended, 17), dict(row))
         self.spans += [(id, span.start, span.end, *span.state) for span in spans(happened)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from salesctl.domain.kpi import ACTIVE_DAYS, KPIS, Kpi
 from salesctl.domain.stats import Quartiles, Ratio, within_chance
 from salesctl.money import Money
+from salesctl.services.scope import NONE
 from salesctl.store import measures
 from salesctl.store.measures import TIMES, Ask, Tally
 from salesctl.store.records import Where
@@ -18,8 +19,6 @@ from salesctl.when import Period
 
 if TYPE_CHECKING:
     from salesctl.store.connect import Store
-
-NONE = "(none)"
 
 
 @dataclass(eq=False, repr=False)

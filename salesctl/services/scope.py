@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from salesctl.services.base import me, reading, zone
 
 if TYPE_CHECKING:
     from salesctl.app import App
     from salesctl.domain.kinds import Reading
+    from salesctl.store.connect import Store
+
+NONE = "(none)"  # what a group without a name is called
 
 
 def moment(app: App, as_of: str | None) -> tuple[Reading, str | None, date]:
@@ -40,3 +44,18 @@ def whose(app: App, owner: str | None, team: str | None) -> tuple[list[int] | No
     if mine is None and owner == "me":
         mine = reading(app).find("rep", "me")
     return ([mine.id], mine.name) if mine else (None, None)
+
+
+def namer(store: Store, by: str | None) -> Callable[[Any], str | None]:
+    """What the raw groups of a dimension are called; without a dimension there is one group, None."""
+    from salesctl.store.measures import names
+
+    if by is None:
+        return lambda _raw: None
+    known = names(store, by)
+
+    def name(raw: Any) -> str:
+        found = known(raw)
+        return NONE if found is None or found == "" else str(found)
+
+    return name

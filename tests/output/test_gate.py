@@ -32,7 +32,7 @@ HOSTILE = [
 READS = [
     "today", "next", "next --explain", "board", "board --by due", "find x", "remind", "kpi", "kpi show revenue --by rep", "kpi show revenue --by product", "kpi show won --by industry", "goal",
     "goal show G1", "goal history G1", "goal check G1", "config", "audit list -n 0", "audit show O2", "history D1", "history C1", "undo --dry-run", "db status", "db check", "customer duplicates", "export person P1",
-    "show C1", "show D1", "show P1",
+    "show C1", "show D1", "show P1", "report process", "report process --by rep", "report sop", "report rivals", "report rivals --by channel", "analyze sop-effect",
     *(f"{noun} {verb}" for noun in ("customer", "contact", "product", "rep", "team", "pipeline", "stage", "deal", "followup")
       for verb in ("list --all -n 0", f"show {NOUNS[noun].code(1)}", f"history {NOUNS[noun].code(1)}")),
 ]  # fmt: skip
@@ -49,7 +49,8 @@ def poisoned(run: Runner) -> None:
         run(["add", f"Cust{n}", f"Deal{n}", "5k", "--contact", f"Con{n} +49 30 {n:05d}", "--next", "tomorrow call"])
     run("log D1 spoke --type call")
     run("win D2")
-    run("lose D3 price")
+    run("advance D3")
+    run("lose D3 price --lost-to Festa")
     run("goal add revenue 900k -p 2026Q4 --team T --reason plan")
     connection = opened(run.path)
     mark = "%s" if ON_POSTGRES else "?"
@@ -61,6 +62,17 @@ def poisoned(run: Runner) -> None:
             for (id,) in connection.execute(f"SELECT id FROM {name}").fetchall():
                 value = HOSTILE[(id + len(column)) % many]
                 connection.execute(f"UPDATE {name} SET {column} = {mark} WHERE id = {mark}", (value, id))
+    for table, column in (
+        ("rival", "name"),
+        ("rival", "strength"),
+        ("rival", "weakness"),
+        ("sop_check", "item"),
+        ("sop_check", "reason"),
+    ):
+        for (id,) in connection.execute(f"SELECT id FROM {table}").fetchall():
+            value = HOSTILE[(id + len(column)) % many]
+            connection.execute(f"UPDATE {table} SET {column} = {mark} WHERE id = {mark}", (value, id))
+    connection.execute("UPDATE sop_check SET state = 'overridden'")
     connection.close()
 
 

@@ -52,7 +52,7 @@ def _sop() -> list[type[SQLModel]]:
             ],
             among("state", ("met", "missing", "overridden")),
             Index("sop_check_deal_ix", "deal_id"),
-            Index("sop_check_stage_ix", "stage_id", "item", "state", "rep_id"),
+            Index("sop_check_at_ix", "at"),
         ),
     ]
 

@@ -240,7 +240,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sop_check', schema=None) as batch_op:
         batch_op.create_index('sop_check_deal_ix', ['deal_id'], unique=False)
-        batch_op.create_index('sop_check_stage_ix', ['stage_id', 'item', 'state', 'rep_id'], unique=False)
+        batch_op.create_index('sop_check_at_ix', ['at'], unique=False)
 
     op.create_table('task',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
