@@ -40,7 +40,7 @@ def lead(app: Any, values: Values) -> Screen:
 
 
 def _wrapped(app: Any, lines: list[str]) -> list[str]:
-    from salesctl.usage import wrap
+    from salesctl.text import wrap
 
     return [part for line in lines for part in wrap(line, app.out.width)] if app.out.width else lines
 
