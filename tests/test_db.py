@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from salesctl.store import connect as connect_module
 from salesctl.store.backup import folder_of
 from tests.conftest import Runner
 from tests.store_state import raw, rows, state
@@ -171,6 +174,45 @@ def test_a_store_that_is_not_safe_is_refused(kept: Runner, tmp_path: Path) -> No
     folder.mkdir()
     os.chmod(folder, 0o777)
     assert "everybody" in Runner(folder / "x.db", kept.capfd)("customer add x", code=6).err
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("end", [".lock", ".anchor"])
+def test_nothing_is_written_through_a_link_beside_the_store(kept: Runner, tmp_path: Path, end: str) -> None:
+    """Somebody who may write to the folder cannot have a file of ours emptied or added to."""
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    place = Path(f"{kept.path}{end}")
+    place.unlink(missing_ok=True)
+    place.symlink_to(victim)
+    done = kept("customer add Late", code=None)
+    assert victim.read_text() == "precious"
+    assert done.code == (6 if end == ".lock" else 0), done.err
+
+
+@pytest.mark.sqlite
+def test_a_file_is_not_read_without_its_last_writes(kept: Runner, tmp_path: Path, monkeypatch: Any) -> None:
+    """Copied without -shm to where nothing can be written: what is in -wal would silently be missing."""
+    reader = sqlite3.connect(kept.path)
+    reader.execute("SELECT count(*) FROM customer").fetchone()
+    kept("customer add InTheLog")
+    place = tmp_path / "readonly" / "sales.db"
+    place.parent.mkdir(mode=0o700)
+    for end in ("", "-wal"):
+        shutil.copy(f"{kept.path}{end}", f"{place}{end}")
+    reader.close()
+    real = connect_module._open
+
+    def no_shm(path: str, quoted: str, mode: str, older: bool) -> Any:
+        if mode == "ro":  # as SQLite says it where the -shm file cannot be made
+            raise sqlite3.OperationalError("unable to open database file")
+        return real(path, quoted, mode, older)
+
+    monkeypatch.setattr(connect_module, "_open", no_shm)
+    copy = Runner(place, kept.capfd)
+    assert "sales.db-wal" in copy("customer list", code=6).err
+    Path(f"{place}-wal").unlink()
+    assert "InTheLog" not in copy("customer list").out
 
 
 def test_a_network_disk_is_refused(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from salesctl.services import facts
 from salesctl.services.base import reading, unit
 from salesctl.store import backup as files
 from salesctl.store import blocks, changes, records
+from salesctl.store.facts import listed_ids
 from salesctl.store.journal import LOGGED, texts_of
 
 if TYPE_CHECKING:
@@ -189,9 +190,12 @@ class _Eraser:
                 text = str(blocks.unpack(row["text_after"] or ""))
             if any(mark in text or _escaped(mark) in text for mark in marks):
                 ids.append(row["id"])
-        for id in sorted(set(ids)):
+        gone = sorted(set(ids))
+        for id in gone:
             self.work.run("DELETE FROM change_text WHERE change_id = :id", {"id": id})
-        self.done.changes = len(set(ids))
+        if gone:  # words that are missing without being named here were taken out by somebody else
+            self.work.log("change_text", None, "delete", None, listed_ids(gone))
+        self.done.changes = len(gone)
 
 
 def _escaped(mark: str) -> str:

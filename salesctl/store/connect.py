@@ -72,6 +72,13 @@ class Sqlite:
         with trouble(self.path):
             yield from self.connection.execute(sql, dict(params or {}))
 
+    def bare(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows one by one as plain tuples, where there are millions of them."""
+        with trouble(self.path):
+            cursor = self.connection.execute(sql)
+            cursor.row_factory = None
+            yield from cursor
+
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
         """All rows."""
         with trouble(self.path):
@@ -183,8 +190,21 @@ def connect(path: str, *, read_only: bool, older: bool = False) -> sqlite3.Conne
         except sqlite3.OperationalError as error:
             if not read_only or ("readonly" not in str(error) and "unable to open" not in str(error)):
                 raise
+            _check_whole(path)
             connection = _open(path, _quoted(path), "ro&immutable=1", older)
         return connection
+
+
+def _check_whole(path: str) -> None:
+    """Refuse (6) to read a file without what is still in its write-ahead log: the last writes would be missing."""
+    wal = f"{path}-wal"
+    if os.path.exists(wal) and os.path.getsize(wal):
+        raise NotAllowed(
+            _("the last writes to {path} are still in {wal}, and nothing may be written there").format(
+                path=path, wal=wal
+            ),
+            _("copy both files to a folder of yours"),
+        )
 
 
 def _quoted(path: str) -> str:

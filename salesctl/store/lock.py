@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,8 +21,11 @@ def locked(path: str, wait: float = LOCK_SECONDS) -> Iterator[None]:
         return
     from filelock import FileLock, Timeout
 
+    place = f"{path}.lock"
+    if os.path.islink(place):  # opening it would make or empty a file of somebody's choice
+        raise NotAllowed(_("{path} is a symbolic link").format(path=place), f"rm {place}")
     try:
-        with FileLock(f"{path}.lock", timeout=wait, mode=0o600):
+        with FileLock(place, timeout=wait, mode=0o600):
             yield
     except Timeout as error:
         raise Busy(_("somebody else is writing to the store"), _("try again")) from error

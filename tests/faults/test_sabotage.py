@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from salesctl.errors import Busy
 from salesctl.store import write
 from salesctl.store.connect import connect
 from salesctl.store.triggers import GUARDS as TRIGGERS
@@ -71,7 +72,7 @@ def no_wiping(patch: pytest.MonkeyPatch) -> None:
 
 
 GUARDS: dict[str, tuple[Off, Callable[..., None], str, dict[str, Any]]] = {
-    "the hash of a row of the log": (off("store.chain._wrong", lambda *given: ""), edit_of_history, "logged",
+    "the hash of a row of the log": (off("store.chain._Walk._linked", lambda *given: True), edit_of_history, "logged",
         {"statement": "UPDATE operation SET actor = 'Mallory' WHERE id = 2"}),
     "the anchor beside the store": (off("store.chain.anchors", lambda path: []), whole_new_chain, "logged", {}),
     "the triggers of the log": (no_triggers, refuses_edits, "logged", {}),
@@ -105,8 +106,8 @@ def test_with_a_guard_off_its_test_fails(
 class Late:
     """A connection whose COMMIT is there, and then says that it failed."""
 
-    def __init__(self, real: Any) -> None:
-        self.__dict__["real"] = real
+    def __init__(self, real: Any, failure: Exception) -> None:
+        self.__dict__.update(real=real, failure=failure)
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self.real, name, value)
@@ -117,20 +118,26 @@ class Late:
     def execute(self, sql: str, *params: Any) -> Any:
         done = self.real.execute(sql, *params)
         if sql == "COMMIT":
-            raise sqlite3.OperationalError("disk I/O error")
+            raise self.failure
         return done
 
 
+# What a disk, a server that went away in the middle, and a machine without memory end a COMMIT with.
+FAILURES = [sqlite3.OperationalError("disk I/O error"), Busy("the server cannot be reached"), MemoryError()]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=["disk", "server", "memory"])
 @pytest.mark.parametrize("looked", [True, False], ids=["looked up", "not looked up"])
 def test_a_commit_that_landed_is_known_by_its_operation(
-    run: Runner, monkeypatch: pytest.MonkeyPatch, looked: bool
+    run: Runner, monkeypatch: pytest.MonkeyPatch, looked: bool, failure: Exception
 ) -> None:
     """A retry after a false failure would count twice; where nothing can be looked up, the answer is that it is unknown."""
 
     def late(path: str, read_only: bool, **more: Any) -> Any:
         if read_only and not looked:
             raise OSError("gone")
-        return connect(path, read_only=read_only, **more) if read_only else Late(connect(path, read_only=False))
+        real = connect(path, read_only=read_only, **more)
+        return real if read_only else Late(real, failure)
 
     with monkeypatch.context() as patch:
         patch.setattr(write, "connect", late)
