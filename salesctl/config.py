@@ -102,15 +102,19 @@ class Config:
             return file.read().splitlines()
 
     def _write(self, text: str) -> None:
-        part = f"{self.path}.{os.getpid()}.part"
+        part = f"{self.path}.{os.urandom(4).hex()}.part"
         try:
             os.makedirs(os.path.dirname(self.path) or ".", mode=0o700, exist_ok=True)
-            descriptor = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(descriptor)
-            os.replace(part, self.path)
+            descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            try:
+                with open(descriptor, "w", encoding="utf-8") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(descriptor)
+                os.replace(part, self.path)
+            except BaseException:
+                os.unlink(part)
+                raise
         except OSError as error:
             why = error.strerror or str(error)
             raise StreamError(

@@ -46,20 +46,21 @@ class Erased:
 def erase(app: App, noun: Noun, text: str, clear_backups: bool = False) -> Erased:
     """Erase a contact, or a customer that is a private person. Raises Refused (4) for a company.
 
-    With `clear_backups` the backups that hold the person are deleted, and one that does not is made.
+    A backup is made before. With `clear_backups` none is: those that hold the person are deleted, and one that does not is made.
     """
+    from salesctl.services.db import automatic
+
     with unit(app, f"{noun.name}.erase") as work:
         ref = _who(app, work, noun, text)
+        if not clear_backups:
+            automatic(app, "erase")
         raw = records.raw(work, noun, ref.id)
         done = Erased(ref.code)
         uid = str(raw["uid"])
         _Eraser(work, noun, raw, done).run()
     _scrub(app)
-    done.held = [one.path for one in files.every(files.folder_of(app.db_path)) if _holds(one.path, noun, ref.id, uid)]
-    done.held += [path for path in _asides(app) if _holds(path, noun, ref.id, uid)]
+    done.held = [path for path in _copies(app) if _holds(path, noun, ref.id, uid)]
     if clear_backups and done.held:
-        from salesctl.services.db import automatic
-
         automatic(app, "erase")
         for path in done.held:
             for end in ("", ".json", ".anchor", "-wal", "-shm"):
@@ -247,11 +248,22 @@ def _scrub(app: App) -> None:
             connection.close()
 
 
-def _asides(app: App) -> list[Path]:
-    place = Path(app.db_path)
-    if "://" in app.db_path:
-        return []
-    return sorted(path for path in place.parent.glob(f"{place.name}.*.aside") if path.is_file())
+def _copies(app: App) -> list[Path]:
+    """Copies of the store that salesctl made: backups, with their manifest or without, and what a restore kept aside.
+
+    What a killed backup or restore left unfinished is deleted: nobody knows of it, and it holds everything.
+    """
+    from glob import escape
+
+    folder, place = files.folder_of(app.db_path), Path(app.db_path)
+    beside = (
+        [] if "://" in app.db_path else [(place.parent, f".{escape(place.name)}.*.{end}") for end in ("new", "restore")]
+    )
+    for where, pattern in [(folder, ".*.part*"), *((where, f"{one}*") for where, one in beside)]:
+        for path in where.glob(pattern):
+            path.unlink(missing_ok=True)
+    asides = place.parent.glob(f"{escape(place.name)}.*.aside") if beside else ()
+    return sorted(folder.glob("*.db")) + sorted(path for path in asides if path.is_file())
 
 
 def _holds(path: Path, noun: Noun, id: int, uid: str) -> bool:
