@@ -62,7 +62,7 @@ class Config:
 
         try:
             return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise BadFile(_("the config {path} is not valid: {why}").format(path=self.path, why=error)) from error
 
     def get(self, key: str) -> str | None:

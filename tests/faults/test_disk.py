@@ -243,16 +243,17 @@ def replayed(
     images: int,
     *,
     synced: bool = True,
+    pragma: str = "",
 ) -> tuple[int, int]:
     """How many images were damaged, and how many commands were lost that had been acknowledged."""
     kept, _files = filled(run, zygote.folder, tmp_path)
     path = fresh(kept, zygote.folder)
     start = {f"/{file.name}": file.read_bytes() for file in kept.iterdir()}
     log = tmp_path / "calls.log"
-    done = zygote.ask(each=commands(kind, path, tmp_path), log=str(log))
+    done = zygote.ask(each=commands(kind, path, tmp_path), log=str(log), pragma=pragma, hold=str(path))
     assert done["code"] == 0, done
     found = events(log)
-    assert sum(one.kind == "m" for one in found) == 10 and sum(one.kind == "s" for one in found) >= 10
+    assert sum(one.kind == "m" for one in found) == 10 and (pragma or sum(one.kind == "s" for one in found) >= 10)
     rng = random.Random(11)
     image = tmp_path / "image"
     damaged = lost = 0
@@ -274,7 +275,7 @@ def replayed(
             continue
         damaged += not sound
         lost += sum(f"Acked{n}" not in there for n in range(1, acked + 1))
-        if synced and number % 50 == 0:
+        if synced and not pragma and number % 50 == 0:
             whole(image / "s.db", capfd)
     return damaged, lost
 
@@ -293,6 +294,17 @@ def test_the_power_cut_is_seen_when_nothing_is_synced(
 ) -> None:
     """Sabotage: a disk that never syncs must lose something, or the replay could not have found it."""
     assert sum(replayed(run, zygote, tmp_path, capfd, "customers", 60, synced=False)) > 0
+
+
+@pytest.mark.parametrize("setting", ["NORMAL", "OFF"])
+def test_without_synchronous_full_a_power_cut_loses(
+    run: Runner, zygote: Zygote, tmp_path: Path, capfd: pytest.CaptureFixture[str], setting: str, told: Tell
+) -> None:
+    """Sabotage: with the setting that is found everywhere, commits that were acknowledged are gone."""
+    images = 300 if LONG else 60
+    damaged, lost = replayed(run, zygote, tmp_path, capfd, "customers", images, pragma=f"PRAGMA synchronous={setting}")
+    assert damaged + lost > 0
+    told(f"the same with synchronous={setting}, which must lose something", images, damaged + lost)
 
 
 LIMITED = """
