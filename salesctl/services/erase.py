@@ -50,14 +50,19 @@ def erase(app: App, noun: Noun, text: str, clear_backups: bool = False) -> Erase
     """
     from salesctl.services.db import automatic
 
-    with unit(app, f"{noun.name}.erase") as work:
-        ref = _who(app, work, noun, text)
-        if not clear_backups:
-            automatic(app, "erase")
-        raw = records.raw(work, noun, ref.id)
-        done = Erased(ref.code)
-        uid = str(raw["uid"])
-        _Eraser(work, noun, raw, done).run()
+    try:
+        with unit(app, f"{noun.name}.erase") as work:
+            ref = _who(app, work, noun, text)
+            if not clear_backups:
+                automatic(app, "erase")
+            raw = records.raw(work, noun, ref.id)
+            done = Erased(ref.code)
+            uid = str(raw["uid"])
+            _Eraser(work, noun, raw, done).run()
+    except Refused as error:
+        if error.code == "erased":  # one that was killed may not have come to this
+            _scrub(app)
+        raise
     _scrub(app)
     done.held = [path for path in _copies(app) if _holds(path, noun, ref.id, uid)]
     if clear_backups and done.held:
@@ -74,7 +79,7 @@ def _who(app: App, work: Unit, noun: Noun, text: str) -> Ref:
     row = work.stored(noun.name, ref.id)
     assert row is not None
     if row["erased_at"] is not None:
-        raise Refused(_("{ref} is erased already").format(ref=ref.code))
+        raise Refused(_("{ref} is erased already").format(ref=ref.code), code="erased")
     if noun.name == "customer" and row["kind"] != "person":
         raise Refused(
             _("{ref} is a company, not a person").format(ref=ref.code),

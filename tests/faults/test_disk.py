@@ -81,7 +81,7 @@ def filled(run: Runner, folder: Path, tmp_path: Path) -> tuple[Path, list[Path]]
     for place in range(4):
         run(f"customer add Customer{place}")
         run(f"deal add Deal{place} customer=C{place + 1} amount=5")
-    (tmp_path / "rows.csv").write_text("name,amount\n" + "".join(f"Import{n},{n}\n" for n in range(1, 300)))
+    (tmp_path / "rows.csv").write_text("name,amount\n" + "".join(f"Import{n},{n}\n" for n in range(1, 60)))
     kept = tmp_path / "kept"
     kept.mkdir()
     raw_copy(run.path, kept)
@@ -143,7 +143,7 @@ def test_when_the_nth_call_fails_the_answer_is_true(
                 done["code"] == 11 or line == "db backup"
             )  # a backup that is there and was not promised harms nobody
             assert known or saved == ("it is saved as O" in done["err"]), (at, done)
-        if at % 5 == 0 or saved:
+        if at % 5 == 0 or (saved and done["code"]):
             whole(path, capfd)
         if done["calls"] < at:
             break

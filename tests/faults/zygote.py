@@ -1,6 +1,6 @@
 """A warm process under the shim: each line on its standard input is one command, run in a child of its own.
 
-A line is JSON: {"argv": [...], "at": N, "errno": E, "log": PATH, "each": [[...]]}; the answer is {"code", "calls", "err"}.
+A line is JSON: {"argv": [...], "at": N, "errno": E, "log": PATH, "each": [[...]], "kill": SECONDS}; the answer is {"code", "calls", "err"}.
 `each` are commands to run one after the other, each acknowledged in the log when it answered 0.
 """
 
@@ -9,9 +9,11 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import signal
 import sqlite3
 import sys
 import tempfile
+import time
 from typing import Any
 
 
@@ -30,6 +32,9 @@ def main(shim: str, folder: str) -> None:
             pid = os.fork()
             if not pid:
                 os._exit(_child(library, run, job, told.fileno()))
+            if job.get("kill") is not None:
+                time.sleep(job["kill"])
+                os.kill(pid, signal.SIGKILL)  # it is ours until it was waited for
             _pid, status = os.waitpid(pid, 0)
             told.seek(0)
             text = told.read()
