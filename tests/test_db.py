@@ -91,6 +91,24 @@ def test_a_restore_waits_for_no_writer(kept: Runner) -> None:
 
 
 @pytest.mark.sqlite
+def test_a_restore_leaves_no_log_for_another_file(kept: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While somebody reads, the log cannot be emptied: what is in it would be read as that of the file put there."""
+    path = kept("db backup").out.strip()
+    reader = sqlite3.connect(kept.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM deal").fetchone()
+    kept("customer add Later")
+    monkeypatch.setattr(connect_module, "BUSY_MS", 50)
+    before = state(kept.path)
+    assert "reading the store" in kept(f"db restore {path}", code=7).err
+    assert state(kept.path) == before and not list(kept.path.parent.glob("*.aside"))
+    reader.close()
+    kept(f"db restore {path}")
+    kept("db check")
+    assert "Later" not in kept("customer list").out
+
+
+@pytest.mark.sqlite
 def test_a_damaged_store_is_replaced(kept: Runner) -> None:
     path = kept("db backup").out.strip()
     before = state(kept.path)

@@ -188,11 +188,17 @@ def connect(path: str, *, read_only: bool, older: bool = False) -> sqlite3.Conne
         try:
             connection = _open(path, _quoted(path), mode, older)
         except sqlite3.OperationalError as error:
-            if not read_only or ("readonly" not in str(error) and "unable to open" not in str(error)):
+            if not read_only or not _no_room(error):
                 raise
             _check_whole(path)
             connection = _open(path, _quoted(path), "ro&immutable=1", older)
         return connection
+
+
+def _no_room(error: sqlite3.Error) -> bool:
+    """Whether SQLite could not make the files it wants beside a store to read it: no right to, or a full disk."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    return "readonly" in str(error) or "unable to open" in str(error) or name.startswith("SQLITE_IOERR_SHM")
 
 
 def _check_whole(path: str) -> None:

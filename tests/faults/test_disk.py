@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -357,3 +358,72 @@ def test_a_disk_that_may_not_be_written(run: Runner, tmp_path: Path, case: str, 
     assert done.returncode in (6, 9) and "Traceback" not in done.stderr, (done.returncode, done.stderr)
     told("a disk that takes no byte: store, log, export, backup", 1)
     assert state(run.path) == before and run("deal list --json").json[0]["name"] == "First"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MiB of its own; a visible skip where none may be mounted."""
+    place = tmp_path / "small"
+    place.mkdir(mode=0o700)
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", place], capture_output=True, check=False) if shutil.which("mount") else None  # fmt: skip
+    if made is None or made.returncode:
+        pytest.skip("no disk can be mounted: not root, or not allowed")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "customer add X",
+        "log D1 text",
+        "import FILE",
+        "db backup",
+        "deal list -n 0 -O csv -o OUT",
+        "export --to OUT",
+        "undo -y",
+        "customer merge C1 C2 -y",
+    ],
+)
+def test_a_disk_that_is_full(
+    run: Runner, small: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], line: str, told: Tell
+) -> None:
+    """Not a byte is left: 9, nothing is changed, reads go on, and with room again so do writes."""
+    kept, _files = filled(run, small, tmp_path)
+    path = fresh(kept, small)
+    before = state(path)
+    ballast = small / "ballast"
+    with suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    store = Runner(path, capfd)
+    words = [
+        str(small / "out") if word == "OUT" else str(tmp_path / "rows.csv") if word == "FILE" else word
+        for word in line.split()
+    ]
+    done = store(words, code=None)
+    assert done.code == 9 and done.err.count("\n") == 1, (done.code, done.err)
+    assert len(store("deal list --json").json) == 4
+    ballast.unlink()
+    assert state(path) == before
+    store("db check")
+    store("customer add Room")
+    told("a disk of 1 MiB that is full", 1)
+
+
+@pytest.mark.parametrize("line", ["customer add X", "log D1 text", "import FILE", "undo -y"])
+def test_a_disk_that_became_read_only(
+    run: Runner, small: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], line: str, told: Tell
+) -> None:
+    """As after an error of the disk: 6 or 9, and reads go on."""
+    kept, _files = filled(run, small, tmp_path)
+    path = fresh(kept, small)
+    before = Runner(path, capfd)("deal list --json").out
+    subprocess.run(["mount", "-o", "remount,ro", small], check=True)
+    store = Runner(path, capfd)
+    done = store([str(tmp_path / "rows.csv") if word == "FILE" else word for word in line.split()], code=None)
+    assert done.code in (6, 9) and done.err.count("\n") == 1, (done.code, done.err)
+    assert store("deal list --json").out == before
+    subprocess.run(["mount", "-o", "remount,rw", small], check=True)
+    store("db check")
+    told("a disk that became read-only", 1)

@@ -236,15 +236,11 @@ def test_with_a_guard_off_its_test_fails(
     guard: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: Tell
 ) -> None:
     switch, proof, fixture, more = GUARDS[guard]
-    runner = request.getfixturevalue(fixture)
-    given = {"tmp_path": tmp_path, "monkeypatch": monkeypatch, "request": request, **more}
-    wanted = proof.__code__.co_varnames[1 : proof.__code__.co_argcount]
+    given = {"tmp_path": tmp_path, "monkeypatch": monkeypatch, "request": request, "told": told, **more}
+    given[fixture] = request.getfixturevalue(fixture)
+    wanted = {name: given[name] for name in proof.__code__.co_varnames[: proof.__code__.co_argcount]}
     with pytest.MonkeyPatch.context() as patch:
         switch(patch)
-        _must_fail(proof, runner, {name: given[name] for name in wanted})
+        with pytest.raises((AssertionError, pytest.fail.Exception, sqlite3.Error)):
+            proof(**wanted)
     told("guards switched off, whose test must then fail", 1)
-
-
-def _must_fail(proof: Callable[..., None], runner: Any, given: dict[str, Any]) -> None:
-    with pytest.raises((AssertionError, pytest.fail.Exception, sqlite3.Error, KeyError)):
-        proof(runner, **given)
