@@ -254,10 +254,12 @@ def write_bad(path: str, sources: list[Source], bad: list[Bad]) -> None:
 
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    headers = {source.table.name: source.table.header for source in sources}
+    headers: dict[str, list[str]] = {source.table.name: source.table.header for source in sources}
     for name in dict.fromkeys(one.file for one in bad):
         writer.writerow([*headers[name], "line", "reason"])
         for one in bad:
             if one.file == name:
-                writer.writerow([*one.cells, one.line, one.reason])
+                wanted = len(headers[name])
+                cells, beyond = [*one.cells[:wanted], *[""] * (wanted - len(one.cells))], one.cells[wanted:]
+                writer.writerow([*cells, one.line, one.reason, *beyond])
     whole(path, [buffer.getvalue()], overwrite=True)

@@ -196,7 +196,7 @@ class _Walk:
 
     def _linked(self, line: tuple[Any, ...], operation: str) -> bool:
         """Whether the hash of a row is that of the row before it, its operation and its columns."""
-        return digest(self.hash, operation, *line[:9]) == line[9]
+        return bool(digest(self.hash, operation, *line[:9]) == line[9])
 
     def _words(self, line: _Line) -> None:
         """The words beside a row against their digest in it."""

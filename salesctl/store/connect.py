@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, cast
 
-from salesctl.errors import Busy, Damaged, NotAllowed, Outdated, StreamError, UsageError
+from salesctl.errors import Busy, Damaged, NotAllowed, Outdated, Refused, StreamError, UsageError
 from salesctl.i18n import _
 from salesctl.store import version as mine
 from salesctl.store.place import check_disk, check_safe
@@ -315,6 +315,8 @@ class trouble:
             ) from error
         if kind in ("PERM", "AUTH", "READONLY"):
             raise NotAllowed(_("the store {path} may not be written").format(**names)) from error
+        if kind == "ERROR" and any(word in str(error) for word in ("too complex", "too many", "too large", "overflow")):
+            raise Refused(_("this asks for too much at once: {why}").format(**names)) from error
         if kind in ("CANTOPEN", "FULL", "IOERR", "NOLFS", "TOOBIG", "NOMEM", "PROTOCOL"):
             raise StreamError(_("the store {path} cannot be read or written: {why}").format(**names)) from error
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from salesctl.errors import Busy, NotAllowed, StreamError, UsageError
+from salesctl.errors import Busy, NotAllowed, Refused, StreamError, UsageError
 from salesctl.i18n import _
 
 CONNECT_SECONDS = 5
@@ -199,6 +199,8 @@ class told:
             raise Busy(_("the store is busy: {why}").format(why=text), _("try again")) from error
         if state in ("28000", "28P01", "42501") or REFUSED.search(text):
             raise NotAllowed(_("the server does not let you in: {why}").format(why=text)) from error
+        if state.startswith("54") or "number of parameters" in text:
+            raise Refused(_("this asks for too much at once: {why}").format(why=text)) from error
         if state.startswith(("53", "58")):
             raise StreamError(_("the server could not write: {why}").format(why=text)) from error
         import psycopg
