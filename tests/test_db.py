@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from salesctl.services.db import fault
 from salesctl.store import connect as connect_module
 from salesctl.store.backup import folder_of
 from tests.conftest import Runner
@@ -175,9 +176,19 @@ def test_check_tells_open_modes(kept: Runner) -> None:
 def test_status(kept: Runner, bare: Runner) -> None:
     found = kept("db status --json").json
     assert found["engine"] == "sqlite" and found["deal"] == 1 and found["schema"] == 1
-    assert (found["fault"] is None) == (sqlite3.sqlite_version_info >= (3, 51, 3)) or found["fault"]
+    assert found["fault"] == fault(sqlite3.sqlite_version_info) and found["engine_version"] == sqlite3.sqlite_version
     assert bare("db status --json").json["exists"] is False
     bare("db backup", code=3)
+
+
+@pytest.mark.parametrize(
+    ("version", "faulty"),
+    [("3.37.0", True), ("3.40.1", True), ("3.44.5", True), ("3.44.6", False), ("3.45.0", True), ("3.50.6", True), ("3.50.7", False),
+     ("3.51.0", True), ("3.51.2", True), ("3.51.3", False), ("3.54.1", False), ("4.0.0", False)],
+)  # fmt: skip
+def test_known_faults_of_sqlite(version: str, faulty: bool) -> None:
+    """The reset of the write-ahead log: in all up to 3.51.2 but the two that were mended behind."""
+    assert (fault(tuple(map(int, version.split(".")))) is not None) == faulty
 
 
 @pytest.mark.sqlite
