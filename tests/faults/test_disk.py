@@ -317,14 +317,14 @@ sys.exit(run(sys.argv[2:]))
 """
 
 
-@pytest.mark.parametrize("megabytes", range(40, 401, 20) if LONG else (40, 60, 80))
+@pytest.mark.parametrize("megabytes", range(40, 401, 10) if LONG else (40, 60, 80))
 @pytest.mark.parametrize("line", ["import FILE", "deal list -n 0 -O csv"] if LONG else ["import FILE"])
 def test_without_memory_nothing_is_harmed(
     run: Runner, tmp_path: Path, capfd: pytest.CaptureFixture[str], line: str, megabytes: int, told: Tell
 ) -> None:
     """1: it says that it failed, or it did the whole of it."""
     run("deal add First amount=5")
-    rows = "".join(f"Import{n},{n}\n" for n in range(1, 20_000 if LONG else 3000))
+    rows = "".join(f"Import{n},{n}\n" for n in range(1, 6_000 if LONG else 3_000))
     (tmp_path / "rows.csv").write_text("name,amount\n" + rows)
     before = state(run.path)
     command = [sys.executable, "-c", LIMITED, str(megabytes), *words(line, run.path, tmp_path)]
