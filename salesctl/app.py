@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from salesctl.config import Config, folder
@@ -170,8 +170,13 @@ class App:
 
     @property
     def me(self) -> str | None:
-        """Who is typing, by name; None while nobody said."""
-        return self.environ.get("SALESCTL_USER") or self.config.get("me")
+        """Who is typing, by name; None while nobody said. Raises BadValue (4) for what can be no name."""
+        word = self.environ.get("SALESCTL_USER") or self.config.get("me")
+        if not word:
+            return None
+        from salesctl.text import check_line
+
+        return check_line(word, "SALESCTL_USER" if self.environ.get("SALESCTL_USER") else "me")
 
     def pick(self, find: Callable[[], Ref], by_ref: Callable[[str], Ref]) -> Ref:
         """A record; where several answer to the name, the one picked by its number on a terminal."""
@@ -189,10 +194,12 @@ class App:
 def _on_day(moment: datetime, word: str) -> datetime:
     """The moment moved to a day; a whole instant is taken as it is."""
     try:
+        parsed = datetime.fromisoformat(word)
+        if not 1900 <= parsed.year <= 2199:
+            raise ValueError(word)
         if "T" in word:
-            parsed = datetime.fromisoformat(word)
             return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-        day = date.fromisoformat(word)
+        day = parsed.date()
     except ValueError as error:
         raise UsageError(_("--today needs a date as 2026-11-23")) from error
     return moment + timedelta(days=(day - moment.date()).days)

@@ -62,7 +62,7 @@ class Config:
 
         try:
             return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise BadFile(_("the config {path} is not valid: {why}").format(path=self.path, why=error)) from error
 
     def get(self, key: str) -> str | None:
@@ -102,15 +102,19 @@ class Config:
             return file.read().splitlines()
 
     def _write(self, text: str) -> None:
-        part = f"{self.path}.{os.getpid()}.part"
+        part = f"{self.path}.{os.urandom(4).hex()}.part"
         try:
             os.makedirs(os.path.dirname(self.path) or ".", mode=0o700, exist_ok=True)
-            descriptor = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(descriptor)
-            os.replace(part, self.path)
+            descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            try:
+                with open(descriptor, "w", encoding="utf-8") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(descriptor)
+                os.replace(part, self.path)
+            except BaseException:
+                os.unlink(part)
+                raise
         except OSError as error:
             why = because(error)
             raise StreamError(

@@ -11,7 +11,11 @@ from salesctl.errors import BadValue
 from salesctl.i18n import _
 
 BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)))
-HIDDEN = frozenset("\u200b\u200c\u2060\ufeff\u180e\u00ad\u2028\u2029")
+# What nobody sees: zero-width marks, line ends of their own, operators without a sign, tags that smuggle whole sentences.
+HIDDEN = frozenset("\u200b\u200c\u2060\ufeff\u180e\u00ad\u2028\u2029\ufff9\ufffa\ufffb") | frozenset(
+    map(chr, (*range(0x2061, 0x2065), *range(0x206A, 0x2070), *range(0xE0000, 0xE0080)))
+)
+FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # letters by name, blanks to the eye
 MAX_LINE = 200
 MAX_NOTE = 100_000
 
@@ -36,10 +40,18 @@ def _check(text: str, label: str, limit: int, allowed: str, bidi_ok: bool) -> st
     return unicodedata.normalize("NFC", text)
 
 
+def _seen(mark: str) -> bool:
+    """Whether there is something to see, or to refuse, of a mark that stands alone."""
+    if mark.isascii():
+        return mark != " "
+    unseen = mark in HIDDEN or mark in FILLERS or unicodedata.category(mark) in ("Zs", "Cf", "Mn", "Me")
+    return not unseen or mark in BIDI
+
+
 def check_line(text: str, label: str, limit: int = MAX_LINE, bidi_ok: bool = False) -> str:
     """One line fit to be stored, its outer blanks gone and composed (NFC). Raises BadValue."""
     stripped = text.strip(" \t\u3000\u00a0")
-    if not stripped.strip("".join(HIDDEN) + "\u200d\u3000 "):
+    if not any(map(_seen, stripped)):
         raise BadValue(_("{label} is empty").format(label=label))
     return _check(stripped, label, limit, "", bidi_ok)
 

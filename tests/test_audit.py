@@ -130,10 +130,34 @@ def test_without_an_anchor_it_is_said(logged: Runner) -> None:
     assert "no anchor" in logged("audit verify").err
 
 
-def test_words_may_be_erased_and_the_chain_holds(logged: Runner) -> None:
-    raw(logged.path, "DELETE FROM change_text WHERE change_id = 15")
+def test_only_an_erasure_may_take_words(logged: Runner) -> None:
+    """A raw hand that deletes words is seen; what an erasure took is named in the chain."""
+    logged("contact erase P1 -y")
     logged("audit verify")
+    logged("db check")
     assert "erased" in logged("audit show O2").out
+    taken = logged("audit show O6 --json").json
+    assert ["change_text", "delete"] in [[one["record"], one["action"]] for one in taken]
+    raw(logged.path, "DELETE FROM change_text WHERE change_id = (SELECT min(change_id) FROM change_text)")
+    assert "no erasure took them" in logged("audit verify", code=8).out
+    assert "no erasure took them" in logged("db check", code=8).out
+
+
+def test_an_anchor_kept_elsewhere(logged: Runner, tmp_path: Path) -> None:
+    """A copy under any name, and the manifest of a backup: a log that was cut with its anchor is seen all the same."""
+    place = Path(chain.anchor_path(str(logged.path)))
+    copy = tmp_path / "usb" / "kept.txt"
+    copy.parent.mkdir()
+    copy.write_text(place.read_text())
+    manifest = logged("db backup").out.strip() + ".json"
+    attack(logged.path, "DELETE FROM change WHERE operation_id = 5", "DELETE FROM operation WHERE id = 5")
+    place.write_text(place.read_text().splitlines()[0] + "\n")
+    logged("audit verify")  # nothing beside it tells
+    for known in (str(copy), manifest):
+        assert "was cut off" in logged(f"audit verify --anchor {known}", code=8).out
+    copy.write_text("dear diary")
+    assert "no anchor" in logged(f"audit verify --anchor {copy}", code=4).err
+    logged(f"audit verify --anchor {tmp_path}/none", code=9)
 
 
 def test_what_is_listed_and_shown(logged: Runner) -> None:

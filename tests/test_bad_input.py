@@ -328,3 +328,30 @@ def test_odd_words_that_once_slipped_through(run: Runner) -> None:
     assert "WORD is missing" in run(["find", ""], code=2).err
     run("pipeline archive PL1")
     assert "no pipeline left" in run("deal add Y", code=4).err
+
+
+def test_too_much_at_once(run: Runner) -> None:
+    """A pattern or a list that the engine cannot take is refused, and is no bug of ours."""
+    run("customer add Acme tags=x")
+    for words in (
+        ["find", "x" * 100_000],
+        ["show", "y" * 100_000],
+        ["customer", "list", "-w", "tags:" + ",".join(f"a{n}" for n in range(40_000))],
+    ):
+        done = run(words, code=None)
+        assert done.code in (0, 3, 4) and "a bug" not in done.err and done.err.count("\n") <= 1, done.err[:300]
+
+
+@pytest.mark.parametrize("name", ["\x1b[31m", "x" * 201, "\udcff", "\u202e"])
+def test_who_is_typing_is_a_name(run: Runner, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALESCTL_USER", name)
+    assert "SALESCTL_USER" in run("customer add Acme", code=4).err
+    monkeypatch.delenv("SALESCTL_USER")
+    assert run("customer list --json").json == []
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "9999-12-31T23:59:59", "2026-11-23T00:00:00+99:00"])
+def test_a_day_outside_of_the_calendar(run: Runner, day: str) -> None:
+    from salesctl.cli import run as main
+
+    assert main(["--db", str(run.path), "--today", day, "today"]) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,13 +65,16 @@ def test_what_cannot_be_taken_back(known: Runner) -> None:
 def test_backups_that_hold_the_person_are_named_and_deleted(known: Runner) -> None:
     known("db backup")
     done = known("contact erase P1 -y --json").json
-    assert len(done["backups_holding"]) == 1
+    assert len(done["backups_holding"]) == 2  # one was made before it
     known("contact add 'Second Person' customer=C1")
-    known("db backup")
+    made = known("db backup").out.strip()
+    place = folder_of(str(known.path))
+    shutil.copy(made, place / "no-manifest.db")
+    (place / ".1234.part").write_bytes(Path(made).read_bytes())  # what a killed backup leaves
     done = known("contact erase 'Second Person' --backups -y --json").json
-    assert len(done["backups_deleted"]) == 1
-    left = list(folder_of(str(known.path)).glob("*.db"))
-    assert len(left) == 2 and all(b"Second Person" not in path.read_bytes() for path in left)
+    assert len(done["backups_deleted"]) == 2
+    left = list(place.iterdir())
+    assert len(left) == 6 and all(b"Second Person" not in path.read_bytes() for path in left)
     known("db verify")
 
 

@@ -16,6 +16,8 @@ import pytest
 from salesctl.store import migrate, version
 from salesctl.store.version import SCHEMA
 from tests.conftest import ON_POSTGRES, Runner
+from tests.faults.conftest import Tell
+from tests.faults.conftest import told as told
 from tests.store_state import State, raw, rows, state
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -212,7 +214,7 @@ def test_a_backup_of_an_older_schema_comes_back(
 
 
 def test_a_migration_that_fails_at_any_statement_leaves_the_store_as_it_was(
-    ahead: Ahead, request: pytest.FixtureRequest, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ahead: Ahead, request: pytest.FixtureRequest, tmp_path: Path, capfd: pytest.CaptureFixture[str], told: Tell
 ) -> None:
     run = Runner(old(SCHEMA, request, tmp_path), capfd)
     before = state(run.path)
@@ -230,11 +232,12 @@ def test_a_migration_that_fails_at_any_statement_leaves_the_store_as_it_was(
         assert "Traceback" not in done.err and done.code in (1, 9), done.err
         as_before(run.path, before)
     assert failed >= 10
+    told("statements of a migration that fail, each leaving the store as it was", failed)
     assert schema_of(run.path) == SCHEMA + 1 and run("db check").out == ""
 
 
 def test_a_migration_killed_at_a_statement_leaves_the_store_as_it_was(
-    ahead: Ahead, request: pytest.FixtureRequest, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ahead: Ahead, request: pytest.FixtureRequest, tmp_path: Path, capfd: pytest.CaptureFixture[str], told: Tell
 ) -> None:
     path = old(SCHEMA, request, tmp_path)
     before = state(path)
@@ -250,6 +253,7 @@ def test_a_migration_killed_at_a_statement_leaves_the_store_as_it_was(
     else:
         pytest.fail("it was never whole")
     assert killed >= 2 and schema_of(path) == SCHEMA + 1
+    told("statements of a migration at which it is killed, each leaving the store as it was", killed)
     ahead.install()
     assert Runner(path, capfd)("db check").out == ""
 

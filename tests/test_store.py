@@ -16,8 +16,9 @@ import pytest
 from salesctl.domain.deal import AFTER, BEFORE, STATE, Event, spans
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Conflict
+from salesctl.store.connect import connect
 from salesctl.store.version import SCHEMA
-from salesctl.store.write import unit
+from salesctl.store.write import Unit, unit
 from tests.conftest import Runner
 from tests.store_state import rows
 
@@ -109,6 +110,58 @@ def test_a_record_changed_meanwhile_is_a_conflict(run: Runner) -> None:
     run("product add Pump")
     with pytest.raises(Conflict), unit(str(run.path), "test", at=NOW, actor=None) as work:
         work._set(NOUNS["product"], 1, {"sku": "X"}, version=7)
+
+
+SETTINGS = {"foreign_keys": 1, "synchronous": 2, "recursive_triggers": 1, "trusted_schema": 0, "secure_delete": 1,
+            "cell_size_check": 1, "mmap_size": 0, "journal_mode": "wal", "query_only": 0}  # fmt: skip
+
+
+@pytest.mark.sqlite
+def test_every_connection_has_its_settings(run: Runner) -> None:
+    """FULL: what was said to be saved is there after a power cut. No mmap. The read door writes nothing."""
+    connection = connect(str(run.path), read_only=False)
+    assert {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in SETTINGS} == SETTINGS
+    connection.close()
+    reader = connect(str(run.path), read_only=True)
+    assert reader.execute("PRAGMA query_only").fetchone()[0] == 1
+    assert reader.execute("PRAGMA trusted_schema").fetchone()[0] == 0
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader.execute("DELETE FROM deal")
+    reader.close()
+
+
+@pytest.mark.sqlite
+def test_nobody_comes_between_what_is_read_and_what_is_written(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program that writes after our first read has to wait, lock file or not."""
+    told: list[str] = []
+    one = Unit.one
+
+    def between(self: Unit, sql: str, params: Any = None) -> Any:
+        found = one(self, sql, params)
+        if "FROM operation" in sql and not told:
+            other = sqlite3.connect(run.path, timeout=0, isolation_level=None)
+            try:
+                other.execute("UPDATE stage SET idle_limit = 15 WHERE id = 1")
+                told.append("written")
+            except sqlite3.OperationalError as error:
+                told.append(str(error))
+            other.close()
+        return found
+
+    monkeypatch.setattr(Unit, "one", between)
+    done = run("customer add Acme", code=None)
+    assert (done.code, told) == (0, ["database is locked"])
+
+
+@pytest.mark.sqlite
+def test_a_writer_waits_for_the_lock_file(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    from filelock import FileLock
+
+    with FileLock(f"{run.path}.lock"):
+        monkeypatch.setattr("salesctl.store.lock.LOCK_SECONDS", 0.1)
+        assert "somebody else is writing" in run("customer add Acme", code=7).err
+        assert run("customer list").code == 0  # readers never wait
+    run("customer add Acme")
 
 
 def test_writers_wait_for_each_other_and_lose_nothing(run: Runner) -> None:

@@ -94,7 +94,7 @@ def shown(app: Any, text: str) -> Table:
         noun = NOUNS.get(one.table)
         named = noun.code(one.record) if noun and isinstance(one.record, int) else f"{one.table} {one.record or ''}"
         head = {"change": one.id, "record": named.strip(), "action": one.action}
-        if one.action in changes.PACKED:
+        if one.action in changes.PACKED or (one.table, one.action) == chain.ERASED:
             rows.append({**head, "field": None, "before": None, "after": _many(len(changes.ids_of(one.after)))})
             continue
         keys = [key for key in {**one.before, **one.after} if key not in HIDDEN]
@@ -119,10 +119,10 @@ def verified(app: Any, anchor: str | None) -> tuple[Table, bool]:
         raise StreamError(_("{path} cannot be read: {why}").format(path=anchor, why=_("it is not there")))
     if not app.store.exists:
         return Table([], BREAKS), True
-    path = anchor.removesuffix(".anchor") if anchor else app.db_path
+    known = chain.kept_elsewhere(anchor) if anchor else None
     with app.out.progress(_("verify"), None) as step:
-        count, breaks = chain.verify(app.store, path, step)
-    if not os.path.exists(chain.anchor_path(path)) and count > 0:
+        count, breaks = chain.verify(app.store, app.db_path, step, known)
+    if known is None and not os.path.exists(chain.anchor_path(app.db_path)) and count > 0:
         app.out.note(_("there is no anchor, so a log that was cut off would not be seen"))
     rows = [{"change": one.change or None, "why": one.why} for one in breaks]
     if not rows and app.out.human:

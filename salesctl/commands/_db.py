@@ -103,16 +103,15 @@ def restored(app: Any, path: str) -> Message:
 
 
 def moved(app: Any, target: str) -> Message:
-    """What was copied; from now on the config names the new place, unless the store was named for this command only."""
-    counts = db.move(app, target)
+    """What was copied, and which store is used from now on."""
+    from salesctl.services.move import move
+
+    counts, switched = move(app, target)
     line = _("moved  {n} rows to {path}, compared table by table").format(n=f"{sum(counts.values()):,}", path=target)
-    named = app.options.db is not None or app.environ.get("SALESCTL_DB") is not None
-    if named:
+    note = _("from now on it is the store; the one before stays where it was")
+    if not switched:
         note = _("this command was told its store; name the new one: --db {path}").format(path=target)
-    else:
-        app.config.set("db", target)
-        note = _("from now on it is the store; the one before stays where it was")
-    return Message(target, [line], {"moved_to": target, "counts": counts, "switched": not named}, [note])
+    return Message(target, [line], {"moved_to": target, "counts": counts, "switched": switched}, [note])
 
 
 def checked(app: Any) -> tuple[Table, int]:

@@ -18,7 +18,9 @@ VERIFY = N_(
 Operation = Annotated[str, typer.Argument(metavar="OP", help=N_("An operation, as O12, or its id of 32 letters."))]
 AnchorFile = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--anchor", metavar="FILE", help=N_("An anchor kept elsewhere, as in a backup.")),
+    typer.Option(
+        "--anchor", metavar="FILE", help=N_("An anchor kept elsewhere: a copy of it, or the .json of a backup.")
+    ),
 ]
 
 

@@ -30,7 +30,7 @@ def whole(path: str, chunks: Iterable[str | bytes], overwrite: bool) -> None:
             return
         if os.path.lexists(path) and not overwrite:
             raise Duplicate(_("{path} is there already").format(path=path), _("--force writes over it"))
-        part = f"{path}.{os.getpid()}.part"
+        part = f"{path}.{os.urandom(4).hex()}.part"  # a number would come again after a kill
         descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
             _fill(descriptor, chunks, sync=True)

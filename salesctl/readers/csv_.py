@@ -16,11 +16,12 @@ SAMPLE = 1 << 16
 
 
 class Row(NamedTuple):
-    """One row: the line it begins in, its cells by header, and what is wrong with its shape, if anything."""
+    """One row: the line it begins in, its cells by header, what is wrong with its shape, and cells beyond the header."""
 
     line: int
     values: dict[str, str]
     problem: str = ""
+    beyond: tuple[str, ...] = ()
 
 
 class NoRows(BadFile):
@@ -149,7 +150,7 @@ class TableFile:
                     cells.pop()
                 if len(cells) != wanted:
                     problem = _("{n} cells, the header has {wanted}").format(n=len(cells), wanted=wanted)
-            yield Row(line, dict(zip(self.header, cells, strict=False)), problem)
+            yield Row(line, dict(zip(self.header, cells, strict=False)), problem, tuple(cells[wanted:]))
 
 
 class _Lines:

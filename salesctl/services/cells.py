@@ -37,7 +37,9 @@ class Cells:
 
     def bad(self, source: Source, row: Row, column: str, value: str, reason: str) -> None:
         """Take down a cell that cannot go in."""
-        self.report.bad.append(Bad(source.table.name, row.line, column, value[:80], reason, tuple(row.values.values())))
+        self.report.bad.append(
+            Bad(source.table.name, row.line, column, value[:80], reason, (*row.values.values(), *row.beyond))
+        )
 
     def values(
         self, noun: Noun, source: Source, row: Row, but: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from salesctl.errors import Duplicate, NotFound, SalesError
+from salesctl.errors import NotFound, SalesError
 from salesctl.i18n import _
 from salesctl.store import backup as files
 from salesctl.store import restore as restoring
@@ -155,33 +155,6 @@ def _server_version(app: App) -> str | None:
 def _server_bytes(app: App) -> int:
     row = app.store.one("SELECT pg_database_size(current_database()) AS n")
     return int(row["n"]) if row else 0
-
-
-def move(app: App, target: str) -> dict[str, int]:
-    """Copy the store to another place, of either engine, and compare the two; the counts by table.
-
-    Raises Duplicate (5) for a place that holds a store already. The store here stays as it is.
-    """
-    from salesctl.store import copying
-    from salesctl.store.connect import Sqlite, check_place, connect
-    from salesctl.store.create import empty
-    from salesctl.store.lock import locked
-
-    need_store(app)
-    check_place(target)
-    if exists(target):
-        raise Duplicate(_("there is a store at {path} already").format(path=safe(target)))
-    with locked(app.db_path), app.out.progress(_("move"), None) as step:
-        empty(target)
-        connection: Any = connect(target, read_only=False)
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            copying.copy(app.store, connection, target, step)
-            counts = copying.compare(app.store, Sqlite(connection, target), step)
-            connection.execute("COMMIT")
-        finally:
-            connection.close()
-    return counts
 
 
 def _size(path: str) -> int:

@@ -19,6 +19,7 @@ from salesctl.services import facts
 from salesctl.services.base import reading, unit
 from salesctl.store import backup as files
 from salesctl.store import blocks, changes, records
+from salesctl.store.facts import listed_ids
 from salesctl.store.journal import LOGGED, texts_of
 
 if TYPE_CHECKING:
@@ -45,20 +46,26 @@ class Erased:
 def erase(app: App, noun: Noun, text: str, clear_backups: bool = False) -> Erased:
     """Erase a contact, or a customer that is a private person. Raises Refused (4) for a company.
 
-    With `clear_backups` the backups that hold the person are deleted, and one that does not is made.
+    A backup is made before. With `clear_backups` none is: those that hold the person are deleted, and one that does not is made.
     """
-    with unit(app, f"{noun.name}.erase") as work:
-        ref = _who(app, work, noun, text)
-        raw = records.raw(work, noun, ref.id)
-        done = Erased(ref.code)
-        uid = str(raw["uid"])
-        _Eraser(work, noun, raw, done).run()
-    _scrub(app)
-    done.held = [one.path for one in files.every(files.folder_of(app.db_path)) if _holds(one.path, noun, ref.id, uid)]
-    done.held += [path for path in _asides(app) if _holds(path, noun, ref.id, uid)]
-    if clear_backups and done.held:
-        from salesctl.services.db import automatic
+    from salesctl.services.db import automatic
 
+    try:
+        with unit(app, f"{noun.name}.erase") as work:
+            ref = _who(app, work, noun, text)
+            if not clear_backups:
+                automatic(app, "erase")
+            raw = records.raw(work, noun, ref.id)
+            done = Erased(ref.code)
+            uid = str(raw["uid"])
+            _Eraser(work, noun, raw, done).run()
+    except Refused as error:
+        if error.code == "erased":  # one that was killed may not have come to this
+            _scrub(app)
+        raise
+    _scrub(app)
+    done.held = [path for path in _copies(app) if _holds(path, noun, ref.id, uid)]
+    if clear_backups and done.held:
         automatic(app, "erase")
         for path in done.held:
             for end in ("", ".json", ".anchor", "-wal", "-shm"):
@@ -72,7 +79,7 @@ def _who(app: App, work: Unit, noun: Noun, text: str) -> Ref:
     row = work.stored(noun.name, ref.id)
     assert row is not None
     if row["erased_at"] is not None:
-        raise Refused(_("{ref} is erased already").format(ref=ref.code))
+        raise Refused(_("{ref} is erased already").format(ref=ref.code), code="erased")
     if noun.name == "customer" and row["kind"] != "person":
         raise Refused(
             _("{ref} is a company, not a person").format(ref=ref.code),
@@ -194,9 +201,12 @@ class _Eraser:
                 text = str(blocks.unpack(row["text_after"] or ""))
             if any(mark in text or _escaped(mark) in text for mark in marks):
                 ids.append(row["id"])
-        for id in sorted(set(ids)):
+        gone = sorted(set(ids))
+        for id in gone:
             self.work.run("DELETE FROM change_text WHERE change_id = :id", {"id": id})
-        self.done.changes = len(set(ids))
+        if gone:  # words that are missing without being named here were taken out by somebody else
+            self.work.log("change_text", None, "delete", None, listed_ids(gone))
+        self.done.changes = len(gone)
 
 
 def _escaped(mark: str) -> str:
@@ -253,11 +263,22 @@ def _scrub(app: App) -> None:
             connection.close()
 
 
-def _asides(app: App) -> list[Path]:
-    place = Path(app.db_path)
-    if "://" in app.db_path:
-        return []
-    return sorted(path for path in place.parent.glob(f"{place.name}.*.aside") if path.is_file())
+def _copies(app: App) -> list[Path]:
+    """Copies of the store that salesctl made: backups, with their manifest or without, and what a restore kept aside.
+
+    What a killed backup or restore left unfinished is deleted: nobody knows of it, and it holds everything.
+    """
+    from glob import escape
+
+    folder, place = files.folder_of(app.db_path), Path(app.db_path)
+    beside = (
+        [] if "://" in app.db_path else [(place.parent, f".{escape(place.name)}.*.{end}") for end in ("new", "restore")]
+    )
+    for where, pattern in [(folder, ".*.part*"), *((where, f"{one}*") for where, one in beside)]:
+        for path in where.glob(pattern):
+            path.unlink(missing_ok=True)
+    asides = place.parent.glob(f"{escape(place.name)}.*.aside") if beside else ()
+    return sorted(folder.glob("*.db")) + sorted(path for path in asides if path.is_file())
 
 
 def _holds(path: Path, noun: Noun, id: int, uid: str) -> bool:

@@ -264,7 +264,7 @@ def write_bad(path: str, sources: list[Source], bad: list[Bad]) -> None:
 
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    headers = {source.table.name: source.table.header for source in sources}
+    headers: dict[str, list[str]] = {source.table.name: source.table.header for source in sources}
     for name in dict.fromkeys(one.file for one in bad):
         writer.writerow([*headers[name], "line", "reason"])
         reasons: dict[int, list[Bad]] = {}
@@ -272,5 +272,7 @@ def write_bad(path: str, sources: list[Source], bad: list[Bad]) -> None:
             if one.file == name:
                 reasons.setdefault(one.line, []).append(one)
         for line, mine in reasons.items():
-            writer.writerow([*mine[0].cells, line, "; ".join(_because(one) for one in mine)])
+            wanted, cells = len(headers[name]), mine[0].cells
+            whole, beyond = [*cells[:wanted], *[""] * (wanted - len(cells))], cells[wanted:]
+            writer.writerow([*whole, line, "; ".join(_because(one) for one in mine), *beyond])
     whole(path, [buffer.getvalue()], overwrite=True)

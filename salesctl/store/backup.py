@@ -45,7 +45,7 @@ def make(path: str, folder: Path, now: datetime, why: str = "asked") -> Backup:
 
     Raises StreamError (9) when it cannot be written, Damaged (8) when the store itself is.
     """
-    part = folder / f".{os.getpid()}.part"
+    part = folder / f".{os.urandom(4).hex()}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not is_url(path):
@@ -154,8 +154,8 @@ def _manifest(part: Path, known: dict[str, Any], now: datetime, why: str) -> dic
 
 def _write_manifest(target: Path, manifest: dict[str, Any]) -> None:
     place = manifest_path(target)
-    part = place.with_suffix(".part")
-    with open(part, "w", encoding="utf-8", opener=lambda name, how: os.open(name, how, 0o600)) as file:
+    part = place.with_name(f".{os.urandom(4).hex()}.part")
+    with open(part, "x", encoding="utf-8", opener=lambda name, how: os.open(name, how, 0o600)) as file:
         json.dump(manifest, file, ensure_ascii=False, indent=1)
         file.flush()
         os.fsync(file.fileno())

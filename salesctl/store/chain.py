@@ -1,7 +1,7 @@
 """The chain of the change log: each row carries the hash of the one before it, so that no edit stays unseen.
 
 What people typed stands beside the row in `change_text`; the chain holds only a salted digest of it, so that the words
-can be erased and the chain still verifies. The anchor is a file beside the store: the last row and its hash after each
+can be erased and the chain still verifies. An erasure names in the log whose words it took; others that are gone are a break. The anchor is a file beside the store: the last row and its hash after each
 commit. A store ahead of its anchor was killed between the two and is sound; one behind it was cut.
 """
 
@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from salesctl.errors import StreamError, because
+from salesctl.errors import BadFile, StreamError, because
 from salesctl.i18n import _
 
 ANCHOR_LINES = 200  # kept of the anchor when it is shortened
@@ -23,7 +23,7 @@ UNTRACKED = frozenset(("id", "version", "updated_at", "next_due"))
 
 def digest(*parts: object) -> str:
     """A hash of parts, each with its length, so that no two lists of parts give the same text."""
-    joined = "".join(f"{len(text)}:{text}" for text in map(str, parts))
+    joined = "".join([f"{len(text)}:{text}" for text in map(str, parts)])
     return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -95,13 +95,29 @@ def _lines(place: str) -> list[str]:
         raise StreamError(_("{path} cannot be read: {why}").format(path=place, why=because(error))) from error
 
 
-def anchors(path: str) -> list[Anchor]:
-    """The lines of the anchor file, oldest first; a line that was cut short by a crash is left out."""
+def anchors(place: str) -> list[Anchor]:
+    """The lines of an anchor file, oldest first; a line that was cut short by a crash is left out."""
     found = []
-    for text in _lines(anchor_path(path)):
+    for text in _lines(place):
         number, _blank, hash_ = text.partition(" ")
         if number.isascii() and number.isdigit() and len(hash_) == 32:
             found.append(Anchor(int(number), hash_))
+    return found
+
+
+def kept_elsewhere(place: str) -> list[Anchor]:
+    """An anchor by its file: a copy of the one beside a store, or the manifest of a backup. Raises BadFile (4)."""
+    import json
+
+    found = anchors(place)
+    if not found and os.path.isfile(place):
+        try:
+            number, hash_ = json.loads("\n".join(_lines(place)))["anchor"]
+            found = [Anchor(int(number), str(hash_))]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            found = []
+    if not found:
+        raise BadFile(_("{path} is no anchor of a change log").format(path=place), _("an anchor, or a backup's .json"))
     return found
 
 
@@ -112,51 +128,106 @@ class Break(NamedTuple):
     why: str
 
 
-def verify(store: Any, path: str, step: Callable[[int], None] = lambda n: None) -> tuple[int, list[Break]]:
-    """Walk the whole chain; how many rows there are, and where it breaks."""
-    operations = {row["id"]: operation_digest(row) for row in store.each("SELECT * FROM operation")}
-    used: set[int] = set()
-    found: list[Break] = []
-    wanted = {one.change: one.hash for one in anchors(path)}
-    last, before, count = 0, "", 0
-    sql = (
-        "SELECT c.*, x.change_id AS has_text, x.salt, x.before AS text_before, x.after AS text_after"
-        " FROM change c LEFT JOIN change_text x ON x.change_id = c.id ORDER BY c.id"
-    )
-    for row in store.each(sql):
-        count += 1
-        used.add(row["operation_id"])
-        why = _wrong(row, before, operations.get(row["operation_id"]))
-        if why:
-            found.append(Break(row["id"], why))
-        if wanted.pop(row["id"], row["hash"]) != row["hash"]:
-            found.append(Break(row["id"], _("it is not the row that the anchor knows")))
-        before, last = row["hash"], row["id"]
-        if count % 1000 == 0:
+class _Line(NamedTuple):
+    """A row of the log with its words, as `WALK` gives it; a million of them are read, so they are no mappings."""
+
+    id: int
+    operation: int
+    noun: str
+    record: int | None
+    key: str | None
+    action: str
+    before: str | None
+    after: str | None
+    text_digest: str | None
+    hash: str
+    words: int | None
+    salt: str
+    words_before: str | None
+    words_after: str | None
+
+
+WALK = (
+    f"SELECT {', '.join(f'c.{name}' for name in CHAINED)}, c.hash, x.change_id, x.salt, x.before AS text_before,"
+    " x.after AS text_after FROM change c LEFT JOIN change_text x ON x.change_id = c.id ORDER BY c.id"
+)
+ERASED = ("change_text", "delete")  # noun and action of a row that names the changes whose words were erased
+
+
+def verify(
+    store: Any, path: str, step: Callable[[int], None] = lambda n: None, known: list[Anchor] | None = None
+) -> tuple[int, list[Break]]:
+    """Walk the whole chain; how many rows there are, and where it breaks. `known` instead of the anchor beside the store."""
+    walk = _Walk(store, anchors(anchor_path(path)) if known is None else known)
+    for line in store.bare(WALK):
+        walk.take(line)
+        if walk.count % 1000 == 0:
             step(1000)
-    cut = [number for number in wanted if number > last]
-    if cut:
-        found.append(Break(max(cut), _("the log ends at {last}: its end was cut off").format(last=last)))
-    found += [Break(number, _("the row is gone")) for number in sorted(wanted) if number <= last]
-    for id in sorted(set(operations) - used):
-        found.append(Break(0, _("operation O{id} has no change").format(id=id)))
-    for row in store.query(
-        "SELECT change_id FROM change_text WHERE change_id NOT IN (SELECT id FROM change) ORDER BY change_id"
-    ):
-        found.append(Break(row["change_id"], _("words of a change that is not there")))
-    return count, found
+    return walk.count, [*walk.found, *walk.rest(store)]
 
 
-def _wrong(row: Mapping[str, Any], before: str, operation: str | None) -> str:
-    """What is wrong with one row of the log, or nothing."""
-    if operation is None:
-        return _("its operation is gone")
-    if link(before, operation, row) != row["hash"]:
-        return _("it was edited, or what was before it is gone")
-    if row["has_text"] is None:
-        return ""  # erased, or it never had words
-    if row["text_digest"] is None:
-        return _("it has words that were not written with it")
-    if text_digest(row["salt"], row["text_before"], row["text_after"]) != row["text_digest"]:
-        return _("its words were edited")
-    return ""
+class _Walk:
+    """What is known of the log up to a row of it."""
+
+    def __init__(self, store: Any, known: list[Anchor]) -> None:
+        self.operations = {row["id"]: operation_digest(row) for row in store.each("SELECT * FROM operation")}
+        self.wanted = {one.change: one.hash for one in known}
+        self.used: set[int] = set()
+        self.wordless: set[int] = set()  # changes whose words are gone
+        self.last, self.hash, self.count = 0, "", 0
+        self.found: list[Break] = []
+
+    def take(self, line: tuple[Any, ...]) -> None:
+        """The next row."""
+        id, number, hash_ = line[0], line[1], line[9]
+        self.count += 1
+        self.used.add(number)
+        operation = self.operations.get(number)
+        if operation is None:
+            self.found.append(Break(id, _("its operation is gone")))
+        elif not self._linked(line, operation):
+            self.found.append(Break(id, _("it was edited, or what was before it is gone")))
+        if line[8] is not None or line[10] is not None:
+            self._words(_Line(*line))
+        if line[2] == ERASED[0]:
+            self._erasure(_Line(*line))
+        if self.wanted and self.wanted.pop(id, hash_) != hash_:
+            self.found.append(Break(id, _("it is not the row that the anchor knows")))
+        self.hash, self.last = hash_, id
+
+    def _linked(self, line: tuple[Any, ...], operation: str) -> bool:
+        """Whether the hash of a row is that of the row before it, its operation and its columns."""
+        return bool(digest(self.hash, operation, *line[:9]) == line[9])
+
+    def _words(self, line: _Line) -> None:
+        """The words beside a row against their digest in it."""
+        if line.words is None:
+            self.wordless.add(line.id)
+        elif line.text_digest is None:
+            self.found.append(Break(line.id, _("it has words that were not written with it")))
+        elif text_digest(line.salt, line.words_before, line.words_after) != line.text_digest:
+            self.found.append(Break(line.id, _("its words were edited")))
+
+    def _erasure(self, line: _Line) -> None:
+        """Words that an erasure took out are missing rightly."""
+        import json
+
+        try:
+            named = json.loads(line.after or "{}")
+            first = named.get("first")
+            ids = named["ids"] if first is None else range(first, first + named["count"])
+            self.wordless.difference_update(ids)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            self.found.append(Break(line.id, _("it cannot be read")))
+
+    def rest(self, store: Any) -> list[Break]:
+        """What is missing once the last row was seen."""
+        found = [Break(id, _("its words are gone, and no erasure took them")) for id in sorted(self.wordless)]
+        cut = [number for number in self.wanted if number > self.last]
+        if cut:
+            found.append(Break(max(cut), _("the log ends at {last}: its end was cut off").format(last=self.last)))
+        found += [Break(number, _("the row is gone")) for number in sorted(self.wanted) if number <= self.last]
+        for id in sorted(set(self.operations) - self.used):
+            found.append(Break(0, _("operation O{id} has no change").format(id=id)))
+        loose = "SELECT change_id FROM change_text WHERE change_id NOT IN (SELECT id FROM change) ORDER BY change_id"
+        return found + [Break(row["change_id"], _("words of a change that is not there")) for row in store.query(loose)]

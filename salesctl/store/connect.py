@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, cast
 
-from salesctl.errors import Busy, Damaged, NotAllowed, Outdated, StreamError, UsageError
+from salesctl.errors import Busy, Damaged, NotAllowed, Outdated, Refused, StreamError, UsageError
 from salesctl.i18n import _
 from salesctl.store import version as mine
 from salesctl.store.place import check_disk, check_safe
@@ -71,6 +71,13 @@ class Sqlite:
         """The rows one by one, each a mapping of column names to values."""
         with trouble(self.path):
             yield from self.connection.execute(sql, dict(params or {}))
+
+    def bare(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows one by one as plain tuples, where there are millions of them."""
+        with trouble(self.path):
+            cursor = self.connection.execute(sql)
+            cursor.row_factory = None
+            yield from cursor
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
         """All rows."""
@@ -181,10 +188,29 @@ def connect(path: str, *, read_only: bool, older: bool = False) -> sqlite3.Conne
         try:
             connection = _open(path, _quoted(path), mode, older)
         except sqlite3.OperationalError as error:
-            if not read_only or ("readonly" not in str(error) and "unable to open" not in str(error)):
+            if not read_only or not _no_room(error):
                 raise
+            _check_whole(path)
             connection = _open(path, _quoted(path), "ro&immutable=1", older)
         return connection
+
+
+def _no_room(error: sqlite3.Error) -> bool:
+    """Whether SQLite could not make the files it wants beside a store to read it: no right to, or a full disk."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    return "readonly" in str(error) or "unable to open" in str(error) or name.startswith("SQLITE_IOERR_SHM")
+
+
+def _check_whole(path: str) -> None:
+    """Refuse (6) to read a file without what is still in its write-ahead log: the last writes would be missing."""
+    wal = f"{path}-wal"
+    if os.path.exists(wal) and os.path.getsize(wal):
+        raise NotAllowed(
+            _("the last writes to {path} are still in {wal}, and nothing may be written there").format(
+                path=path, wal=wal
+            ),
+            _("copy both files to a folder of yours"),
+        )
 
 
 def _quoted(path: str) -> str:
@@ -289,6 +315,8 @@ class trouble:
             ) from error
         if kind in ("PERM", "AUTH", "READONLY"):
             raise NotAllowed(_("the store {path} may not be written").format(**names)) from error
+        if kind == "ERROR" and any(word in str(error) for word in ("too complex", "too many", "too large", "overflow")):
+            raise Refused(_("this asks for too much at once: {why}").format(**names)) from error
         if kind in ("CANTOPEN", "FULL", "IOERR", "NOLFS", "TOOBIG", "NOMEM", "PROTOCOL"):
             raise StreamError(_("the store {path} cannot be read or written: {why}").format(**names)) from error
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,20 +28,26 @@ def create(path: str, *, lang: str, zone: str, now: datetime | None = None) -> N
         _build_there(path, lang, zone, now or datetime.now(UTC))
         return
     target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.new")
+    part = target.with_name(f".{target.name}.{os.urandom(4).hex()}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             _build(part, lang, zone, now or datetime.now(UTC))
-            _place(part, target)
+            place(part, target)
         finally:
-            for leftover in (part, Path(f"{part}-wal"), Path(f"{part}-shm"), Path(f"{part}-journal")):
-                leftover.unlink(missing_ok=True)
+            swept(part)
     except OSError as error:
         raise StreamError(_("the store {path} cannot be made: {why}").format(path=path, why=because(error))) from error
 
 
-def _place(part: Path, target: Path) -> None:
+def swept(part: Path) -> None:
+    """What is left of a file that has its place now, or will have none."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        Path(f"{part}{end}").unlink(missing_ok=True)
+
+
+def place(part: Path, target: Path) -> None:
+    """Give a whole file its name, unless something has it by now."""
     try:
         os.link(part, target)
     except FileExistsError:
@@ -79,6 +87,17 @@ def _build(part: Path, lang: str | None, zone: str, now: datetime, schema: int |
 
 def _build_there(url: str, lang: str | None, zone: str, now: datetime, schema: int | None = None) -> None:
     """A store in the first schema of a PostgreSQL database: all of it in one transaction."""
+    with building(url, schema) as server:
+        if server is not None and lang is not None:
+            _seed(server, lang, zone, now)
+
+
+@contextmanager
+def building(url: str, schema: int | None = None) -> Iterator[Any]:
+    """The tables of a store in an open transaction on a server, to be filled: all of it is there after the block, or nothing.
+
+    None where somebody made a store meanwhile: theirs stands.
+    """
     from salesctl.store import postgres
     from salesctl.store.migrate import alchemy, stamp, upgrade
 
@@ -86,12 +105,12 @@ def _build_there(url: str, lang: str | None, zone: str, now: datetime, schema: i
     try:
         server.execute("BEGIN IMMEDIATE")
         if postgres.version_of(server) is not None:
-            return  # somebody made it meanwhile: theirs stands
+            yield None
+            return
         with alchemy(server, server=True) as engine:
             upgrade(engine, schema)
         stamp(server, server=True, schema=schema)
-        if lang is not None:
-            _seed(server, lang, zone, now)
+        yield server
         server.execute("COMMIT")
     finally:
         server.close()

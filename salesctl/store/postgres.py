@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from salesctl.errors import Busy, NotAllowed, StreamError, UsageError
+from salesctl.errors import Busy, NotAllowed, Refused, StreamError, UsageError
 from salesctl.i18n import _
 
 CONNECT_SECONDS = 5
@@ -86,7 +86,8 @@ class Cursor:
     """The rows of a statement, as the sqlite3 module gives them with our row factory."""
 
     def __init__(self, cursor: Any, connection: Connection) -> None:
-        self._cursor, self._connection = cursor, connection
+        self._cursor = cursor
+        self.row_factory = connection.row_factory
         self.lastrowid: int | None = None
 
     @property
@@ -94,7 +95,7 @@ class Cursor:
         return int(self._cursor.rowcount)
 
     def _made(self, values: Sequence[Any]) -> Any:
-        if self._connection.row_factory is None:
+        if self.row_factory is None:
             return tuple(values)
         return dict(zip((column.name for column in self._cursor.description), values, strict=True))
 
@@ -106,7 +107,7 @@ class Cursor:
     def fetchall(self) -> list[Any]:
         with told():
             rows = self._cursor.fetchall() if self._cursor.description else []
-        if self._connection.row_factory is None:
+        if self.row_factory is None:
             return [tuple(row) for row in rows]
         names = [column.name for column in self._cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in rows]
@@ -198,6 +199,8 @@ class told:
             raise Busy(_("the store is busy: {why}").format(why=text), _("try again")) from error
         if state in ("28000", "28P01", "42501") or REFUSED.search(text):
             raise NotAllowed(_("the server does not let you in: {why}").format(why=text)) from error
+        if state.startswith("54") or "number of parameters" in text:
+            raise Refused(_("this asks for too much at once: {why}").format(why=text)) from error
         if state.startswith(("53", "58")):
             raise StreamError(_("the server could not write: {why}").format(why=text)) from error
         import psycopg

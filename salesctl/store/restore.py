@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from salesctl.errors import Damaged, SalesError, StreamError, because
+from salesctl.errors import Busy, Damaged, SalesError, StreamError, because
 from salesctl.i18n import _
 from salesctl.store import chain, version
 from salesctl.store.backup import Backup, free, quoted, sha256, synced
@@ -68,7 +68,7 @@ def _of_this_schema(backup: Backup) -> Iterator[Path]:
 def put_in_place(path: str, backup: Backup, now: datetime) -> Path | None:
     """Replace the store by a backup that was verified; where the present one was put. Called under the writers' lock."""
     target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.restore")
+    part = target.with_name(f".{target.name}.{os.urandom(4).hex()}.restore")
     aside = free(target.parent, f"{target.name}.{now:%Y%m%dT%H%M%SZ}", ".aside") if target.exists() else None
     try:
         descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -100,12 +100,18 @@ def put_in_place(path: str, backup: Backup, now: datetime) -> Path | None:
 
 
 def _set_aside(target: Path, aside: Path) -> None:
-    """The present store under another name, with what of it is still in its log."""
+    """The present store under another name, with what of it is still in its log.
+
+    The log must be empty or away before another file takes the name: it would be read as that file's own.
+    """
+    busy = 0
     with suppress(sqlite3.Error, SalesError):
         connection = connect(str(target), read_only=False)
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         connection.close()
-    wal = Path(f"{target}-wal")
-    if wal.exists() and wal.stat().st_size:
-        os.link(wal, f"{aside}-wal")
+    if busy:
+        raise Busy(_("somebody is reading the store"), _("try again"))
     os.link(target, aside)
+    wal = Path(f"{target}-wal")
+    if wal.exists() and wal.stat().st_size:  # of a store that cannot be opened
+        os.replace(wal, f"{aside}-wal")

@@ -188,7 +188,7 @@ def _commit(work: Unit) -> None:
         return
     try:
         work.connection.execute("COMMIT")
-    except sqlite3.OperationalError as error:
+    except Exception:  # of the driver, of memory, of a server that went away: none says whether it is saved
         work.connection.close()
         try:
             fresh = connect(work.path, read_only=True)
@@ -201,7 +201,7 @@ def _commit(work: Unit) -> None:
                 operation=work.uid,
             ) from second
         if not saved:
-            raise error
+            raise
     with suppress(OSError, StreamError):  # a store ahead of its anchor is sound: the next write mends it
         drop_anchor(work.path, work.journal.anchor)
 

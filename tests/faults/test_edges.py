@@ -11,11 +11,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from salesctl.store import connect
 from tests.conftest import Runner
 from tests.faults.conftest import Tell
+from tests.output.test_gate import READS
+from tests.test_undo import SETUP
 
 pytestmark = pytest.mark.sqlite
 LONG = os.environ.get("SALESCTL_FAULTS") == "long"
@@ -130,6 +134,29 @@ def test_the_same_answer_everywhere(many: Runner, told: Tell) -> None:
             answers[str(setting)] = hashlib.sha256(done.stdout).hexdigest()
         assert len(set(answers.values())) == 1, (line, answers)
         told("the same answer in other zones, languages, hash seeds and with -O", len(answers))
+
+
+def test_the_order_of_rows_is_ours(run: Runner, monkeypatch: pytest.MonkeyPatch, told: Tell) -> None:
+    """P20: SQLite that gives rows without an order the other way round changes no byte of any read command."""
+    for line in SETUP:
+        run(line)
+    for n in range(12):  # equal values, so that an order by them alone leaves it open
+        run(
+            f"add 'Same {n % 3}' 'Deal {n % 2}' 5k --contact 'Con {n % 2}' --next 'tomorrow call' --allow-similar",
+            code=None,
+        )
+    lines = [f"{line} {form}" for line in READS for form in ("", "-O json", "-O table") if "db status" not in line]
+    wanted = {line: run(line, code=None).out for line in lines}
+    real = connect._settle
+
+    def reversed_(connection: Any, *given: Any) -> None:
+        real(connection, *given)
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
+
+    monkeypatch.setattr(connect, "_settle", reversed_)
+    differs = [line for line in lines if run(line, code=None).out != wanted[line]]
+    assert differs == []
+    told("read commands with the rows of SQLite in reversed order: the same bytes", len(lines))
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])

@@ -12,7 +12,7 @@ from tests.conftest import Runner
 from tests.faults.conftest import Tell
 from tests.store_state import State, state
 
-SEEDS = range(200) if os.environ.get("SALESCTL_FAULTS") == "long" else range(8)
+SEEDS = range(500) if os.environ.get("SALESCTL_FAULTS") == "long" else range(8)
 OPS = [
     "customer add Name{n} industry=steel tags=a",
     "customer edit C1 industry=i{n}",
@@ -43,7 +43,7 @@ def test_a_day_and_its_way_back(run: Runner, tmp_path: Path, seed: int, told: Te
     for line in ("add One Deal 5k --next 'fri call'", "add Two Other 7k", "customer add Three"):
         run(line)
     model: list[State] = [state(run.path)]
-    for n in range(40 if len(SEEDS) > 8 else 18):
+    for n in range(100 if len(SEEDS) > 8 else 18):
         if len(model) > 1 and rng.random() < 0.35:
             done = run("undo -y", code=None)
             if done.code == 0:

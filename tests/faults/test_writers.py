@@ -33,27 +33,70 @@ def at_once(work: Any, calls: list[tuple[Any, ...]]) -> None:
     assert [one.exitcode for one in people] == [0] * len(people)
 
 
-def one_writer(path: str, name: str, times: int, together: bool) -> None:
-    """Add a tag many times to one deal, or to a deal of its own; leaves with 1 when a command failed."""
+def one_writer(path: str, name: str, times: int, together: bool, taken: str = "", unguarded: bool = False) -> None:
+    """Add a tag many times to one deal, or to a deal of its own; leaves with 1 when a command failed.
+
+    What each command took is written to the file `taken`. `unguarded` is without the lock and with deferred transactions.
+    """
     from salesctl.cli import run
 
+    if unguarded:
+        without_guards()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     ref = "D1" if together else f"D{int(name) + 1}"
-    failed = sum(run(["--db", path, "deal", "edit", ref, f"tags+={name}x{n}", "-q"]) != 0 for n in range(times))
+    failed, times_taken = int(run(["--db", path, "deal", "show", ref, "-q"]) != 0), []  # everything is imported
+    for n in range(times):
+        began = time.perf_counter()
+        failed += run(["--db", path, "deal", "edit", ref, f"tags+={name}x{n}", "-q"]) != 0
+        times_taken.append(time.perf_counter() - began)
+    if taken:
+        Path(taken).write_text("\n".join(map(str, times_taken)))
     sys.exit(1 if failed else 0)
 
 
+def without_guards() -> None:
+    """Sabotage of this process: no lock file, no advisory lock, transactions that begin to write when they first write."""
+    from contextlib import nullcontext
+
+    from salesctl.store import postgres, write
+    from tests.faults.test_sabotage import Deferred
+
+    real, control = write.connect, postgres.Connection._control
+    write.connect = lambda path, **more: Deferred(real(path, **more)) if "://" not in path else real(path, **more)
+    write.locked = lambda path: nullcontext()
+    postgres.Connection._control = lambda self, sql: (
+        postgres.Cursor(self.raw.execute("BEGIN"), self) if sql == "BEGIN IMMEDIATE" else control(self, sql)
+    )
+
+
 @pytest.mark.parametrize("together", [True, False], ids=["one deal", "deals of their own"])
-def test_writers_at_once_lose_nothing(run: Runner, together: bool, told: Tell) -> None:
+def test_writers_at_once_lose_nothing(run: Runner, tmp_path: Path, together: bool, told: Tell) -> None:
     people, times = (8, 500) if LONG else (4, 25)
     for n in range(people):
         run(f"deal add Deal{n} amount=5")
-    at_once(one_writer, [(str(run.path), str(n), times, together) for n in range(people)])
+    at_once(one_writer, [(str(run.path), str(n), times, together, str(tmp_path / str(n))) for n in range(people)])
     kept = {tag for row in run("deal list -n 0 --json").json for tag in row["tags"]}
     assert len(kept) == people * times
     told("commands of 4 to 8 writers at once, on one deal and on deals of their own", people * times)
     run("db check", today=LATER)
+    taken = sorted(float(word) for n in range(people) for word in (tmp_path / str(n)).read_text().split())
+    waits = f"of {people} writers half waited {taken[len(taken) // 2]:.3f} s, 99 % {taken[-len(taken) // 100]:.3f} s"
+    told(f"{waits}, the last one {taken[-1]:.3f} s ({'one deal' if together else 'deals of their own'})", len(taken))
+    assert taken[-1] < 20  # it is turned away after 30
+
+
+def test_writers_without_their_guards_fail(run: Runner, told: Tell) -> None:
+    """Sabotage of the program itself: commands are refused, or what was acknowledged is overwritten."""
+    run("deal add Deal amount=5")
+    people = [SPAWN.Process(target=one_writer, args=(str(run.path), str(n), 40, True, "", True)) for n in range(4)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join(timeout=120)
+    kept = len(run("deal show D1 --json").json["tags"])
+    assert kept < 160 or any(one.exitcode for one in people)
+    told("the same without the lock and BEGIN IMMEDIATE, which must lose or refuse something", 160, 160 - kept)
 
 
 def without_a_lock(path: str, name: str, times: int) -> None:

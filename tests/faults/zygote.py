@@ -1,6 +1,6 @@
 """A warm process under the shim: each line on its standard input is one command, run in a child of its own.
 
-A line is JSON: {"argv": [...], "at": N, "errno": E, "log": PATH, "each": [[...]]}; the answer is {"code", "calls", "err"}.
+A line is JSON: {"argv": [...], "at": N, "errno": E, "log": PATH, "each": [[...]], "kill": SECONDS}; the answer is {"code", "calls", "err"}.
 `each` are commands to run one after the other, each acknowledged in the log when it answered 0.
 """
 
@@ -9,8 +9,11 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import signal
+import sqlite3
 import sys
 import tempfile
+import time
 from typing import Any
 
 
@@ -29,6 +32,9 @@ def main(shim: str, folder: str) -> None:
             pid = os.fork()
             if not pid:
                 os._exit(_child(library, run, job, told.fileno()))
+            if job.get("kill") is not None:
+                time.sleep(job["kill"])
+                os.kill(pid, signal.SIGKILL)  # it is ours until it was waited for
             _pid, status = os.waitpid(pid, 0)
             told.seek(0)
             text = told.read()
@@ -46,6 +52,11 @@ def _child(library: Any, run: Any, job: dict[str, Any], told: int) -> int:
     os.dup2(told, 2)
     if job.get("log"):
         library.fault_record(os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+    if job.get("pragma"):  # sabotage: a setting of every connection that our program did not ask for
+        _set_on_every_connection(job["pragma"])
+    reader = sqlite3.connect(job["hold"]) if job.get("hold") else None  # somebody's open list: no close checkpoints
+    if reader:
+        reader.execute("SELECT count(*) FROM deal").fetchone()
     code = 0
     for number, argv in enumerate(job.get("each") or [job["argv"]], start=1):
         library.fault_arm(job.get("at", 0), job.get("errno", 0))
@@ -56,6 +67,18 @@ def _child(library: Any, run: Any, job: dict[str, Any], told: int) -> int:
     library.fault_arm(0, 0)
     os.write(told, f"\0{calls}\n".encode())
     return int(code)
+
+
+def _set_on_every_connection(pragma: str) -> None:
+    from salesctl.store import connect
+
+    real = connect._settle
+
+    def settle(connection: Any, *given: Any) -> None:
+        real(connection, *given)
+        connection.execute(pragma)
+
+    connect._settle = settle
 
 
 if __name__ == "__main__":

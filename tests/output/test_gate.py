@@ -18,6 +18,8 @@ import pytest
 from salesctl.domain.nouns import NOUNS
 from salesctl.store.journal import texts_of
 from tests.conftest import ON_POSTGRES, Runner
+from tests.faults.conftest import Tell
+from tests.faults.conftest import told as told
 from tests.store_state import opened
 
 LONG = os.environ.get("SALESCTL_FAULTS") == "long"
@@ -81,7 +83,7 @@ def clean(text: str, line: str) -> None:
     assert not found, f"{line}: {text[max(0, found.start() - 40) : found.end() + 40]!r}"
 
 
-def test_in_a_pipe(run: Runner) -> None:
+def test_in_a_pipe(run: Runner, told: Tell) -> None:
     poisoned(run)
     for line in READS:
         for form in ("", "-O table", "-O md", "-O html", "-O csv", "-O json") if LONG else ("", "-O table", "-O json"):
@@ -91,6 +93,9 @@ def test_in_a_pipe(run: Runner) -> None:
             clean(done.out + done.err, f"{line} {form}")
             if form == "-O json" and done.out.strip():
                 json.loads(done.out)
+    told(
+        f"{len(HOSTILE)} hostile values in every text of every record, through every read command in a pipe", len(READS)
+    )
 
 
 def on_terminal(path: Any, words: list[str]) -> str:
@@ -123,13 +128,14 @@ def on_terminal(path: Any, words: list[str]) -> str:
 
 @pytest.mark.sqlite
 @pytest.mark.filterwarnings("ignore:.*forkpty.*:DeprecationWarning")
-def test_on_a_terminal(run: Runner) -> None:
+def test_on_a_terminal(run: Runner, told: Tell) -> None:
     poisoned(run)
     for line in READS if LONG else READS[::2]:
         text = on_terminal(run.path, shlex.split(line)).replace("\r\n", "\n")
         assert "\x1b[41;37m" not in text and "evil.example\x07" not in text, line
         assert "Traceback" not in text, text
         clean(OURS.sub("", text).replace("\n\r", "\n"), line)
+    told("the same on a real terminal", len(READS if LONG else READS[::2]))
 
 
 @pytest.mark.sqlite
