@@ -273,6 +273,6 @@ def write_bad(path: str, sources: list[Source], bad: list[Bad]) -> None:
                 reasons.setdefault(one.line, []).append(one)
         for line, mine in reasons.items():
             wanted, cells = len(headers[name]), mine[0].cells
-            whole, beyond = [*cells[:wanted], *[""] * (wanted - len(cells))], cells[wanted:]
-            writer.writerow([*whole, line, "; ".join(_because(one) for one in mine), *beyond])
+            filled, beyond = [*cells[:wanted], *[""] * (wanted - len(cells))], cells[wanted:]
+            writer.writerow([*filled, line, "; ".join(_because(one) for one in mine), *beyond])
     whole(path, [buffer.getvalue()], overwrite=True)
