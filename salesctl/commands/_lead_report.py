@@ -24,7 +24,7 @@ COLUMNS = (
     Column("median_shown", N_("Median"), "r", data=False),
     Column("p90_shown", N_("P90"), "r", data=False),
     Column("wall_shown", N_("On the wall"), "r", data=False),
-    Column("waiting_shown", N_("Waiting"), "r", data=False),
+    Column("waiting_shown", N_("Still waiting"), "r", data=False),
     *(Column(key, key, screen=False) for key in (
         "median", "median_over", "p90", "p90_over", "wall_median", "wall_median_over", "wall_p90", "wall_p90_over",
         "waiting", "longest", "excluded", "new", "qualified", "rejected", "converted", "start", "end")),

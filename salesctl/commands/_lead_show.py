@@ -168,6 +168,14 @@ def of_customer(app: Any, customer: Values) -> tuple[list[str], Values]:
         if named:
             more = _n("and {n} more", "and {n} more", len(named) - 5).format(n=len(named) - 5) if len(named) > 5 else ""
             lines.append(f"{_(label)}  " + "   ".join([*named[:5], *([more] if more else [])]))
-    if not customer["owner"]:
+    if not customer["owner"] and _pools_customers(app):
         lines.append(_("in the pool: salesctl lead claim {ref}").format(ref=customer["ref"]))
     return lines, {"leads": found}
+
+
+def _pools_customers(app: Any) -> bool:
+    """Whether customers that nobody looks after go to the pool here."""
+    from salesctl.store import deals, sops
+
+    sop = sops.sop_of(app.store, deals.first_pipeline(app.store))
+    return bool(sop and sop.part("pool").get("customer_days"))

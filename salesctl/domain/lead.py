@@ -12,7 +12,7 @@ STATUS = Choice(
     {
         "new": N_("New"),
         "qualified": N_("Qualified"),
-        "rejected": N_("Rejected"),
+        "rejected": N_("Disqualified"),
         "converted": N_("Converted"),
     },
     {
