@@ -143,6 +143,18 @@ def test_a_small_process_by_hand(run: Runner) -> None:
     assert {"from": "Discovery", "to": "won", "n": 1} in answer["moves"]
 
 
+def test_closed_deals_of_which_no_stage_is_known_are_left_out_and_told(run: Runner, tmp_path: Any) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text(
+        "name,created,closed,outcome\nA,2026-01-05,2026-02-01,won\nB,2026-01-05,2026-02-01,lost\nC,2026-01-05,,\n"
+    )
+    run(["import", str(file)])
+    answer = run("report process --json").json
+    assert [row["entered"] for row in answer["stages"]] == [1, 0, 0, 0, 0, 0, 0] and len(answer["moves"]) == 1
+    assert "left out: 2 closed deals whose stages are not known" in " ".join(run("report process --why").out.split())
+    assert "left out: none" in " ".join(run("report process -p 2025 --why").out.split())
+
+
 def test_undo_takes_a_move_out_of_the_report(run: Runner) -> None:
     sell(run)
     before = run("report process --json").json

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._fields import stage_name
-from salesctl.commands._rates import likely, of_ratio, percent, share_bar
+from salesctl.commands._rates import likely, of_ratio, percent, share_bar, some
 from salesctl.i18n import N_, _, _n
 from salesctl.output.views import Column, Report, Table
 from salesctl.when import from_iso, show_date
@@ -37,11 +37,11 @@ SHOWN = 10  # overrides that a screen lists
 STAGE = Column("stage", N_("Stage"), show=stage_name)
 COUNTS = (
     Column("met", N_("Met"), "r"),
-    Column("missing", N_("Missing"), "r", show=lambda n: str(n) if n else "-"),
-    Column("overridden", N_("Past it"), "r", show=lambda n: str(n) if n else "-"),
+    Column("missing", N_("Missing"), "r", show=some),
+    Column("overridden", N_("Past it"), "r", show=some),
 )
 TAIL = (Column("rate", N_("Kept"), "r"), Column("range", N_("Range")), Column("bar", ""))
-JUMPS = Column("jumps", N_("Jumps"), "r", show=lambda n: str(n) if n else "-")
+JUMPS = Column("jumps", N_("Jumps"), "r", show=some)
 OVERRIDES = (
     Column("deal_ref", N_("Deal")),
     STAGE,

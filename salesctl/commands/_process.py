@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._fields import stage_name
-from salesctl.commands._rates import against, days, half, likely, of_days, of_goal, of_ratio, percent, share_bar
+from salesctl.commands._rates import against, days, half, likely, of_days, of_goal, of_ratio, percent, share_bar, some
 from salesctl.i18n import N_, _
 from salesctl.output.bars import bar
 from salesctl.output.views import Column, Report, Table
@@ -22,11 +22,15 @@ KEYS = (
     "over_age", "idle_median", "idle_p25", "idle_p75", "idle_limit", "stalled", "items_met", "items", "items_share",
     "items_share_low", "items_share_high", "items_target", "items_target_met",
 )  # fmt: skip
+REASONS = {
+    "unknown_time": N_("{n} comings whose time is not known"),
+    "unknown_stages": N_("{n} closed deals whose stages are not known"),
+}
 STAGE = Column("stage", N_("Stage"), show=stage_name, grow=True)
 WENT_ON = (
     STAGE,
     Column("entered", N_("Entered"), "r"),
-    Column("inferred", N_("Passed"), "r", show=lambda n: str(n) if n else "-"),
+    Column("inferred", N_("Passed"), "r", show=some),
     Column("rate", N_("Went on"), "r"),
     Column("range", N_("Range")),
     Column("lost", N_("Lost"), "r"),
@@ -40,8 +44,8 @@ TIME = (
     Column("median", N_("Days"), "r"),
     Column("half", N_("Middle")),
     Column("day_goal", N_("Goal")),
-    Column("returned", N_("Back"), "r", show=lambda n: str(n) if n else "-"),
-    Column("jumped", N_("Jumped"), "r", show=lambda n: str(n) if n else "-"),
+    Column("returned", N_("Back"), "r", show=some),
+    Column("jumped", N_("Jumped"), "r", show=some),
     Column("day_bar", ""),
 )
 AGEING = (
@@ -49,10 +53,10 @@ AGEING = (
     Column("open", N_("Open"), "r"),
     Column("age", N_("Age"), "r"),
     Column("age_limit", N_("Limit"), "r"),
-    Column("over_age", N_("Over it"), "r", show=lambda n: str(n) if n else "-"),
+    Column("over_age", N_("Over it"), "r", show=some),
     Column("idle", N_("Idle"), "r"),
     Column("idle_limit", N_("Limit"), "r"),
-    Column("stalled", N_("Stalled"), "r", show=lambda n: str(n) if n else "-"),
+    Column("stalled", N_("Stalled"), "r", show=some),
     Column("open_bar", ""),
 )
 BY_GROUP = (
@@ -62,7 +66,7 @@ BY_GROUP = (
     Column("range", N_("Range")),
     Column("median", N_("Days"), "r"),
     Column("open", N_("Open"), "r"),
-    Column("stalled", N_("Stalled"), "r", show=lambda n: str(n) if n else "-"),
+    Column("stalled", N_("Stalled"), "r", show=some),
     Column("bar", ""),
 )
 
@@ -178,7 +182,7 @@ def _hint(found: Process) -> str:
 def _why(asked: Asked, found: Process, moves: list[Values]) -> list[str]:
     entered = sum(line.cohort.entered for line in found.lines)
     lines = [
-        _("Entered: deals that came this far for the first time in the period. Passed: of those, the ones that jumped over the stage, began in a later one, or were won before it."),
+        _("Entered: deals that came this far for the first time in the period. Passed: of those, the ones that jumped over the stage, began in a later one, or were won before it; where nobody else entered there is no rate."),
         _("Went on: came to a later stage or were won by now, of all that entered; lost is never an advance. Open: not decided yet; they count below the line. Range: Wilson score interval, 95 %."),
         _("Goal: of the SOP; neither met nor missed while the open deals could still reach it."),
         _("Days: date differences, median and middle half (quartiles of type 7). Age: since the last coming into the stage. Idle: since a person last touched the deal. Stalled: idle over the limit, nothing planned within it."),
@@ -196,5 +200,5 @@ def _place(name: str | None, none: str) -> str:
 def _left(reasons: dict[str, int]) -> str:
     if not reasons:
         return "; " + _("left out: none")
-    said = _("{n} comings whose time is not known").format(n=reasons["unknown_time"])
-    return "; " + _("left out: {parts}").format(parts=said)
+    said = [_(REASONS[reason]).format(n=f"{n:,}") for reason, n in reasons.items()]
+    return "; " + _("left out: {parts}").format(parts=", ".join(said))

@@ -15,6 +15,11 @@ ROOM = 10  # columns of a bar
 WORDS = {True: N_("met"), False: N_("missed"), None: N_("open")}
 
 
+def some(n: int) -> str:
+    """1,589; - for none."""
+    return f"{n:,}" if n else "-"
+
+
 def percent(value: float | None) -> str:
     """39 %; n/a for what has no denominator."""
     return _("n/a") if value is None else f"{100 * value:.0f} %"

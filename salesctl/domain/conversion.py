@@ -42,7 +42,7 @@ class Passage(NamedTuple):
 def passages(way: Sequence[Mark], ended: str | None, n: int) -> Iterator[tuple[int, Passage]]:
     """What `n` deals that went the same way passed in the window, each with its pipeline; marks in order of their time.
 
-    Of several wins the last counts; a deal that is not won by now (`ended`) has none.
+    Of several wins the last counts; a deal that is not won by now (`ended`) has none, nor has one of which no stage is known.
     """
     last = max((i for i, mark in enumerate(way) if mark.rank == WON), default=None) if ended == "won" else None
     kept = [mark for i, mark in enumerate(way) if mark.rank != WON or i == last]
@@ -53,7 +53,7 @@ def passages(way: Sequence[Mark], ended: str | None, n: int) -> Iterator[tuple[i
     below: dict[int, int] = {}
     for line, rank, inside, known in kept:
         on = furthest[line] > rank or ended == "won"
-        if inside or not known:
+        if (inside or not known) and (rank != WON or line in prior):
             fate = ON if on else LOST if ended == "lost" else OPEN
             yield line, Passage(prior.get(line), below.get(line), rank, fate, n, known)
         prior[line], below[line] = rank, max(rank, below.get(line, 0))
@@ -71,8 +71,11 @@ class Conversion:
 
     @property
     def ratio(self) -> Ratio:
-        """How many went on of those that entered, the undecided ones among them."""
-        return Ratio(self.on, self.entered)
+        """How many went on of those that entered, the undecided ones among them.
+
+        Where nobody stood in the stage itself there is none: what only passed over it went on by definition.
+        """
+        return Ratio(self.on, self.entered) if self.entered > self.inferred else Ratio(0, 0)
 
 
 def conversions(passages: Iterable[Passage], ranks: Sequence[int]) -> dict[int, Conversion]:
@@ -81,8 +84,6 @@ def conversions(passages: Iterable[Passage], ranks: Sequence[int]) -> dict[int, 
     for one in passages:
         if one.below is not None and one.rank <= one.below:
             continue  # it had come this far before
-        if one.rank == WON and one.below is None:
-            continue  # won, and no stage of it is known
         for rank in ranks:
             if (one.below is None or rank > one.below) and rank < one.rank:
                 _enter(found[rank], ON, one.n, inferred=True)

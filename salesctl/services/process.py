@@ -86,17 +86,18 @@ def _gather(
     """Everything the store knows of these stages, by the name of the group and the pipeline; what is left out."""
     stage = {one["id"]: one for one in steps}
     lines = {one["line"] for one in steps}
-    left = {"unknown_time": 0}
+    left = {"unknown_time": 0, "unknown_stages": 0}
 
     def heap(raw: Any, line: int) -> _Heap:
         return heaps.setdefault((name(raw), line), _Heap())
 
-    for raw, ended, way, n in passages.ways(store, frame, steps):
-        for line, one in rules.passages(way, ended, n):
+    for way in passages.ways(store, frame, steps):
+        left["unknown_stages"] += way.n if way.blind else 0
+        for line, one in rules.passages(way.marks, way.outcome, way.n):
             if not one.known:
                 left["unknown_time"] += one.n
             elif line in lines:
-                heap(raw, line).passages.append(one)
+                heap(way.group, line).passages.append(one)
     for (raw, id), days in passages.stays(store, frame).items():
         if id in stage:
             counts = heap(raw, stage[id]["line"]).stays.setdefault(id, {})

@@ -45,29 +45,44 @@ def _told(frame: Frame) -> str:
     )
 
 
-def ways(store: Store, frame: Frame, steps: Sequence[Row]) -> Iterator[tuple[Any, str | None, list[Mark], int]]:
-    """The ways that deals went through the stages, in order of time: (group, outcome, marks, how many deals went so)."""
+class Way(NamedTuple):
+    """`n` deals of a group that went through the same stages in the same order, and how they ended.
+
+    A `blind` one was closed in the window, and none of its stages is known.
+    """
+
+    group: Any
+    outcome: str | None
+    marks: list[Mark]
+    blind: bool
+    n: int
+
+
+def ways(store: Store, frame: Frame, steps: Sequence[Row]) -> Iterator[Way]:
+    """The ways that deals went through the stages, in order of time."""
     where = {one["id"]: (one["line"], one["rank"]) for one in steps}
     flag = f"CASE WHEN m.at = '{BEFORE}' THEN 'u' WHEN {frame.within('m.at')} THEN 'i' ELSE 'o' END"
     sql = (
         f"WITH chosen AS ({frame.deals()}), {_told(frame)},"
-        f" mark AS (SELECT m.deal_id, m.id, m.at, CASE WHEN m.outcome IS NULL THEN 's' || m.stage_id ELSE 'w' || m.pipeline_id END || {flag} AS token"
+        f" mark AS (SELECT m.deal_id, m.id, m.at, CASE WHEN m.outcome IS NULL THEN 's' || m.stage_id WHEN m.outcome = 'won' THEN 'w' || m.pipeline_id ELSE 'l0' END || {flag} AS token"
         " FROM told m WHERE ((m.outcome IS NULL AND m.stage_id IS NOT NULL AND m.stage_id IS DISTINCT FROM m.stage_before)"
-        f" OR (m.outcome = 'won' AND m.outcome_before IS DISTINCT FROM 'won')) AND {frame.known('m.at')}),"
+        f" OR (m.outcome IS NOT NULL AND m.outcome_before IS DISTINCT FROM m.outcome)) AND {frame.known('m.at')}),"
         " way AS (SELECT o.deal_id, group_concat(o.token, ' ') AS marks"
         " FROM (SELECT deal_id, token FROM mark ORDER BY deal_id, at, id) AS o GROUP BY o.deal_id)"
         " SELECT d.g, d.outcome, y.marks, count(*) AS n FROM way y JOIN chosen d ON d.id = y.deal_id"
         " GROUP BY 1, 2, 3 ORDER BY 3, 2"
     )
     for row in store.each(sql, frame.params):
-        marks = [mark for token in row["marks"].split(" ") if (mark := _mark(token, where)) is not None]
-        yield row["g"], row["outcome"], marks, row["n"]
+        tokens = row["marks"].split(" ")
+        marks = [mark for token in tokens if (mark := _mark(token, where)) is not None]
+        blind = row["outcome"] is not None and not any(token[0] == "s" for token in tokens)
+        yield Way(row["g"], row["outcome"], marks, blind and any(token[-1] != "o" for token in tokens), row["n"])
 
 
 def _mark(token: str, where: dict[int, tuple[int, int]]) -> Mark | None:
-    """s3i: into stage 3, inside the window; w1o: won in pipeline 1, outside of it; u: when is not known."""
+    """s3i: into stage 3, inside the window; w1o: won in pipeline 1, outside of it; l0u: lost, when is not known."""
     kind, number, flag = token[0], int(token[1:-1]), token[-1]
-    place = (number, WON) if kind == "w" else where.get(number)
+    place = (number, WON) if kind == "w" else where.get(number) if kind == "s" else None
     return Mark(*place, flag == "i", flag != "u") if place else None
 
 

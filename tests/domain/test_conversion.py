@@ -111,7 +111,14 @@ def test_pipelines_do_not_mix():
 
 
 def test_won_without_any_stage_known_is_in_no_cohort():
-    assert conversions(passed(([WON], "won")), RANKS)[1].entered == 0
+    assert passed(([WON], "won")) == []
+
+
+def test_where_nobody_stood_in_a_stage_there_is_no_rate():
+    found = conversions(passed(([2, 3], None), ([2], "lost")), RANKS)
+    assert cohort(found, 1) == (2, 2, 2, 0, 0) and found[1].ratio.value is None
+    assert found[2].ratio == Ratio(1, 2)
+    assert goal_of_rate(found[1], 60).met is None
 
 
 WAYS = st.lists(
