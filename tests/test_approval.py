@@ -77,7 +77,7 @@ def test_one_step(crew: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     assert step["decided_at"].startswith("2026-11-23T09:42") and step["note"] == "fine, 40 % at once"
     assert status(crew, ref) == "approved"
     after = crew("deal show D1 --json").json
-    assert {key for key in before if before[key] != after[key]} <= {"approvals", "idle_days"}
+    assert {key for key in before if before[key] != after[key]} <= {"approvals", "quote", "idle_days"}
     changes = {(one["command"], one["field"]): one["after"] for one in crew("approval history A1 --json").json}
     assert changes["approval.approve", "state"] == "approved"
     crew("audit verify")

@@ -306,7 +306,7 @@ def test_what_cannot_be_converted(run: Runner) -> None:
     run("lose D1 price")
     assert "D1 is closed" in run("lead convert L1 --deal D1", code=4).err
     run("lead screen L1 --reject --reason x")
-    assert "L1 is rejected" in run("lead convert L1", code=4).err
+    assert "L1 is disqualified" in run("lead convert L1", code=4).err
     assert run("customer list --json").json[-1]["name"] == "Acme" and len(run("lead rejected --json").json) == 1
 
 
