@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 NAMED = 5  # deals of a movement that are named where not all are asked for
 LABELS = {
-    "start": N_("Start"),
-    "new": N_("New"),
+    "start": N_("At start"),
+    "new": N_("New deals"),
     "reopened": N_("Reopened"),
     "up": N_("Up"),
     "pulled_in": N_("Pulled in"),
@@ -32,7 +32,7 @@ LABELS = {
     "moved_out": N_("Went away"),
     "won": N_("Won"),
     "lost": N_("Lost"),
-    "end": N_("End"),
+    "end": N_("At end"),
 }
 RARE = ("reopened", "pulled_in", "moved_in", "pushed_out", "moved_out")  # told only where there are some
 COLUMNS = (

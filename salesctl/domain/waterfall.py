@@ -48,7 +48,12 @@ class State(NamedTuple):
 
     @property
     def worth(self) -> int:
-        return self.amount or 0
+        return (self.currency and self.amount) or 0
+
+    @property
+    def blank(self) -> bool:
+        """Without an amount; one that is entered late may be known before its currency."""
+        return self.amount is None or self.currency is None
 
 
 class Change(NamedTuple):
@@ -77,7 +82,7 @@ class Scope(NamedTuple):
         """The owner, the pipeline and the currency asked for, and not archived."""
         return (
             not one.archived
-            and (one.amount is None or one.currency == self.currency)
+            and (one.blank or one.currency == self.currency)
             and (self.owners is None or one.owner in self.owners)
             and (self.pipeline is None or one.pipeline == self.pipeline)
         )
@@ -193,7 +198,7 @@ def _out(one: Change, scope: Scope) -> list[tuple[str, int]]:
     before, after = one.before, one.after
     if after.outcome is None or after.archived:
         return [("pushed_out" if scope.mine(after) else "moved_out", before.worth)]
-    if after.amount is None or after.currency != scope.currency:  # worth what stood in this pipeline
+    if after.blank or after.currency != scope.currency:  # worth what stood in this pipeline
         return [(after.outcome, before.worth)]
     return [("worth", after.worth - before.worth), (after.outcome, after.worth)]
 

@@ -66,7 +66,7 @@ def _edges(store: Store, scope: Scope, window: dict[str, str]) -> list[Row]:
     held = "s.from_at < {0} AND s.until_at >= {0} AND (d.archived_at IS NULL OR d.archived_at >= {0})".format
     sums = ", ".join(
         f"sum(CASE WHEN {held(edge)} THEN 1 ELSE 0 END) AS n{i},"
-        f" coalesce(sum(CASE WHEN {held(edge)} THEN s.amount END), 0) AS total{i}"
+        f" coalesce(sum(CASE WHEN {held(edge)} AND s.amount_currency IS NOT NULL THEN s.amount END), 0) AS total{i}"
         for i, edge in enumerate((":start", ":end"))
     )
     return store.query(
@@ -102,6 +102,5 @@ def _changes(store: Store, window: dict[str, str]) -> Iterator[Change]:
     )
     for row in store.each(sql, window):
         was = None if row["was"] is None else State(*(row[f"was_{name}"] for name in STATE))
-        yield Change(
-            row["id"], row["name"], row["customer"], was, State(*(row[name] for name in STATE), bool(row["gone"]))
-        )
+        now = State(*(row[name] for name in STATE))
+        yield Change(row["id"], row["name"], row["customer"], was, now._replace(archived=bool(row["gone"])))
