@@ -35,7 +35,7 @@ def test_it_keeps_what_kpi_says_and_only_once_a_day(run: Runner) -> None:
     got = kept(run)
     assert len(got) == len(run("kpi snapshots --json").json) == len(first.json)
     assert got["revenue"]["value"] == {"amount": "150.00", "currency": "USD"} and got["revenue"]["n"] == 2
-    assert (got["win_rate"]["value"], got["win_rate"]["n"], got["win_rate"]["of"]) == (0.666667, 2, 3)
+    assert (got["win_rate"]["value"], got["win_rate"]["n"], got["win_rate"]["of"]) == (2 / 3, 2, 3)
     assert not any(one["differs"] for one in got.values())
     run("kpi snapshot -p 2026-11", today="2026-11-24")
     assert len(run("kpi snapshots --json").json) == 2 * len(got)
@@ -95,3 +95,10 @@ def test_what_it_refuses_and_the_empty_store(bare: Runner) -> None:
     bare("kpi snapshot")
     now = kept(bare)
     assert now["win_rate"]["value"] is None and now["win_rate"]["differs"] is False
+
+
+def test_half_days_stay_as_told(run: Runner) -> None:
+    deals(run)
+    run("kpi snapshot -p 2026-11")
+    got = kept(run)["cycle"]
+    assert (got["value"], got["now"], got["differs"]) == (32.5, 32.5, False)

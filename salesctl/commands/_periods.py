@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from salesctl.commands import _snapshots
@@ -23,8 +23,8 @@ COLUMNS = (
     Column("period", N_("Period"), kind="span", screen=False),
     Column("label", N_("Period"), data=False),
     Column("state", N_("State"), show=lambda code: _(STATES[code])),
-    Column("day", N_("Closed"), data=False),
-    Column("closed_at", N_("Closed"), screen=False),
+    Column("day", N_("Closed on"), data=False),
+    Column("closed_at", N_("Closed on"), screen=False),
     Column("closed_by", N_("By")),
     Column("reopened_at", N_("Reopened"), screen=False),
     Column("note", N_("Note"), grow=True),
@@ -44,7 +44,7 @@ FIGURES = (
 CORRECTED = (
     Column("ref", N_("Deal")),
     Column("name", N_("Name"), grow=True),
-    Column("what", N_("What"), grow=True, whole=True),
+    Column("what", N_("Correction"), grow=True, whole=True),
     Column("day", N_("Since")),
     Column("by", N_("By")),
     Column("op", N_("Operation")),
@@ -82,9 +82,7 @@ def _moment(app: Any, text: str | None) -> Any:
 
 
 def _period(row: Any) -> Period:
-    start, last = date.fromisoformat(row["start"]), date.fromisoformat(row["end"])
-    found = parse_period(row["period"], start)
-    return found if (found.start, found.last) == (start, last) else Period(start, last + timedelta(days=1), "range")
+    return snapshot.span(row["period"], date.fromisoformat(row["start"]), date.fromisoformat(row["end"]))
 
 
 def close(app: Any, text: str, note: str | None) -> Message:
@@ -121,7 +119,8 @@ def show(app: Any, text: str) -> Report:
         "figures": [{one.key: row[one.key] for one in FIGURES if one.data} for row in rows],
         "corrections": [{key: one[key] for key in keys} for one in corrections],
     }
-    title = [_("Closed period"), period.label(app.lang), _(STATES[record["state"]]), _("closed on {day}").format(day=record["closed_at"].date())]  # fmt: skip
+    title = [_("Closed period"), period.label(app.lang), _("closed on {day}").format(day=record["closed_at"].date())]  # fmt: skip
+    title += [_(STATES["reopened"])] if record["reopened_at"] else []
     return Report("  ".join(title), blocks, data, rows, FIGURES, text_in_pipe=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from salesctl.domain.kpi import KPIS, Kpi
 from salesctl.errors import BadValue
 from salesctl.i18n import _
+from salesctl.money import Money
+from salesctl.output.formats import dumps
 from salesctl.services.base import reading, today, unit
 from salesctl.services.figures import Figure
-from salesctl.services.goal import scaled, value_of
+from salesctl.services.goal import scaled
 from salesctl.store import snapshots
 from salesctl.when import Period, parse_period
 
@@ -24,31 +27,24 @@ EVERYBODY = "all"
 
 
 class Frozen(NamedTuple):
-    """A figure as it was reported: its `value`, `n` and `bottom` as stored, and the row with which it was told."""
+    """A figure as it was reported: `told` is its value as JSON gives it, `n` and `bottom` what it was made of."""
 
     kpi: Kpi
     period: Period
     scope: str
     day: date
-    value: int | None
-    currency: str | None
+    told: Any
     n: int | None
     bottom: int | None
-    taken_at: str
 
     @property
     def worth(self) -> Any:
         """Money, a ratio, days or a count; None for n/a."""
-        return value_of(self.kpi, self.value, self.currency)
+        return Money.of(self.told["amount"], self.told["currency"]) if isinstance(self.told, dict) else self.told
 
     def differs(self, now: Figure) -> bool:
         """Whether the same question has another answer now."""
-        return (self.value, self.currency, self.n, self.bottom) != _stored(now)
-
-
-def _stored(one: Figure) -> tuple[int | None, str | None, int | None, int | None]:
-    """Value, currency, n and denominator of a figure, as they are stored."""
-    return scaled(one.kpi, one.value), one.unit if one.kpi.is_money else None, one.n, one.of
+        return (self.told, self.n, self.bottom) != (json.loads(dumps(now.value)), now.n, now.of)
 
 
 def thawed(row: Row) -> Frozen | None:
@@ -57,13 +53,14 @@ def thawed(row: Row) -> Frozen | None:
     if kpi is None:
         return None
     start, last = date.fromisoformat(row["start"]), date.fromisoformat(row["end"])
-    period = parse_period(row["period"], start)
-    if (period.start, period.last) != (start, last):
-        period = Period(start, last + timedelta(days=1), "range")
-    return Frozen(
-        kpi, period, row["scope"], date.fromisoformat(row["day"]), row["value"], row["currency"], row["n"],
-        row["bottom"], row["taken_at"],
-    )  # fmt: skip
+    day, told = date.fromisoformat(row["day"]), json.loads(row["body"])["value"]
+    return Frozen(kpi, span(row["period"], start, last), row["scope"], day, told, row["n"], row["bottom"])
+
+
+def span(code: str, start: date, last: date) -> Period:
+    """A stored period: by its name where that still means these days, else by the days."""
+    found = parse_period(code, start)
+    return found if (found.start, found.last) == (start, last) else Period(start, last + timedelta(days=1), "range")
 
 
 def settled() -> list[Kpi]:
@@ -120,12 +117,13 @@ def put(
 ) -> None:  # fmt: skip
     """One figure as it is now."""
     first, last = bounded(period)
-    value, currency, n, bottom = _stored(one[0])
+    figure = one[0]
     work.put(
         "kpi_snapshot",
         {
-            "day": day.isoformat(), "taken_at": work.at, "kpi": one[0].kpi.name, "period": period.code,
-            "start": first.isoformat(), "end": last.isoformat(), "scope": scope, "value": value, "currency": currency,
-            "n": n, "bottom": bottom, "body": one[1], "close_id": close,
+            "day": day.isoformat(), "taken_at": work.at, "kpi": figure.kpi.name, "period": period.code,
+            "start": first.isoformat(), "end": last.isoformat(), "scope": scope,
+            "value": scaled(figure.kpi, figure.value), "currency": figure.unit if figure.kpi.is_money else None,
+            "n": figure.n, "bottom": figure.of, "body": one[1], "close_id": close,
         },
     )  # fmt: skip
