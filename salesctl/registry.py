@@ -62,6 +62,8 @@ ENTRIES = (
     ),
     Entry("kpi", N_("The figures: each with its range, its n and its why."), NUMBERS, "show"),
     Entry("goal", N_("SMART goals: attainment, pace and where they land."), NUMBERS, "list"),
+    Entry("period", N_("Closed periods: figures frozen, later edits told as corrections."), NUMBERS, "list"),
+    Entry("changes", N_("How the pipeline moved in a period, and which deals moved it."), NUMBERS),
     Entry("report", N_("How the process runs, how the SOP is kept, who the rivals are."), NUMBERS, "list"),
     Entry("analyze", N_("What goes with winning: steps of the SOP, playbooks."), NUMBERS, "list"),
     Entry("rep", N_("Those who sell, and their managers."), PEOPLE, "list"),

@@ -139,3 +139,43 @@ def listing(ctx: c.Context) -> None:
         app.out.emit(Screen(pairs([(str(one["kpi"]), str(one["definition"])) for one in rows], indent=0), rows))
         return
     app.out.emit(Table(rows, columns))
+
+
+SNAPSHOT_HELP = N_(
+    "Keep the figures of a period (this month) as they are reported now: once a day each, however often it runs."
+)
+SNAPSHOTS_HELP = N_("The figures that were kept, newest first, beside what the store says now: * where it differs.")
+
+
+@app.command(
+    "snapshot",
+    **c.command(SNAPSHOT_HELP, "salesctl kpi snapshot -p 2026Q4\nsalesctl kpi snapshot -p 本季度 --team North -q"),
+)
+def snapshot(ctx: c.Context, period: c.PeriodOption = None, owner: c.Owner = None, team: c.Team = None) -> None:
+    from salesctl.commands import _snapshots
+    from salesctl.services.base import today
+    from salesctl.when import parse_period
+
+    app = c.app_of(ctx)
+    app.out.emit(_snapshots.take(app, parse_period(period or "this month", today(app)), owner, team))
+
+
+@app.command(
+    "snapshots",
+    **c.command(SNAPSHOTS_HELP, "salesctl kpi snapshots -p 2026Q4\nsalesctl kpi snapshots --owner Bo --json"),
+)
+def snapshots(
+    ctx: c.Context,
+    period: c.PeriodOption = None,
+    owner: c.Owner = None,
+    team: c.Team = None,
+    limit: c.Limit = None,
+) -> None:
+    from salesctl.commands import _snapshots
+    from salesctl.services.base import today
+    from salesctl.when import parse_period
+
+    app = c.app_of(ctx)
+    span = parse_period(period, today(app)) if period else None
+    most = c.most_of(limit, c.SHOWN if app.out.human else 0)
+    app.out.emit(_snapshots.listing(app, span, owner, team, most))

@@ -1,0 +1,106 @@
+"""How the pipeline moved, from the stretches of the deals' lives: one SELECT for both ends, one for what changed between.
+
+A moment is the instant before which things had happened; the pipeline at it is what held then, as for --as-of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from salesctl.domain.waterfall import Change, Edge, Scope, State, Waterfall, movements, shifted
+from salesctl.errors import BadValue
+from salesctl.i18n import _
+from salesctl.store.connect import Row, Store
+from salesctl.store.records import day_end
+from salesctl.when import Period
+
+STATE = ("amount", "amount_currency", "outcome", "owner_id", "pipeline_id", "expected_close")
+
+
+def movement(
+    store: Store, period: Period, owners: Iterable[int] | None, as_of: date, *, zone: str, own: str,
+    wanted: str | None = None, closing: Period | None = None, pipeline: int | None = None,
+) -> Waterfall:  # fmt: skip
+    """The waterfall of a period up to the end of the day `as_of`, of the deals of `owners` (ids; None: everybody's).
+
+    In the currency `wanted`, else the only one there is, else `own`. With `closing` the pipeline is the deals expected to
+    close in that period, else all open ones. Raises BadValue (4) for a period without a beginning, or not begun by then.
+    """
+    if period.start is None or period.start > as_of:
+        raise BadValue(
+            _("{period} has not begun by {day}").format(period=period.code, day=as_of)
+            if period.start
+            else _("what changed needs a period with a beginning"),
+            _("as: -p {example}").format(example="2026Q4"),
+        )
+    last = min(as_of, period.last or as_of)
+    window = {"start": day_end(period.start - timedelta(days=1), zone), "end": day_end(last, zone)}
+    horizon = (closing.start, closing.end) if closing and closing.start and closing.end else None
+    whose = None if owners is None else frozenset(owners)
+    scope = Scope(wanted or own, whose, pipeline, horizon)
+    edges = list(_edges(store, scope, window))
+    known = {row["currency"] for row in edges if row["currency"]}
+    if wanted is None and len(known) == 1:
+        scope = scope._replace(currency=known.pop())
+    changes = list(_changes(store, window))
+    made = Waterfall(scope.currency, _edge(edges, "0", scope), _edge(edges, "1", scope), movements(changes, scope))
+    made.sooner, made.later = shifted(changes, scope)
+    made.others = sum(row["n"] for row in edges if row["currency"] not in (None, scope.currency))
+    return made
+
+
+def _edges(store: Store, scope: Scope, window: dict[str, str]) -> list[Row]:
+    """By currency (None: no amount), how many open deals there were and their sum: 0 at the start, 1 at the end."""
+    parts = ["s.outcome IS NULL", "s.from_at < :end", "s.until_at >= :start"]
+    params: dict[str, Any] = dict(window)
+    if scope.owners is not None:
+        parts.append(f"s.owner_id IN ({', '.join(map(str, sorted(scope.owners))) or 'NULL'})")
+    if scope.pipeline is not None:
+        parts.append("s.pipeline_id = :pipeline")
+        params["pipeline"] = scope.pipeline
+    if scope.horizon is not None:
+        parts.append("s.expected_close >= :first AND s.expected_close < :after")
+        params |= {"first": scope.horizon[0].isoformat(), "after": scope.horizon[1].isoformat()}
+    held = "s.from_at < {0} AND s.until_at >= {0} AND (d.archived_at IS NULL OR d.archived_at >= {0})".format
+    sums = ", ".join(
+        f"sum(CASE WHEN {held(edge)} THEN 1 ELSE 0 END) AS n{i},"
+        f" coalesce(sum(CASE WHEN {held(edge)} AND s.amount_currency IS NOT NULL THEN s.amount END), 0) AS total{i}"
+        for i, edge in enumerate((":start", ":end"))
+    )
+    return store.query(
+        f"SELECT CASE WHEN s.amount IS NOT NULL THEN s.amount_currency END AS currency, {sums},"
+        " count(DISTINCT s.deal_id) AS n FROM deal_span s CROSS JOIN deal d WHERE d.id = s.deal_id"
+        f" AND (d.archived_at IS NULL OR d.archived_at >= :start) AND {' AND '.join(parts)} GROUP BY 1",
+        params,
+    )
+
+
+def _edge(rows: list[Row], at: str, scope: Scope) -> Edge:
+    mine = [row for row in rows if row["currency"] in (None, scope.currency)]
+    blank = sum(row[f"n{at}"] for row in mine if row["currency"] is None)
+    return Edge(sum(row[f"n{at}"] for row in mine), blank, sum(int(row[f"total{at}"]) for row in mine))
+
+
+def _changes(store: Store, window: dict[str, str]) -> Iterator[Change]:
+    """Every step within the window that can move money, deal by deal in order; archiving is one, and a deal's last."""
+    before = ", ".join(f"p.{name} AS was_{name}" for name in STATE)
+    after = ", ".join(f"s.{name}" for name in STATE)
+    moved = " OR ".join(f"s.{name} IS DISTINCT FROM p.{name}" for name in STATE)
+    same = ", ".join(f"s.{name} AS was_{name}" for name in STATE)
+    sql = (
+        f"SELECT d.id, d.name, c.name AS customer, s.from_at AS at, p.deal_id AS was, 0 AS gone, {before}, {after}"
+        " FROM deal_span s JOIN deal d ON d.id = s.deal_id LEFT JOIN customer c ON c.id = d.customer_id"
+        " LEFT JOIN deal_span p ON p.deal_id = s.deal_id AND p.until_at = s.from_at"
+        " WHERE s.from_at >= :start AND s.from_at < :end"
+        f" AND (d.archived_at IS NULL OR s.from_at <= d.archived_at) AND (p.deal_id IS NULL OR {moved})"
+        f" UNION ALL SELECT d.id, d.name, c.name, d.archived_at, d.id, 1, {same}, {after}"
+        " FROM deal d JOIN deal_span s ON s.deal_id = d.id LEFT JOIN customer c ON c.id = d.customer_id"
+        " WHERE d.archived_at >= :start AND d.archived_at < :end"
+        " AND s.from_at <= d.archived_at AND s.until_at > d.archived_at ORDER BY 1, 4, 6"
+    )
+    for row in store.each(sql, window):
+        was = None if row["was"] is None else State(*(row[f"was_{name}"] for name in STATE))
+        now = State(*(row[name] for name in STATE))
+        yield Change(row["id"], row["name"], row["customer"], was, now._replace(archived=bool(row["gone"])))
