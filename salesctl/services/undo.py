@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from salesctl.domain.deal import STATE
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Conflict, Refused
 from salesctl.i18n import _
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SOFT = frozenset(("touched_at", "contacted_at"))  # follow other rows; a later touch stands
 UNNAMED = frozenset(("version", "updated_at", "id"))
+STATE_KEYS = frozenset(STATE)
+Carried = dict[str, tuple[Any, Any]]
 
 
 @dataclass
@@ -101,6 +104,7 @@ class _Undoer:
         self.work, self.operation, self.found = work, operation, found
         self.deals: set[int] = set()
         self.born: set[int] = set()  # deals that the operation made: their events go with them
+        self.carried: dict[int, Carried] = {}  # what its changes of deals left, and what was before
         self.leads: dict[int, set[str]] = {}  # whose follow-ups came or went, and when those were done
         self.contracts: set[int] = set()  # whose payments came or went
 
@@ -114,7 +118,9 @@ class _Undoer:
             if one.erased:
                 raise Refused(_("O{id} cannot be undone: words in it were erased").format(id=one.operation))
             getattr(self, f"_{one.action}")(one)
-        facts.rebuild_many(self.work, sorted(self.deals - self.born))
+        for deal in sorted(set(self.carried) - self.born):
+            facts.carry(self.work, deal, self.operation["id"], self.carried[deal])
+        facts.rebuild_many(self.work, sorted((self.deals | set(self.carried)) - self.born))
         contacted_again(self.work, self.leads)
         self._settle()
 
@@ -192,6 +198,10 @@ class _Undoer:
         if differs - SOFT:
             raise self._changed(one.table, one.record, differs - SOFT)
         back = {key: one.before.get(key) for key in told if key not in differs}
+        if one.table == "deal":
+            known = self.carried.setdefault(int(one.record), {})
+            for key in STATE_KEYS & set(back):
+                known[key] = (known[key][0] if key in known else told[key], back[key])
         noun = NOUNS.get(one.table)
         if noun is None or not set(back) - SOFT:
             self.work.amend(one.table, one.record, back)
