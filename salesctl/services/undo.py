@@ -5,6 +5,7 @@ What is compared is the value: an operation can be undone while everything it wr
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,11 @@ def undo(app: App, operation: Row, dry_run: bool = False) -> Undone:
                 raise _Dry
     except _Dry:
         pass
+    except sqlite3.IntegrityError as error:
+        raise Conflict(
+            _("O{id} cannot be undone: other records that came or went since depend on it").format(id=operation["id"]),
+            _("undo what came after it first: salesctl audit list"),
+        ) from error
     return found
 
 
@@ -171,11 +177,13 @@ class _Undoer:
 
     def _take_out(self, table: str, records: Sequence[Any]) -> None:
         """Refuse where something else refers to rows that are to go, and let go of what is derived from them."""
+        if table == "sop":
+            self._unused(records)
         if table not in NOUNS:
             return
         if table == "deal":
             blocks.clear(self.work, "deal_span", "deal_id", records)
-            blocks.remove_voided(self.work, records)
+        blocks.remove_voided(self.work, table, records)
         holder = blocks.referring(self.work, table, records)
         if holder:
             raise Conflict(
@@ -186,6 +194,16 @@ class _Undoer:
                 refers=holder.ref,
             )
         self.found.note(table, "removed", list(records))
+
+    def _unused(self, records: Sequence[Any]) -> None:
+        """Refuse to take a version of a SOP back by which deals have moved."""
+        holder = blocks.referring(self.work, "sop", records)
+        if holder:
+            raise Conflict(
+                _("deals have moved by this version of the SOP since ({other})").format(other=holder.ref),
+                _("undo that first, or load another version: salesctl sop load, salesctl sop enforce"),
+                refers=holder.ref,
+            )
 
     def _update(self, one: Entry) -> None:
         """What was changed is what it was."""
