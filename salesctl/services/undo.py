@@ -163,6 +163,9 @@ class _Undoer:
             return
         if row is None or any(row[key] != value for key, value in one.after.items() if key not in SOFT | UNNAMED):
             raise self._changed(one.table, one.record, None)
+        filled = {key for key in row if row[key] is not None and key not in one.after} - SOFT - UNNAMED
+        if filled and self._since(one.table, one.record, filled):  # what was empty at first was written since
+            raise self._changed(one.table, one.record, filled)
         if one.table == "rep" and self._incidental() and blocks.referring(self.work, "rep", [int(one.record)]):
             return  # who did it; others know him by now
         self._take_out(one.table, [one.record])
@@ -171,6 +174,9 @@ class _Undoer:
             self.leads.setdefault(row["lead_id"], set()).add(str(row["done_at"]))
         if one.table == "payment":
             self.contracts.add(int(one.after["contract_id"]))
+
+    def _since(self, table: str, record: int | str, columns: set[str] | None) -> dict[str, Any] | None:
+        return changes.touched_since(self.work, table, record, self.operation["id"], self.work.operation, columns)
 
     def _incidental(self) -> bool:
         return self.operation["command"] not in ("rep.add", "import", "demo")
@@ -267,7 +273,7 @@ class _Undoer:
 
     def _changed(self, table: str, record: int | str, columns: set[str] | None) -> Conflict:
         """The refusal, with who changed what since."""
-        later = changes.touched_since(self.work, table, record, self.operation["id"], self.work.operation, columns)
+        later = self._since(table, record, columns)
         noun = NOUNS.get(table)
         named = noun.code(int(record)) if noun else f"{table} {record}"
         if noun and later and later["action"] == "update":
