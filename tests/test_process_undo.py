@@ -12,7 +12,18 @@ from tests.conftest import Runner
 from tests.store_state import rows, state
 
 SCENARIO = Path(__file__).parent / "scenarios" / "en_process.txt"
-READS = ("today", "deal show", "deal handover", "sop tasks", "report", "quote render", "approval list", "db", "audit", "undo")
+READS = (
+    "today",
+    "deal show",
+    "deal handover",
+    "sop tasks",
+    "report",
+    "quote render",
+    "approval list",
+    "db",
+    "audit",
+    "undo",
+)
 
 
 def wrote(run: Runner) -> list[int]:

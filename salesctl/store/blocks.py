@@ -16,7 +16,7 @@ from salesctl.store.write import Unit
 
 CHUNK = 500
 # Tables of facts that belong to a record: table -> (column, noun)
-PARTS = {"deal_line": (("deal_id", "deal"), ("product_id", "product")), 
+PARTS = {"deal_line": (("deal_id", "deal"), ("product_id", "product")),
          "deal_event": (("deal_id", "deal"), ("pipeline_id", "pipeline"), ("stage_id", "stage"), ("owner_id", "rep")),
          "goal_level": (("goal_id", "goal"),), "sop": (("pipeline_id", "pipeline"),),
          "sop_check": (("deal_id", "deal"), ("stage_id", "stage"), ("rep_id", "rep"), ("sop_id", "sop")),
