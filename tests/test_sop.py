@@ -86,6 +86,7 @@ BAD = {
     'after = ["call"]': ('after = ["cal"]', "unknown task cal"),
     "probability = 80": ("probability = 180", "a probability is at most 100"),
     "[enforce]": ("[enforce", "it is no TOML"),
+    'key = "call"': ('key = "call; rm -rf"', "a key has letters, digits and _ only"),
 }
 
 
@@ -126,6 +127,34 @@ def test_lint_tells_every_fault_at_once_and_loads_nothing(run: Runner, tmp_path:
     assert len(run("sop list --json").json) == 1
     plain = run(["sop", "lint", str(file)], code=4)
     assert re.findall(r"^line \d+: .* is negative$", plain.err, re.M) and plain.err.count("\n") == 3
+
+
+def test_a_limit_below_nothing_hides_no_other_fault() -> None:
+    """Negative, unknown and doubled: what is meant is asked too, of every table that has the right shape."""
+    text = SMALL.replace("age_limit = 5", "age_limit = -5").replace('field = "amount"', 'field = "colour"')
+    text = text.replace('"all" = "block"', '"quote" = "block"') + "[pool]\nlead_days = -1\n[leads]\nopens = 9\n"
+    _plan, faults = soplint.lint(text)
+    told = "\n".join(one.why for one in faults)
+    for why in ("age_limit is negative", "lead_days is negative", "opens is a text", "unknown field colour",
+                "unknown stage quote"):  # fmt: skip
+        assert why in told, told
+
+
+@pytest.mark.parametrize("part", ["enforce = []", "leads = []", "discount = []", "stage = {}", "pool = 3"])
+def test_a_list_where_a_table_belongs_is_a_fault(part: str) -> None:
+    plan, faults = soplint.lint(part)
+    assert plan is None and any("table" in one.why and one.line == 1 for one in faults)
+
+
+def test_a_requirement_in_single_brackets_is_a_fault() -> None:
+    plan, faults = soplint.lint(SMALL.replace("[[stage.require]]", "[stage.require]"))
+    assert plan is None and any("[[stage.require]]" in one.why for one in faults), faults
+
+
+def test_a_task_for_somebody_who_is_not_there_is_a_fault() -> None:
+    text = SMALL.replace("due = 2", 'due = 2\nwho = "Nobody Here"')
+    assert soplint.lint(text)[1] == [] and soplint.lint(text, {"nobody here"})[1] == []
+    assert any("Nobody Here" in one.why for one in soplint.lint(text, {"bo"})[1])
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from salesctl.domain.sop import FACTS, MODES, percent
+from salesctl.domain.sop import FACTS, MODES, WHO, percent
 from salesctl.i18n import N_, _
+from salesctl.text import name_key
 
 Path = tuple[str | int, ...]
 
@@ -55,6 +56,7 @@ NEEDED: dict[tuple[str, ...], tuple[str, ...]] = {
     ("discount", "allow"): ("discount",),
     ("discount", "band"): ("over", "to", "approve"),
 }
+ARRAYS = ("stage", "task", "require", "resource", "kpi", "screen", "allow", "band")  # written [[...]]
 STAGE_KPIS = ("conversion", "days", "met")
 WORDS_OF_LEADS = (
     "ref",
@@ -138,6 +140,7 @@ class _Lint:
     def __init__(self, plan: Mapping[str, Any], lines: Lines, people: Collection[str] | None) -> None:
         self.plan, self.lines, self.people = plan, lines, people
         self.faults: list[Fault] = []
+        self.broken: set[str] = set()  # the top tables in which something has the wrong shape
         self.stages: list[Mapping[str, Any]] = []
 
     def fault(self, path: Path, why: str) -> None:
@@ -145,8 +148,16 @@ class _Lint:
 
     def run(self) -> None:
         self._shape(self.plan, (), ())
-        if self.faults:
-            return  # what is meant is only asked of what has the right shape
+        if "stage" not in self.broken:  # what is meant is only asked of what has the right shape
+            self._process()
+        if "leads" not in self.broken:
+            self._leads()
+        if "discount" not in self.broken:
+            self._discount()
+        if not {"stage", "enforce"} & self.broken:
+            self._enforce()
+
+    def _process(self) -> None:
         self.stages = list(self.plan.get("stage", ()))
         self._stages()
         for place, stage in enumerate(self.stages):
@@ -155,16 +166,17 @@ class _Lint:
             for n, one in enumerate(stage.get("kpi", ())):
                 if one["kpi"] not in STAGE_KPIS:
                     self._unknown(("stage", place, "kpi", n, "kpi"), _("figure"), one["kpi"], STAGE_KPIS)
-        self._leads()
-        self._discount()
-        self._enforce()
+
+    def _misshapen(self, path: Path, why: str) -> None:
+        self.broken.add(str(path[0]) if path else "")
+        self.fault(path, why)
 
     def _shape(self, table: Any, kind: tuple[str, ...], path: Path) -> None:
         known = TABLES.get(kind)
-        if kind == ("enforce",):
+        if kind == ("enforce",) and isinstance(table, Mapping):
             return
         if known is None or not isinstance(table, Mapping):
-            self.fault(path, _("{name} is no table").format(name=".".join(map(str, path))))
+            self._misshapen(path, _("{name} is no table").format(name=".".join(map(str, path))))
             return
         for key, value in table.items():
             here = (*path, key)
@@ -172,20 +184,23 @@ class _Lint:
                 self._unknown(here, _("field"), key, known)
                 continue
             sort, inner = known[key], (*kind, key)
-            if sort == ANY and isinstance(value, list):
+            if sort == ANY and isinstance(value, list) != (key in ARRAYS):
+                said = _("{name} is a list of tables: [[{path}]]") if key in ARRAYS else _("{name} is no table")
+                self._misshapen(here, said.format(name=key, path=".".join(inner)))
+            elif sort == ANY and isinstance(value, list):
                 for place, one in enumerate(value):
                     self._shape(one, inner, (*here, place))
             elif sort == ANY:
                 self._shape(value, inner, here)
             elif not _fits(value, sort):
-                self.fault(here, _("{name} is a {sort}").format(name=key, sort=_(sort)))
+                self._misshapen(here, _("{name} is a {sort}").format(name=key, sort=_(sort)))
             elif sort == WHOLE and value < 0:
                 self.fault(here, _("{name} is negative").format(name=key))
             elif sort == WHOLE and value > 10**12:
                 self.fault(here, _("{name} is too large").format(name=key))
         for key in NEEDED.get(kind, ()):
             if key not in table:
-                self.fault(path, _("{name} is missing").format(name=key))
+                self._misshapen(path, _("{name} is missing").format(name=key))
 
     def _unknown(self, path: Path, sort: str, word: str, known: Iterable[str]) -> None:
         self.fault(path, unknown(sort, word, known))
@@ -200,8 +215,6 @@ class _Lint:
                 self._unknown(("stage", n, "phase"), _("phase"), phases[n], PHASES)
             if one.get("probability", 0) > 100:
                 self.fault(("stage", n, "probability"), _("a probability is at most 100"))
-            if not one["key"].replace("_", "").replace("-", "").isalnum():
-                self.fault(("stage", n, "key"), _("a key has letters, digits and _ only"))
         if self.stages and "open" not in phases and "signing" not in phases:
             self.fault((), _("there is no stage for open deals in it"))
         if "after" in phases and any(one != "after" for one in phases[phases.index("after") :]):
@@ -210,6 +223,8 @@ class _Lint:
     def _once(self, keys: list[tuple[str, Path]], sort: str) -> None:
         seen: dict[str, Path] = {}
         for key, path in keys:
+            if not key.replace("_", "").replace("-", "").isalnum():  # it stands in commands that people copy
+                self.fault(path, _("a key has letters, digits and _ only"))
             if key in seen:
                 first = self.lines.of(seen[key])
                 self.fault(
@@ -222,6 +237,9 @@ class _Lint:
         self._once([(one["key"], (*path, "task", n, "key")) for n, one in enumerate(tasks)], _("task"))
         before = {one["key"]: list(one.get("after", ())) for one in tasks}
         for n, one in enumerate(tasks):
+            who = one.get("who", "owner")
+            if who not in WHO and self.people is not None and name_key(who) not in self.people:
+                self._unknown((*path, "task", n, "who"), _("doer"), who, (*WHO, _("a rep's name")))
             for other in one.get("after", ()):
                 if other not in before:
                     self._unknown((*path, "task", n, "after"), _("task"), other, before)

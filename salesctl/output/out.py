@@ -308,6 +308,7 @@ class Out:
         for fault in error.data.get("faults", ()):
             say(_("line {line}: {why}").format(line=fault["line"], why=clean(fault["why"])) + "\n")
         stop = "。" if self.lang == "zh" and stdout().unicode else ". "
+        stop = " " if error.message.endswith(("?", "？")) else stop  # a question has its own
         hint = f"{stop}{error.hint}" if error.hint else ""
         say(f"salesctl: {clean(error.message)}{clean(hint)}\n")
 

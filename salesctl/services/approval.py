@@ -130,7 +130,7 @@ def approve(app: App, texts: Sequence[str], note: str | None = None) -> list[Val
 def reject(app: App, text: str, reason: str | None) -> Values:
     """Reject what waits for me; the quote is a draft again. A reason is needed (Refused, 4)."""
     if not (reason or "").strip():
-        raise Refused(_("a rejection needs a reason"), _('say why: salesctl approval reject A3 "..."'), missing=["reason"])  # fmt: skip
+        raise Refused(_("a rejection needs a reason"), _('say why with --reason "..."'), missing=["reason"])  # fmt: skip
     said = _said(reason)
     with unit(app, "approval.reject") as work:
         turn = _turn(app, work, text)

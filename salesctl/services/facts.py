@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from salesctl.domain.deal import STATE, Event, spans
 from salesctl.store.blocks import among, clear
@@ -63,6 +64,25 @@ def rebuild_many(work: Unit, deals: Sequence[int]) -> None:
             lives.setdefault(row["deal_id"], []).append(Event(row["at"], tuple(row[name] for name in STATE)))
         stretches = [(deal, one.start, one.end, *one.state) for deal, life in lives.items() for one in spans(life)]
         work.fill("deal_span", SPAN, stretches)
+
+
+def carry(work: Unit, deal: int, operation: int, values: Mapping[str, tuple[Any, Any]]) -> None:
+    """What an operation had changed is what it was, in the events after it too: each carries the whole state.
+
+    `values` are pairs of what the operation left and what was before, by column; an event that has another value, and
+    those after it, keep theirs.
+    """
+    columns = ", ".join(STATE)
+    later = work.query(
+        f"SELECT id, {columns} FROM deal_event WHERE deal_id = :deal AND operation_id > :operation"
+        " AND voided_at IS NULL ORDER BY id",
+        {"deal": deal, "operation": operation},
+    )
+    still = dict(values)
+    for row in later:
+        still = {name: pair for name, pair in still.items() if row[name] == pair[0]}
+        if still:
+            work.amend("deal_event", row["id"], {name: before for name, (_left, before) in still.items()})
 
 
 def touch(work: Unit, deal: int | None, at: str) -> None:

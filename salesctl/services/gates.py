@@ -32,7 +32,10 @@ def listed(store: Store, deal: Row, step: Step | None, sop: Sop | None = None) -
     done = sops.done_tasks(store, [deal["id"]]).get((deal["id"], step.id), set())
     wanted = [one.fact for one in stage.require if one.fact]
     facts = sops.facts_of(store, [deal["id"]], wanted)[deal["id"]]
-    return rules.listed(plan, stage.key, sops.filled(store, deal), facts, done, f"D{deal['id']}")
+    found = rules.listed(plan, stage.key, sops.filled(store, deal), facts, done, f"D{deal['id']}")
+    asked = {one.key: str(one.fact) for one in stage.require if one.fact and one.fact not in facts}
+    mends = sops.mends(store, deal, set(asked.values())) if asked else {}
+    return [(item._replace(fix=mends.get(asked.get(item.key, ""), item.fix)), there) for item, there in found]
 
 
 def lacking(store: Store, deal: Row, step: Step | None, sop: Sop | None = None) -> list[Item]:

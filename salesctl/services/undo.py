@@ -5,10 +5,12 @@ What is compared is the value: an operation can be undone while everything it wr
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from salesctl.domain.deal import STATE
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Conflict, Refused
 from salesctl.i18n import _
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 SOFT = frozenset(("touched_at", "contacted_at"))  # follow other rows; a later touch stands
 UNNAMED = frozenset(("version", "updated_at", "id"))
+STATE_KEYS = frozenset(STATE)
+Carried = dict[str, tuple[Any, Any]]
 
 
 @dataclass
@@ -84,6 +88,11 @@ def undo(app: App, operation: Row, dry_run: bool = False) -> Undone:
                 raise _Dry
     except _Dry:
         pass
+    except sqlite3.IntegrityError as error:
+        raise Conflict(
+            _("O{id} cannot be undone: other records that came or went since depend on it").format(id=operation["id"]),
+            _("undo what came after it first: salesctl audit list"),
+        ) from error
     return found
 
 
@@ -101,6 +110,7 @@ class _Undoer:
         self.work, self.operation, self.found = work, operation, found
         self.deals: set[int] = set()
         self.born: set[int] = set()  # deals that the operation made: their events go with them
+        self.carried: dict[int, Carried] = {}  # what its changes of deals left, and what was before
         self.leads: dict[int, set[str]] = {}  # whose follow-ups came or went, and when those were done
         self.contracts: set[int] = set()  # whose payments came or went
 
@@ -114,7 +124,9 @@ class _Undoer:
             if one.erased:
                 raise Refused(_("O{id} cannot be undone: words in it were erased").format(id=one.operation))
             getattr(self, f"_{one.action}")(one)
-        facts.rebuild_many(self.work, sorted(self.deals - self.born))
+        for deal in sorted(set(self.carried) - self.born):
+            facts.carry(self.work, deal, self.operation["id"], self.carried[deal])
+        facts.rebuild_many(self.work, sorted((self.deals | set(self.carried)) - self.born))
         contacted_again(self.work, self.leads)
         self._settle()
 
@@ -151,6 +163,9 @@ class _Undoer:
             return
         if row is None or any(row[key] != value for key, value in one.after.items() if key not in SOFT | UNNAMED):
             raise self._changed(one.table, one.record, None)
+        filled = {key for key in row if row[key] is not None and key not in one.after} - SOFT - UNNAMED
+        if filled and self._since(one.table, one.record, filled):  # what was empty at first was written since
+            raise self._changed(one.table, one.record, filled)
         if one.table == "rep" and self._incidental() and blocks.referring(self.work, "rep", [int(one.record)]):
             return  # who did it; others know him by now
         self._take_out(one.table, [one.record])
@@ -160,16 +175,21 @@ class _Undoer:
         if one.table == "payment":
             self.contracts.add(int(one.after["contract_id"]))
 
+    def _since(self, table: str, record: int | str, columns: set[str] | None) -> dict[str, Any] | None:
+        return changes.touched_since(self.work, table, record, self.operation["id"], self.work.operation, columns)
+
     def _incidental(self) -> bool:
         return self.operation["command"] not in ("rep.add", "import", "demo")
 
     def _take_out(self, table: str, records: Sequence[Any]) -> None:
         """Refuse where something else refers to rows that are to go, and let go of what is derived from them."""
+        if table == "sop":
+            self._unused(records)
         if table not in NOUNS:
             return
         if table == "deal":
             blocks.clear(self.work, "deal_span", "deal_id", records)
-            blocks.remove_voided(self.work, records)
+        blocks.remove_voided(self.work, table, records)
         holder = blocks.referring(self.work, table, records)
         if holder:
             raise Conflict(
@@ -180,6 +200,16 @@ class _Undoer:
                 refers=holder.ref,
             )
         self.found.note(table, "removed", list(records))
+
+    def _unused(self, records: Sequence[Any]) -> None:
+        """Refuse to take a version of a SOP back by which deals have moved."""
+        holder = blocks.referring(self.work, "sop", records)
+        if holder:
+            raise Conflict(
+                _("deals have moved by this version of the SOP since ({other})").format(other=holder.ref),
+                _("undo that first, or load another version: salesctl sop load, salesctl sop enforce"),
+                refers=holder.ref,
+            )
 
     def _update(self, one: Entry) -> None:
         """What was changed is what it was."""
@@ -192,6 +222,10 @@ class _Undoer:
         if differs - SOFT:
             raise self._changed(one.table, one.record, differs - SOFT)
         back = {key: one.before.get(key) for key in told if key not in differs}
+        if one.table == "deal":
+            known = self.carried.setdefault(int(one.record), {})
+            for key in STATE_KEYS & set(back):
+                known[key] = (known[key][0] if key in known else told[key], back[key])
         noun = NOUNS.get(one.table)
         if noun is None or not set(back) - SOFT:
             self.work.amend(one.table, one.record, back)
@@ -239,7 +273,7 @@ class _Undoer:
 
     def _changed(self, table: str, record: int | str, columns: set[str] | None) -> Conflict:
         """The refusal, with who changed what since."""
-        later = changes.touched_since(self.work, table, record, self.operation["id"], self.work.operation, columns)
+        later = self._since(table, record, columns)
         noun = NOUNS.get(table)
         named = noun.code(int(record)) if noun else f"{table} {record}"
         if noun and later and later["action"] == "update":

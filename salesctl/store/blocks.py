@@ -16,9 +16,10 @@ from salesctl.store.write import Unit
 
 CHUNK = 500
 # Tables of facts that belong to a record: table -> (column, noun)
-PARTS = {"deal_line": (("deal_id", "deal"), ("product_id", "product")), "deal_event": (("deal_id", "deal"),),
+PARTS = {"deal_line": (("deal_id", "deal"), ("product_id", "product")),
+         "deal_event": (("deal_id", "deal"), ("pipeline_id", "pipeline"), ("stage_id", "stage"), ("owner_id", "rep")),
          "goal_level": (("goal_id", "goal"),), "sop": (("pipeline_id", "pipeline"),),
-         "sop_check": (("deal_id", "deal"), ("stage_id", "stage"), ("rep_id", "rep")),
+         "sop_check": (("deal_id", "deal"), ("stage_id", "stage"), ("rep_id", "rep"), ("sop_id", "sop")),
          "solution_need": (("solution_id", "solution"), ("need_id", "need")),
          "quote_line": (("quote_id", "quote"), ("product_id", "product")),
          "approval_step": (("approval_id", "approval"), ("approver_id", "rep"), ("decided_by_id", "rep")),
@@ -74,8 +75,8 @@ def _called(store: Store, table: str, id: int) -> str:
     """A row as people know it: a record by its ref, an event by the operation that made it."""
     if table in NOUNS:
         return NOUNS[table].code(id)
-    if table == "deal_event":
-        row = store.one("SELECT operation_id FROM deal_event WHERE id = :id", {"id": id})
+    if table in ("deal_event", "sop_check"):
+        row = store.one(f"SELECT operation_id FROM {table} WHERE id = :id", {"id": id})
         return f"O{row['operation_id']}" if row else table
     return f"{table} {id}"
 
@@ -110,13 +111,14 @@ def clear(work: Unit, table: str, column: str, ids: Sequence[Any]) -> None:
         work.run(f"DELETE FROM {table} WHERE {where}", params)
 
 
-def remove_voided(work: Unit, deals: Sequence[int]) -> None:
-    """Events of deals that other undos voided go with their deals; those that stand stay and refuse."""
-    for some in chunks(deals):
-        where, params = among("deal_id", some)
-        sql = f"SELECT id FROM deal_event WHERE {where} AND voided_at IS NOT NULL ORDER BY id"
-        for row in work.query(sql, params):
-            work.remove("deal_event", row["id"])
+def remove_voided(work: Unit, noun: str, ids: Sequence[Any]) -> None:
+    """Events that other undos voided go with the records they are of; those that stand stay and refuse."""
+    for column in [column for column, target in PARTS["deal_event"] if target == noun]:
+        for some in chunks(ids):
+            where, params = among(column, some)
+            sql = f"SELECT id FROM deal_event WHERE {where} AND voided_at IS NOT NULL ORDER BY id"
+            for row in work.query(sql, params):
+                work.remove("deal_event", row["id"])
 
 
 def take_out(work: Unit, table: str, ids: Sequence[int], rows: Sequence[Mapping[str, Any]]) -> None:
