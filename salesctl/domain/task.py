@@ -7,7 +7,7 @@ from salesctl.domain.noun import Field, Live, Noun
 from salesctl.i18n import N_
 
 STATE = Choice(
-    {"open": N_("Open"), "done": N_("Done"), "skipped": N_("Skipped")},
+    {"open": N_("To do"), "done": N_("Done"), "skipped": N_("Skipped")},
     {"open": ("待办", "未完成"), "done": ("已完成", "完成"), "skipped": ("跳过",)},
 )
 REQUIRED = Choice({"yes": N_("yes"), "no": N_("no")}, {"yes": ("是", "必须"), "no": ("否", "可选")})
