@@ -46,6 +46,7 @@ COMMANDS = [
     "solution confirm S1 --by Max", "solution revise S1", "solution archive S1", "solution restore S1", "quote add Quotable Priced*2", "quote edit Q1 --add Priced --note x", "quote list", "quote show Q1", "quote lines Q1",
     "quote submit Q1", "quote send Q1", "quote revise Q1", "quote history Q1", "quote send Q2", "quote accept Q2", "deal show Quotable", "quote revise Q2", "quote decline Q3 price", "quote archive Q3", "quote restore Q3",
     "quote template", "quote render Q1",
+    "forecast -p 2026Q4", "forecast show --why", "forecast adjust commit 90k --reason x", "forecast history", "forecast calibrate", "forecast calibrate --apply", "forecast accuracy -p 2026Q3",
 ]  # fmt: skip
 
 

@@ -143,7 +143,7 @@ LOOK_MONEY = ("closed", "commit", "best_case", "weighted", "adjusted", "actual")
 LOOKS = (
     Column("day", N_("Day"), whole=True),
     Column("deals", N_("Open"), "r"),
-    Column("closed", N_("Closed"), "r", "money"),
+    Column("closed", N_("Won"), "r", "money"),
     Column("commit", N_("Commit"), "r", "money"),
     Column("commit_shown", N_("Right"), "r"),
     Column("weighted", N_("Weighted"), "r", "money"),
