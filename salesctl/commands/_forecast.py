@@ -148,7 +148,9 @@ def _notes(found: Forecast, lang: str) -> list[str]:
     if found.outlook is not None and found.weighed:
         low, middle, high = (short(found.money(found.outlook.quantile(p)), lang) for p in (10, 50, 90))
         lines.append(
-            _("likely {low} to {high}, as often above {middle} as below").format(low=low, high=high, middle=middle)
+            _("likely {low} to {high}: 8 times of 10 or more; in the middle {middle}").format(
+                low=low, high=high, middle=middle
+            )
         )
     if found.overdue.deals or found.before.deals:
         lines.append(_("overdue: the close date is past; in no category until it has a new one"))
