@@ -77,6 +77,16 @@ def test_the_range_and_the_chance_of_the_goal(quarter: Runner) -> None:
     assert quarter("forecast -p 2027Q1 --json").json["chance"] is None
 
 
+def test_wins_that_no_sum_holds_are_counted(quarter: Runner) -> None:
+    for name, amount in (("Abroad", "5k EUR"), ("Free", "")):
+        quarter(["win", deal(quarter, name, amount), "--at", "2026-11-05"])
+    said = quarter("forecast -p 2026Q4 --currency USD --json").json
+    assert amounts(said["categories"], "amount")[0] == 400 and said["categories"][0]["deals"] == 1
+    assert said["closed_left_out"] == {"without_amount": 1, "other_currency": 1}
+    page = quarter("forecast -p 2026Q4 --currency USD").out
+    assert "won and not in it: 1 without an amount, 1 in other currencies" in page
+
+
 def test_it_says_what_the_figures_say(quarter: Runner) -> None:
     """Closed is the KPI revenue; the weighted columns, the overdue and the left out ones are the KPI weighted pipeline."""
     for words in ("", " --owner Bo", " --team North"):

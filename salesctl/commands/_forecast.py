@@ -159,7 +159,9 @@ def _notes(found: Forecast, lang: str) -> list[str]:
 
 def _missing(found: Forecast) -> list[str]:
     parts = [_(REASONS[key]).format(n=f"{len(deals):,}") for key, deals in found.left_out.items()]
-    return [_("not in it: {parts}").format(parts=", ".join(parts))] if parts else []
+    lines = [_("not in it: {parts}").format(parts=", ".join(parts))] if parts else []
+    parts = [_(REASONS[key]).format(n=f"{n:,}") for key, n in found.unsummed.items()]
+    return [*lines, *([_("won and not in it: {parts}").format(parts=", ".join(parts))] if parts else [])]
 
 
 def _why(found: Forecast) -> list[str]:
@@ -200,6 +202,7 @@ def _data(found: Forecast, rows: list[Values], as_of: str | None) -> Values:
         "chance": None if chance is None else float(chance),
         "draws": DRAWS,
         "seed": SEED,
+        "closed_left_out": {key: found.unsummed.get(key, 0) for key in ("without_amount", "other_currency")},
         "left_out": {key: [DEAL.code(one.id) for one in found.left_out.get(key, ())] for key in REASONS},
     }
 

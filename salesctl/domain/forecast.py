@@ -100,6 +100,8 @@ def simulate(deals: Iterable[tuple[int, int]], base: int = 0, draws: int = DRAWS
     made = random.Random(seed)
     planes: list[int] = []
     for amount, chance in deals:
+        if amount < 0:  # a credit that comes with a chance is one for sure and its return with the rest
+            base, amount, chance = base + amount, -amount, 100 - chance
         _add(planes, amount, _won(made, chance, draws))
     return Outlook(tuple(sorted(base + total for total in _read(planes, draws))))
 

@@ -40,6 +40,7 @@ class Forecast:
     overdue: Sum = field(default_factory=Sum)
     before: Sum = field(default_factory=Sum)
     left_out: dict[str, list[Deal]] = field(default_factory=dict)
+    unsummed: dict[str, int] = field(default_factory=dict)  # deals won that the closed sum lacks, by reason
     weighed: list[tuple[int, int]] = field(default_factory=list)
     adjusted: dict[str, Row] = field(default_factory=dict)
     goal: Money | None = None
@@ -111,6 +112,7 @@ def forecast(app: App, asked: Question, whose: Whose, drawn: bool = True) -> For
     closed = Figures(app.store, replace(asked, by=None, wanted=currency)).of(KPIS["revenue"])[0]
     if isinstance(closed.value, Money):
         made.columns[CLOSED] = Sum().plus(closed.value.minor, 100)._replace(deals=closed.n or 0)
+    made.unsummed = dict(closed.left_out)
     for deal in deals:
         made.take(deal)
     made.goal = target_of(app, KPIS["revenue"], asked.period, whose)

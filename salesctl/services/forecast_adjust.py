@@ -47,13 +47,12 @@ def adjust(app: App, found: Forecast, word: str, text: str, reason: str | None) 
     if not (reason or "").strip():
         raise UsageError(_("an adjustment needs a reason"), _('as --reason "customer signs in January"'))
     amount = None if text.strip().lower() in NOTHING else _amount(text, found.currency)
-    last = found.adjusted.get(key)
-    said = last["amount"] if last and last["currency"] == found.currency else None
-    if amount is None and said is None:
-        raise Refused(_("nothing is adjusted there"))
-    before = said if said is not None else found.rolled[key].amount
     period = found.question.period
     with unit(app, "forecast.adjust") as work:
+        last = forecasts.adjusted(work, period, found.scope).get(key)
+        said = last["amount"] if last and last["currency"] == found.currency else None
+        if amount is None and said is None:
+            raise Refused(_("nothing is adjusted there"))
         mine = me_in(app, work)
         work.put(
             "forecast_adjust",
@@ -63,7 +62,7 @@ def adjust(app: App, found: Forecast, word: str, text: str, reason: str | None) 
                 "end": period.last and period.last.isoformat(),
                 "scope": found.scope,
                 "category": key,
-                "before": before,
+                "before": found.rolled[key].amount if said is None else said,
                 "amount": amount,
                 "amount_currency": found.currency,
                 "reason": check_line(reason or "", _("Reason")),

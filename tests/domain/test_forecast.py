@@ -66,7 +66,7 @@ def test_draws_fall_as_every_way_weighs() -> None:
         assert abs(totals.count(total) / DRAWS - float(chance)) <= spread, total
 
 
-@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 100)), max_size=7), st.integers(0, 10**6))
+@given(st.lists(st.tuples(st.integers(-(10**5), 10**6), st.integers(0, 100)), max_size=7), st.integers(0, 10**6))
 @settings(max_examples=40, deadline=None)
 def test_quantiles_and_chances_are_those_of_every_way(deals: list[tuple[int, int]], target: int) -> None:
     found, wanted = simulate(deals, base=5), exactly(deals)
