@@ -62,6 +62,7 @@ ENTRIES = (
     ),
     Entry("kpi", N_("The figures: each with its range, its n and its why."), NUMBERS, "show"),
     Entry("goal", N_("SMART goals: attainment, pace and where they land."), NUMBERS, "list"),
+    Entry("forecast", N_("What a period brings: categories, likely range, the chance of the goal."), NUMBERS, "show"),
     Entry("period", N_("Closed periods: figures frozen, later edits told as corrections."), NUMBERS, "list"),
     Entry("changes", N_("How the pipeline moved in a period, and which deals moved it."), NUMBERS),
     Entry("report", N_("How the process runs, how the SOP is kept, who the rivals are."), NUMBERS, "list"),

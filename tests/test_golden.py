@@ -47,6 +47,7 @@ COMMANDS = [
     "quote template", "quote render Q5",
     "sop", "sop show", "sop show Quote", "sop list", "sop export", "sop lint --default", "sop load --default", "sop edit", "sop enforce off Quote.explain", "sop diff", "sop diff --impact",
     "add Ticker Tickable 5k", "sop tasks", "sop tick Tickable profile", "sop untick Tickable profile", "deal show Tickable", "deal advance Tickable",
+    "forecast -p 2026Q4", "forecast show --why", "forecast adjust commit 90k --reason x", "forecast history", "forecast calibrate", "forecast calibrate --apply", "forecast accuracy -p 2026Q3",
 ]  # fmt: skip
 
 

@@ -118,6 +118,10 @@ LIGHT = [
     ["report", "sop", "--json"],
     ["report", "rivals"],
     ["analyze", "sop-effect"],
+    ["forecast", "--why"],
+    ["forecast", "history", "--json"],
+    ["forecast", "calibrate"],
+    ["forecast", "accuracy", "-p", "2026Q3"],
 ]
 
 

@@ -152,8 +152,10 @@ class _Maker:
         reached = self.random.choices(range(len(self.steps)), weights=(3, 4, 4, 4, 4, 3, 2))[0]
         won = closed and self.random.random() < (0.34, 0.30, 0.22, 0.42, 0.36, 0.28)[person.ref.id % 6]
         reached = len(self.steps) - 1 if won else reached
-        if not closed:
+        if ended is None:
             values["expected_close"] = self.today + timedelta(days=self.random.randint(-6, 70))
+        else:  # what was expected, about right; not drawn, so that all else stays as it is
+            values["expected_close"] = ended + timedelta(days=length * 7 % 31 - 12)
         self._insert(person, values, reached, began, ended, won, product)
 
     def _insert(

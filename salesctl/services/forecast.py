@@ -1,0 +1,151 @@
+"""The forecast of a period: what is closed, what is said to come, where it may land, and what managers make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from salesctl.domain import forecast as rules
+from salesctl.domain.forecast import CATEGORIES, CLOSED, OMITTED, OPEN, Deal, Outlook, Sum
+from salesctl.domain.kpi import KPIS
+from salesctl.errors import UsageError
+from salesctl.i18n import _
+from salesctl.money import Money
+from salesctl.services.base import reading
+from salesctl.services.figures import Figures, Question
+from salesctl.store import forecasts
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from salesctl.app import App
+    from salesctl.store.connect import Row
+
+Whose = Mapping[str, str | None]  # owner and team as they were typed, None or "all" for the company
+
+
+@dataclass(eq=False, repr=False)
+class Forecast:
+    """A period as it looks on a day, in minor units of one currency.
+
+    `columns` are the single categories; `overdue` are due in the period and past, `before` past and due before it: in
+    no category, nor in the outlook. `left_out` are the deals that a sum lacks, by reason.
+    """
+
+    question: Question
+    scope: str
+    currency: str
+    columns: dict[str, Sum] = field(default_factory=lambda: dict.fromkeys((*CATEGORIES, OMITTED), Sum()))
+    overdue: Sum = field(default_factory=Sum)
+    before: Sum = field(default_factory=Sum)
+    left_out: dict[str, list[Deal]] = field(default_factory=dict)
+    unsummed: dict[str, int] = field(default_factory=dict)  # deals won that the closed sum lacks, by reason
+    weighed: list[tuple[int, int]] = field(default_factory=list)
+    adjusted: dict[str, Row] = field(default_factory=dict)
+    goal: Money | None = None
+    outlook: Outlook | None = None
+
+    @property
+    def rolled(self) -> dict[str, Sum]:
+        """Each category with those before it."""
+        return dict(zip(CATEGORIES, rules.cumulative([self.columns[one] for one in CATEGORIES]), strict=True))
+
+    @property
+    def weighted(self) -> int:
+        """What is to be expected: closed, and each open amount times its chance."""
+        return round(self.rolled[CATEGORIES[-1]].weighted)
+
+    @property
+    def chance(self) -> Fraction | None:
+        """How likely the goal is reached; None without a goal, or where nothing was drawn."""
+        if self.goal is None or self.outlook is None or self.goal.currency != self.currency:
+            return None
+        return self.outlook.chance(self.goal.minor)
+
+    def money(self, minor: int | Fraction) -> Money:
+        return Money(round(minor), self.currency)
+
+    def leave(self, reason: str, deal: Deal) -> None:
+        self.left_out.setdefault(reason, []).append(deal)
+
+    def take(self, deal: Deal) -> None:
+        """Put a deal where it belongs."""
+        start, day = self.question.period.start, self.question.day
+        if deal.due is None:
+            self.leave("without_date", deal)
+        elif start is not None and deal.due < start:
+            if deal.due < day:
+                mine = deal.amount if deal.currency == self.currency else None
+                self.before = self.before.plus(mine or 0, deal.chance)
+        elif deal.amount is None:
+            self.leave("without_amount", deal)
+        elif deal.currency != self.currency:
+            self.leave("other_currency", deal)
+        elif deal.due < day:
+            self.overdue = self.overdue.plus(deal.amount, deal.chance)
+        else:
+            self._count(deal, deal.amount)
+
+    def _count(self, deal: Deal, amount: int) -> None:
+        column = rules.category(deal.said, deal.chance)
+        if deal.chance is None and column != OMITTED:
+            self.leave("without_probability", deal)
+        if column is None:
+            return
+        self.columns[column] = self.columns[column].plus(amount, deal.chance)
+        if column in OPEN and deal.chance is not None:
+            self.weighed.append((amount, deal.chance))
+
+
+def forecast(app: App, asked: Question, whose: Whose, drawn: bool = True) -> Forecast:
+    """The forecast of a bounded period for a rep, a team or the company; `drawn` False leaves the simulation out.
+
+    Closed and the goal are those of the KPI revenue. Raises UsageError (2) for a period without an end.
+    """
+    from salesctl.services.goal import target_of
+
+    bounded(asked)
+    deals = list(_due(app, asked))
+    currency = asked.wanted or _currency(deals, asked.own)
+    made = Forecast(asked, scope_of(app, whose), currency)
+    closed = Figures(app.store, replace(asked, by=None, wanted=currency)).of(KPIS["revenue"])[0]
+    if isinstance(closed.value, Money):
+        made.columns[CLOSED] = Sum().plus(closed.value.minor, 100)._replace(deals=closed.n or 0)
+    made.unsummed = dict(closed.left_out)
+    for deal in deals:
+        made.take(deal)
+    made.goal = target_of(app, KPIS["revenue"], asked.period, whose)
+    if app.store.exists:
+        made.adjusted = forecasts.adjusted(app.store, asked.period, made.scope, asked.as_of)
+    if drawn:
+        made.outlook = rules.simulate(made.weighed, made.columns[CLOSED].amount)
+    return made
+
+
+def bounded(asked: Question) -> None:
+    """Raises UsageError (2) for a period without a first or last day."""
+    if asked.period.start is None or asked.period.end is None:
+        raise UsageError(_("a forecast needs a period"), _("as -p 2026Q4"))
+
+
+def _due(app: App, asked: Question) -> Any:
+    if not app.store.exists or asked.period.end is None:
+        return ()
+    return forecasts.due(app.store, asked.scope, asked.period.end, asked.as_of)
+
+
+def _currency(deals: list[Deal], own: str) -> str:
+    """The single currency of what is due, else the organisation's."""
+    found = {deal.currency for deal in deals if deal.currency}
+    return found.pop() if len(found) == 1 else own
+
+
+def scope_of(app: App, whose: Whose) -> str:
+    """Whose forecast, as it is stored: company, team:3, rep:7."""
+    team, owner = whose.get("team"), whose.get("owner")
+    if team:
+        return f"team:{reading(app).find('team', team).id}"
+    if owner and owner != "all":
+        return f"rep:{reading(app).find('rep', owner).id}"
+    return "company"
