@@ -26,15 +26,12 @@ FACT_TEXTS = {
     "payment": ("note",),
     "attachment": ("name",),
     "pool_event": ("reason",),
-    "rate": ("note",),
     "period_close": ("note",),
     "forecast_adjust": ("reason",),
-    "told": ("what",),
-    "saved_report": ("name", "name_key", "body"),
 }
 PROCESS = ("sop", "sop_check", "solution_need", "quote_line", "approval_step", "concession", "rival", "payment",
            "attachment", "pool_event")  # fmt: skip
-NUMBERS = ("rate", "period_close", "kpi_snapshot", "forecast_adjust", "calibration", "told", "saved_report")
+NUMBERS = ("period_close", "kpi_snapshot", "forecast_adjust", "calibration")
 # Every table whose rows are in the log; the others are derived from these.
 LOGGED = (
     *NOUNS,

@@ -35,7 +35,7 @@ LINES = [
     "lead reclaim --today 2027-06-01 -y", "need rank Sold N2", "need key N2", "solution answer S1 N1 text", "solution confirm S1 --by Anna", "solution revise S1",
     "quote submit Drafted", "quote send Approved", "quote accept Offered", "quote decline Offered price", "quote revise Offered", "approval approve A1", "approval reject A1 no",
     "approval withdraw A1", "deal rival D1 Festa --price 4k", "contract sign D1 --term 12m --pay '50% at sign; rest +30d'", "contract plan K1 '100% +1d'", "contract pay K1 1",
-    "contract attach K1 FILE", "contract renew K1", "contract end K1", "sop load --default", "kpi snapshot -p 2026Q4", "forecast adjust commit 90k --reason x", "period close 2026Q3", "period reopen 2026Q2", "sop enforce block", "sop tick D1 profile", "sop untick D2 first_touch",
+    "contract attach K1 FILE", "contract renew K1", "contract end K1", "sop load --default", "kpi snapshot -p 2026Q4", "forecast adjust commit 90k --reason x", "forecast calibrate --apply", "period close 2026Q3", "period reopen 2026Q2", "sop enforce block", "sop tick D1 profile", "sop untick D2 first_touch",
 ]  # fmt: skip
 PROCESS = [
     "rep add Boss function=management", "rep edit Ann manager=Boss", "lead add Lead1 channel=fair phone=12345", "lead add Lead2 owner=Bo", "lead add Lead3 owner=Bo",

@@ -1,8 +1,8 @@
-"""The tables of the figures: rates, what was reported, closed periods, adjusted forecasts, learned chances, own reports."""
+"""The tables of the figures: what was reported, closed periods, adjusted forecasts, what stages taught."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import Index
 from sqlmodel import SQLModel
 
 from salesctl.store.schema.base import among, column, key, make, must
@@ -10,26 +10,7 @@ from salesctl.store.schema.base import among, column, key, make, must
 
 def numbers_tables() -> list[type[SQLModel]]:
     """In the order that references need."""
-    return [*_money(), *_frozen(), *_forecast(), *_told()]
-
-
-def _money() -> list[type[SQLModel]]:
-    """What one unit of a currency is in the organisation's, in billionths, from a day on."""
-    return [
-        make(
-            "rate",
-            [
-                key(),
-                must("currency"),
-                must("base"),
-                must("day", "DATE"),
-                must("rate", "BIGINT"),
-                column("note", "TEXT"),
-            ],
-            CheckConstraint("rate > 0", name="rate"),
-            Index("rate_day_uq", "currency", "base", "day", unique=True),
-        )
-    ]
+    return [*_frozen(), *_forecast()]
 
 
 def _frozen() -> list[type[SQLModel]]:
@@ -108,28 +89,5 @@ def _forecast() -> list[type[SQLModel]]:
                 column("after", "BIGINT"),
             ],
             Index("calibration_stage_ix", "stage_id"),
-        ),
-    ]
-
-
-def _told() -> list[type[SQLModel]]:
-    """What was told once and is not told again, and reports of one's own."""
-    return [
-        make(
-            "told",
-            [key(), must("cause"), must("at", "INSTANT"), column("what", "TEXT")],
-            Index("told_cause_uq", "cause", unique=True),
-        ),
-        make(
-            "saved_report",
-            [
-                key(),
-                must("name"),
-                must("name_key"),
-                must("body"),
-                must("saved_at", "INSTANT"),
-                column("saved_by", "TEXT"),
-            ],
-            Index("saved_report_name_uq", "name_key", unique=True),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Migration 0003: the figures: rates, snapshots, closed periods, forecasts, own reports."""
+"""Migration 0003: the figures: snapshots, closed periods, forecasts; the next step of a deal."""
 
 from __future__ import annotations
 
@@ -12,47 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table('rate',
-    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
-    sa.Column('currency', sa.Text(), nullable=False),
-    sa.Column('base', sa.Text(), nullable=False),
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('rate', sa.BigInteger(), nullable=False),
-    sa.Column('note', sa.Text(), nullable=True),
-    sa.CheckConstraint('rate > 0', name=op.f('rate_rate_ck')),
-    sa.PrimaryKeyConstraint('id', name=op.f('rate_pk')),
-    sqlite_autoincrement=True,
-    sqlite_strict=True
-    )
-    with op.batch_alter_table('rate', schema=None) as batch_op:
-        batch_op.create_index('rate_day_uq', ['currency', 'base', 'day'], unique=True)
-
-    op.create_table('saved_report',
-    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('name_key', sa.Text(), nullable=False),
-    sa.Column('body', sa.Text(), nullable=False),
-    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('saved_by', sa.Text(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('saved_report_pk')),
-    sqlite_autoincrement=True,
-    sqlite_strict=True
-    )
-    with op.batch_alter_table('saved_report', schema=None) as batch_op:
-        batch_op.create_index('saved_report_name_uq', ['name_key'], unique=True)
-
-    op.create_table('told',
-    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
-    sa.Column('cause', sa.Text(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('what', sa.Text(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('told_pk')),
-    sqlite_autoincrement=True,
-    sqlite_strict=True
-    )
-    with op.batch_alter_table('told', schema=None) as batch_op:
-        batch_op.create_index('told_cause_uq', ['cause'], unique=True)
-
     op.create_table('period_close',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('period', sa.Text(), nullable=False),
