@@ -53,7 +53,7 @@ WORDS = {
     "amount": N_("Amount"),
     "amount_currency": N_("Currency"),
     "outcome": N_("Outcome"),
-    "closed": N_("Closed"),
+    "closed": N_("Frozen"),
     "created": N_("Created"),
     "customer_id": N_("Customer"),
     "archived_at": N_("Archived"),

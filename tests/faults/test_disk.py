@@ -99,7 +99,7 @@ def raw_copy(path: Path, to: Path) -> None:
 
 def fresh(kept: Path, folder: Path) -> Path:
     for old in folder.iterdir():
-        shutil.rmtree(old) if old.is_dir() else old.unlink()
+        shutil.rmtree(old) if old.is_dir() else old.unlink(missing_ok=True)  # a closing store takes its log away
     for file in kept.iterdir():
         shutil.copy(file, folder / file.name)
     (folder / "s.db").chmod(0o600)
