@@ -18,7 +18,7 @@ CLOSED, COMMIT, BEST_CASE, PIPELINE, OMITTED = "closed", "commit", "best_case", 
 CATEGORIES = (CLOSED, COMMIT, BEST_CASE, PIPELINE)  # each roll-up holds those before it
 OPEN = CATEGORIES[1:]
 LABELS = {
-    CLOSED: N_("closed"),
+    CLOSED: N_("closed won"),
     COMMIT: N_("commit"),
     BEST_CASE: N_("best case"),
     PIPELINE: N_("pipeline"),
