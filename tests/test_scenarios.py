@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Runner
+from tests.conftest import ON_POSTGRES, Runner
 
 FOLDER = Path(__file__).parent / "scenarios"
 DAY = re.compile(r"^# today (\d{4}-\d{2}-\d{2})$")
+
+SQLITE_ONLY = ("contract", "process", "undo")  # they tell refs after refusals, or where a backup lies
 
 
 def told(result_out: str, result_err: str, code: int) -> list[str]:
@@ -24,6 +26,8 @@ def told(result_out: str, result_err: str, code: int) -> list[str]:
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
 def test_scenario(path: Path, run: Runner, zh: Runner, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    if ON_POSTGRES and path.stem.partition("_")[2] in SQLITE_ONLY:
+        pytest.skip("refs skip a number after a refused write on PostgreSQL, and backups lie elsewhere")
     runner = zh if path.stem.startswith("zh") else run
     wanted = path.read_text(encoding="utf-8").splitlines()
     got: list[str] = []
