@@ -93,12 +93,18 @@ def picked(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
     return {column.key: jsonable(row.get(column.key)) for column in columns}
 
 
+def _escape(mark: re.Match[str]) -> str:
+    """A mark as JSON escapes it: beyond the first plane as the two halves of its pair."""
+    halves = mark.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{halves[at : at + 2].hex()}" for at in range(0, len(halves), 2))
+
+
 def dumps(value: Any, ascii_only: bool = False) -> str:
     """JSON on one line; what could act on a terminal is written as its \\u escape, so nothing is lost."""
     import json as library
 
     text = library.dumps(jsonable(value), ensure_ascii=ascii_only, separators=(", ", ": "))
-    return text if text.isprintable() else _acting().sub(lambda mark: f"\\u{ord(mark.group()):04x}", text)
+    return text if text.isprintable() else _acting().sub(_escape, text)
 
 
 @cache
