@@ -15,9 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 DAY = "2026-11-23"
 KEPT = ("SALESCTL_REAL_DATA", "SALESCTL_TEST_PG", "SALESCTL_TEST_ENGINE")
+
+# speed is measured in bench/, never here: a busy machine fails no test
+settings.register_profile("salesctl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("salesctl")
 
 
 @dataclass(frozen=True)
