@@ -105,11 +105,11 @@ def _this_quarter(day: Any) -> str:
 def _scope(app: App, where: Where, team: str | None, owner: str | None) -> str | None:
     """Whose goals: of a team, of a rep, all; else mine, my teams' and the company's. The name of whom it is about."""
     from salesctl.services.base import me, reading
+    from salesctl.store import goals
 
     if team:
         found = reading(app).find("team", team)
-        id = where.name(found.id)
-        where.add(f"(t.team_id = {id} OR t.rep_id IN (SELECT r.id FROM rep r WHERE r.team_id = {id}))")
+        goals.of_team(where, found.id)
         return found.name
     if owner and owner != "all":
         found = reading(app).find("rep", owner)
@@ -118,11 +118,7 @@ def _scope(app: App, where: Where, team: str | None, owner: str | None) -> str |
     mine = None if owner else me(app)
     if mine is None:
         return None
-    id = where.name(mine.id)
-    where.add(
-        f"(t.scope = 'company' OR t.rep_id = {id} OR t.team_id IN (SELECT r.team_id FROM rep r WHERE r.id = {id})"
-        f" OR t.team_id IN (SELECT g.id FROM team g WHERE g.manager_id = {id}))"
-    )
+    goals.about(where, mine.id)
     return mine.name
 
 

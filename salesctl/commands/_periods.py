@@ -32,14 +32,7 @@ COLUMNS = (
 FIGURES = (
     Column("label", N_("KPI"), data=False, grow=True),
     Column("kpi", N_("KPI"), screen=False),
-    Column("reported", N_("Reported"), "r", data=False),
-    Column("live", N_("Now"), "r", data=False),
-    Column("mark", "", data=False),
-    Column("value", N_("Reported"), kind="money", screen=False),
-    Column("now", N_("Now"), kind="money", screen=False),
-    Column("differs", N_("Differs"), screen=False),
-    Column("n", "n", screen=False),
-    Column("of", N_("of"), screen=False),
+    *_snapshots.THEN_AND_NOW,
 )
 CORRECTED = (
     Column("ref", N_("Deal")),

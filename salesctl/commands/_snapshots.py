@@ -17,13 +17,8 @@ if TYPE_CHECKING:
     from salesctl.domain.kpi import Kpi
     from salesctl.when import Period
 
-COLUMNS = (
-    Column("day", N_("Taken")),
-    Column("kpi", N_("KPI"), screen=False),
-    Column("label", N_("KPI"), data=False, grow=True),
-    Column("period", N_("Period"), kind="span", screen=False),
-    Column("code", N_("Period"), data=False),
-    Column("whose", N_("Whose")),
+# what was reported and what is said now
+THEN_AND_NOW = (
     Column("reported", N_("Reported"), "r", data=False),
     Column("live", N_("Now"), "r", data=False),
     Column("mark", "", data=False),
@@ -32,6 +27,15 @@ COLUMNS = (
     Column("differs", N_("Differs"), screen=False),
     Column("n", "n", screen=False),
     Column("of", N_("of"), screen=False),
+)
+COLUMNS = (
+    Column("day", N_("Taken")),
+    Column("kpi", N_("KPI"), screen=False),
+    Column("label", N_("KPI"), data=False, grow=True),
+    Column("period", N_("Period"), kind="span", screen=False),
+    Column("code", N_("Period"), data=False),
+    Column("whose", N_("Whose")),
+    *THEN_AND_NOW,
 )
 
 

@@ -195,8 +195,9 @@ def conditions(app: Any, noun: Noun, given: Mapping[str, Any]) -> tuple[Any, Any
     where = compiler.where(found, everything=bool(given.get("everything")), as_of=instant)
     limit_to(app, where, given.get("owner"), given.get("team"), given.get("pipeline"))
     if given.get("customer") and app.store.exists:
-        customer = where.name(reading(app).find("customer", given["customer"]).id)
-        where.add(f"t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id = {customer})")
+        from salesctl.store import quoting
+
+        quoting.of_customer(where, reading(app).find("customer", given["customer"]).id)
     return where, today
 
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from salesctl.app import App
     from salesctl.store.write import Unit
 
-JOINED = {"note": "\n", "tags": ""}  # what both have is put together
-
 
 @dataclass
 class Merged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from salesctl.domain.deal import STATE
 from salesctl.domain.stage import IDLE_LIMIT, Step
@@ -40,13 +40,6 @@ def step(store: Store, id: int | None) -> Step | None:
         {"id": id},
     )
     return Step(**row) if row else None
-
-
-def pipeline_called(store: Store, word: str) -> int:
-    """The pipeline that a word means."""
-    from salesctl.store.resolve import find
-
-    return find(store, "pipeline", word).id
 
 
 def first_pipeline(store: Store) -> int | None:
@@ -177,8 +170,3 @@ def lines(store: Store, ids: list[int]) -> dict[int, list[Row]]:
         ):
             found.setdefault(row["deal_id"], []).append(row)
     return found
-
-
-def state_of(raw: Row) -> dict[str, Any]:
-    """The columns of a deal row that an event carries."""
-    return {name: raw[name] for name in STATE}

@@ -9,6 +9,7 @@ from salesctl.domain.kinds import DATE, MONEY, Ref
 from salesctl.domain.product import PRODUCT
 from salesctl.domain.quoteline import Line, Price
 from salesctl.store.connect import Row, Store
+from salesctl.store.records import Where
 
 Values = dict[str, Any]
 LIVE = "q.status IN ('waiting', 'approved', 'sent') AND q.archived_at IS NULL"
@@ -153,3 +154,8 @@ def contacts(store: Store, customer: int) -> list[Row]:
         "SELECT id, name, name_key FROM contact WHERE customer_id = :id AND archived_at IS NULL ORDER BY id",
         {"id": customer},
     )
+
+
+def of_customer(where: Where, customer: int) -> None:
+    """Only what belongs to the deals of a customer."""
+    where.add(f"t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id = {where.name(customer)})")
