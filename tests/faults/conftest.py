@@ -24,6 +24,12 @@ def told(record_property: Callable[[str, object], None]) -> Tell:
     return tell
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest one first: begun last, it would keep the others waiting."""
+    items.sort(key=lambda item: "large_import" not in item.nodeid)
+
+
 def _whole(config: Any) -> bool:
     """Whether all of it ran, on SQLite: no single file or test was asked for, and none was left out."""
     some = config.option.keyword or config.option.markexpr or os.environ.get("SALESCTL_TEST_ENGINE")
