@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.conftest import Runner
 
 SETUP = [
@@ -41,3 +43,13 @@ def ready(run: Runner) -> Runner:
     for line in SETUP:
         run(line)
     return run
+
+
+def money(value: Any) -> str:
+    """An amount of an answer in a word."""
+    return f"{value['amount']} {value['currency']}"
+
+
+def lines(run: Runner, ref: str) -> list[tuple[str, int, str]]:
+    """The lines of a quote: product, quantity, what is paid for it."""
+    return [(one["product"], one["quantity"], one["net"]["amount"]) for one in run(f"quote lines {ref} --json").json]

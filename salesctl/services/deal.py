@@ -138,6 +138,8 @@ def _into(work: Unit, pipeline: int, raw: Row) -> Values:
 
 def assign(app: App, texts: list[str], owner: str) -> list[Values]:
     """Give deals to another rep; what was done stays with who did it."""
+    from salesctl.services import quoting
+
     with unit(app, "deal.assign") as work:
         at = reading(app, work)
         rep = at.find("rep", owner)
@@ -147,6 +149,7 @@ def assign(app: App, texts: list[str], owner: str) -> list[Values]:
             if work.update(DEAL, id, {"owner": rep}):
                 facts.record(work, id, "assigned", work.at)
                 gates.hand_on(work, id, before, rep.id)
+                quoting.hand_on(work, id, before, rep.id)
     return [records.get(app.store, DEAL, id) for id in ids]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from salesctl.domain import quoteline
 from salesctl.domain.kinds import Ref
 from salesctl.domain.product import PRODUCT
-from salesctl.domain.quote import QUOTE, Typed, parse_line
+from salesctl.domain.quote import LIVE, QUOTE, Typed, parse_line
 from salesctl.domain.quoteline import Line, Price
 from salesctl.domain.rate import from_millionths, millionths
 from salesctl.errors import Refused
@@ -109,11 +109,18 @@ def of_deal(work: Store, deal: int) -> list[str]:
     for row in deals.lines(work, [deal]).get(deal, []):
         if row["product_id"] is None:
             continue
-        text = f"{row['product']} * {row['quantity']}"
+        text = f"{PRODUCT.code(row['product_id'])} * {row['quantity']}"
         if row["amount"] is not None:
             text += f" = {Money(row['amount'], row['amount_currency']).text}{row['amount_currency']}"
         found.append(text)
     return found
+
+
+def hand_on(work: Unit, deal: int, before: int | None, owner: int) -> None:
+    """The open quotes of the one who had a deal are those of the one who has it now."""
+    for row in store.of_deal(work, deal):
+        if row["status"] in LIVE and row["owner_id"] == before:
+            work.update(QUOTE, row["id"], {}, owner_id=owner)
 
 
 def moved_prices(work: Store, lines: Sequence[Line]) -> list[str]:

@@ -92,7 +92,7 @@ def price(store: Store, product: Ref) -> Price:
 def of_deal(store: Store, deal: int) -> list[Row]:
     """The quotes of a deal, newest first, every version."""
     return store.query(
-        "SELECT q.id, q.name, q.number, q.revises_id, q.status, q.discount, q.list_total, q.list_total_currency, q.net,"
+        "SELECT q.id, q.name, q.number, q.owner_id, q.status, q.discount, q.list_total, q.list_total_currency, q.net,"
         " q.net_currency, q.tax, q.tax_currency, q.total, q.total_currency, q.valid_until, q.sent_at, q.decided_on"
         " FROM quote q WHERE q.deal_id = :deal AND q.archived_at IS NULL ORDER BY q.id DESC",
         {"deal": deal},
