@@ -7,6 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SALESCTL := $(BIN)/salesctl
 
+# Children that are started by tests would compile the program again each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test faults check lint types docs docs-check messages bench clean
 
 $(VENV)/.run: pyproject.toml

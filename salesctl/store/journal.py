@@ -28,10 +28,12 @@ FACT_TEXTS = {
     "pool_event": ("reason",),
     "period_close": ("note",),
     "forecast_adjust": ("reason",),
+    "told": ("what",),
+    "saved_report": ("name", "name_key", "body"),
 }
 PROCESS = ("sop", "sop_check", "solution_need", "quote_line", "approval_step", "concession", "rival", "payment",
            "attachment", "pool_event")  # fmt: skip
-NUMBERS = ("period_close", "kpi_snapshot", "forecast_adjust", "calibration")
+NUMBERS = ("period_close", "kpi_snapshot", "forecast_adjust", "calibration", "told", "saved_report")
 # Every table whose rows are in the log; the others are derived from these.
 LOGGED = (
     *NOUNS,

@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 APPLICATION_ID = 0x53414C45  # "SALE": the file is ours
-SCHEMA = 3  # the number of the newest migration, kept in user_version
+SCHEMA = 4  # the number of the newest migration, kept in user_version

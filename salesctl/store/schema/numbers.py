@@ -1,4 +1,4 @@
-"""The tables of the figures: what was reported, closed periods, adjusted forecasts, what stages taught."""
+"""The tables of the figures: what was reported, closed periods, adjusted forecasts, what stages taught, what was told."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from salesctl.store.schema.base import among, column, key, make, must
 
 def numbers_tables() -> list[type[SQLModel]]:
     """In the order that references need."""
-    return [*_frozen(), *_forecast()]
+    return [*_frozen(), *_forecast(), *_told()]
 
 
 def _frozen() -> list[type[SQLModel]]:
@@ -89,5 +89,21 @@ def _forecast() -> list[type[SQLModel]]:
                 column("after", "BIGINT"),
             ],
             Index("calibration_stage_ix", "stage_id"),
+        ),
+    ]
+
+
+def _told() -> list[type[SQLModel]]:
+    """What was told once (an alert of a week, a milestone of a goal), and the reports that somebody made of blocks."""
+    return [
+        make(
+            "told",
+            [key(), must("cause"), must("at", "INSTANT"), column("what", "TEXT")],
+            Index("told_cause_uq", "cause", unique=True),
+        ),
+        make(
+            "saved_report",
+            [key(), must("name"), must("name_key"), must("body"), must("saved_at", "INSTANT"), column("saved_by", "TEXT")],
+            Index("saved_report_name_uq", "name_key", unique=True),
         ),
     ]

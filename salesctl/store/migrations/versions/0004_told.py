@@ -1,0 +1,43 @@
+"""Migration 0004: what was told once, and the reports that somebody made."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = '0003'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('saved_report',
+    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('name_key', sa.Text(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('saved_by', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('saved_report_pk')),
+    sqlite_autoincrement=True,
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('saved_report', schema=None) as batch_op:
+        batch_op.create_index('saved_report_name_uq', ['name_key'], unique=True)
+
+    op.create_table('told',
+    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
+    sa.Column('cause', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('what', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('told_pk')),
+    sqlite_autoincrement=True,
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('told', schema=None) as batch_op:
+        batch_op.create_index('told_cause_uq', ['cause'], unique=True)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("a store is never taken back; restore a backup instead")
