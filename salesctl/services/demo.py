@@ -15,7 +15,7 @@ from salesctl.domain.stage import Step
 from salesctl.errors import Refused
 from salesctl.i18n import _
 from salesctl.money import Money
-from salesctl.services import demo_leads, goal
+from salesctl.services import demo_leads, demo_papers, goal
 from salesctl.services.base import today, unit, zone
 from salesctl.services.demo_leads import Person
 from salesctl.services.demo_process import Habits
@@ -52,8 +52,10 @@ def build(app: App, fresh: bool = False) -> bool:
     with unit(app, "demo") as work:
         set_meta(work, "demo", str(SEED))
         set_meta(work, "currency", "CNY" if app.lang == "zh" else "EUR")
-        _Maker(app, work).make()
+        maker = _Maker(app, work)
+        maker.make()
     _goals(app)
+    demo_papers.make(app, maker.data)
     return True
 
 
