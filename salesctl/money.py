@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from salesctl.errors import BadValue
@@ -74,12 +73,23 @@ def decimals(currency: str) -> int:
     return 0 if currency in WHOLE else 3 if currency in MILLS else 2
 
 
-@dataclass(frozen=True, slots=True)
 class Money:
-    """`minor` whole units of the smallest coin, and the ISO code of the currency."""
+    """`minor` whole units of the smallest coin, and the ISO code of the currency; a value, never changed."""
 
-    minor: int
-    currency: str
+    __slots__ = ("currency", "minor")
+
+    def __init__(self, minor: int, currency: str) -> None:
+        self.minor = minor
+        self.currency = currency
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Money) and (self.minor, self.currency) == (other.minor, other.currency)
+
+    def __hash__(self) -> int:
+        return hash((self.minor, self.currency))
+
+    def __repr__(self) -> str:
+        return f"Money({self.minor}, {self.currency!r})"
 
     @classmethod
     def of(cls, text: str, currency: str) -> Money:

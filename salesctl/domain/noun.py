@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -39,19 +38,30 @@ class Live(NamedTuple):
     lifted: tuple[str, ...] = ()
 
 
-@dataclass(eq=False, repr=False)
 class Noun:
     """A kind of record: `name` is its table and its command, `prefix` begins its refs, `title` is what it is called by."""
 
-    name: str
-    prefix: str
-    fields: tuple[Field, ...]
-    label: str
-    plural: str
-    title: str = "name"
-    words: tuple[str, ...] = ()
-    similar: bool = False  # equal names are the rule (deals, follow-ups), not a slip
-    live: Live | None = None
+    def __init__(
+        self,
+        name: str,
+        prefix: str,
+        fields: tuple[Field, ...],
+        label: str,
+        plural: str,
+        title: str = "name",
+        words: tuple[str, ...] = (),
+        similar: bool = False,
+        live: Live | None = None,
+    ) -> None:
+        self.name = name
+        self.prefix = prefix
+        self.fields = fields
+        self.label = label
+        self.plural = plural
+        self.title = title
+        self.words = words
+        self.similar = similar  # equal names are the rule (deals, follow-ups), not a slip
+        self.live = live
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

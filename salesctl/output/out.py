@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -38,26 +37,40 @@ def _no_form(kind: str, names: Iterable[str]) -> UsageError:
     )
 
 
-@dataclass(eq=False, repr=False)
 class Out:
     """How this command answers. `width` is the room of the terminal, None where nothing is cropped; `bom` is for CSV."""
 
-    format: str | None = None
-    lang: str = "en"
-    quiet: bool = False
-    fields: str | None = None
-    header: bool = True
-    path: str | None = None
-    overwrite: bool = False
-    color: bool = False
-    tty: bool = False
-    err_tty: bool = False
-    width: int | None = None
-    no_input: bool = False
-    pager: str | None = None
-    bom: bool = False
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        format: str | None = None,
+        lang: str = "en",
+        quiet: bool = False,
+        fields: str | None = None,
+        header: bool = True,
+        path: str | None = None,
+        overwrite: bool = False,
+        color: bool = False,
+        tty: bool = False,
+        err_tty: bool = False,
+        width: int | None = None,
+        no_input: bool = False,
+        pager: str | None = None,
+        bom: bool = False,
+    ) -> None:
+        self.format = format
+        self.lang = lang
+        self.quiet = quiet
+        self.fields = fields
+        self.header = header
+        self.path = path
+        self.overwrite = overwrite
+        self.color = color
+        self.tty = tty
+        self.err_tty = err_tty
+        self.width = width
+        self.no_input = no_input
+        self.pager = pager
+        self.bom = bom
         self.explicit = self.format is not None
         if self.path == "-":
             self.path = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import copy
 
 from salesctl.i18n import _
 from salesctl.output import formats
@@ -27,7 +27,9 @@ def layout(report: Report, lang: str, room: int | None, mark: str) -> Iterator[t
         rows = list(block.rows)
         if not rows:
             yield clean(block.empty or _("nothing found")), False
-        yield from formats.layout(replace(block, rows=rows, title=""), lang, room, mark)
+        bare = copy(block)
+        bare.rows, bare.title = rows, ""
+        yield from formats.layout(bare, lang, room, mark)
 
 
 def _broken(line: str, room: int) -> list[str]:

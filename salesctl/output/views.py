@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]
@@ -27,23 +26,35 @@ class Column(NamedTuple):
     whole: bool = False
 
 
-@dataclass(eq=False, repr=False)
 class Table:
     """Rows of values. `total` is how many there are in all when only some are here; `hint` offers one command.
 
     A `tight` one takes one blank between columns where two would cut something.
     """
 
-    rows: Iterable[Row]
-    columns: Sequence[Column]
-    title: str = ""
-    footer: Sequence[str] = ()
-    hint: str = ""
-    empty: str = ""
-    total: int | None = None
-    limit: int = 0
-    tight: bool = False
-    wrap: bool = True  # JSON gives an array; False gives the first row alone
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        columns: Sequence[Column],
+        title: str = "",
+        footer: Sequence[str] = (),
+        hint: str = "",
+        empty: str = "",
+        total: int | None = None,
+        limit: int = 0,
+        tight: bool = False,
+        wrap: bool = True,
+    ) -> None:
+        self.rows = rows
+        self.columns = columns
+        self.title = title
+        self.footer = footer
+        self.hint = hint
+        self.empty = empty
+        self.total = total
+        self.limit = limit
+        self.tight = tight
+        self.wrap = wrap  # JSON gives an array; False gives the first row alone
 
 
 class Screen(NamedTuple):

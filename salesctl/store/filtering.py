@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from salesctl.domain.filter import Condition, Value
@@ -43,15 +42,13 @@ WORDS = {
 }
 
 
-@dataclass(eq=False, repr=False)
 class Compiler:
     """Builds one Where for a noun; `me` is the id of who asks, or None."""
 
-    store: Store
-    noun: Noun
-    at: Reading
-    me: int | None = None
-    named: set[str] | None = None
+    def __init__(
+        self, store: Store, noun: Noun, at: Reading, me: int | None = None, named: set[str] | None = None
+    ) -> None:
+        self.store, self.noun, self.at, self.me, self.named = store, noun, at, me, named
 
     def where(self, conditions: Sequence[Condition], everything: bool = False, as_of: str | None = None) -> Where:
         """Conditions, and what lists leave out unless asked: archived records, closed deals and leads, what is done."""

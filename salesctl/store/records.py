@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,13 +21,15 @@ ORDER = {"stage": "pipeline,position", "followup": "due,due_time", "need": "deal
 BY_NAME = ("team", "rep", "product", "pipeline")
 
 
-@dataclass(eq=False, repr=False)
 class Where:
     """Conditions on the table `t`, joined by and, with their values; `as_of` is the instant the answer is true for."""
 
-    parts: list[str] = field(default_factory=list)
-    params: dict[str, Any] = field(default_factory=dict)
-    as_of: str | None = None  # a UTC ISO instant: the end of the day, excluded
+    def __init__(
+        self, parts: list[str] | None = None, params: dict[str, Any] | None = None, as_of: str | None = None
+    ) -> None:
+        self.parts: list[str] = [] if parts is None else parts
+        self.params: dict[str, Any] = {} if params is None else params
+        self.as_of = as_of  # a UTC ISO instant: the end of the day, excluded
 
     def add(self, part: str, **params: Any) -> None:
         self.parts.append(part)
