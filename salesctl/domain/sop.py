@@ -229,7 +229,7 @@ def _called(one: Requirement) -> str:
         return _(FACTS[one.fact][0])
     from salesctl.domain.deal import DEAL
 
-    return _(DEAL.by_key[str(one.field)].label)
+    return _(PLAIN.get(str(one.field)) or DEAL.by_key[str(one.field)].label)
 
 
 def _fix(one: Requirement, ref: str) -> str:
@@ -249,6 +249,13 @@ def label(stage: Stage, key: str) -> str:
     return key
 
 
+# Fields whose heading in a list is shorter than what a sentence has to say.
+PLAIN = {
+    "expected_close": N_("Expected close"),
+    "probability": N_("Win probability"),
+    "channel": N_("Channel it came by"),
+    "contact": N_("Contact person"),
+}
 JUMP = "~jump"  # the item that counts a stage that was jumped over
 
 

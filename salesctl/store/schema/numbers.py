@@ -103,7 +103,14 @@ def _told() -> list[type[SQLModel]]:
         ),
         make(
             "saved_report",
-            [key(), must("name"), must("name_key"), must("body"), must("saved_at", "INSTANT"), column("saved_by", "TEXT")],
+            [
+                key(),
+                must("name"),
+                must("name_key"),
+                must("body"),
+                must("saved_at", "INSTANT"),
+                column("saved_by", "TEXT"),
+            ],
             Index("saved_report_name_uq", "name_key", unique=True),
         ),
     ]
