@@ -63,6 +63,20 @@ def playbooks(store: Store) -> list[str]:
     return list(dict.fromkeys(one for sop in found if sop for one in sop.playbooks))
 
 
+def unrated(store: Store) -> tuple[str, dict[str, str]]:
+    """The condition on deals `t` lost for a reason that counts in no win rate, and its values; "" where there is none."""
+    parts, params = [], {}
+    for row in store.query("SELECT id FROM pipeline ORDER BY id"):
+        sop = sop_of(store, row["id"])
+        words = [word for one in sop.losses if one.unrated for word in one.spellings] if sop else []
+        if words:
+            names = {f"loss{row['id']}_{n}": word for n, word in enumerate(words)}
+            params |= names
+            listed = ", ".join(f":{name}" for name in names)
+            parts.append(f"(t.pipeline_id = {int(row['id'])} AND t.lost_reason IN ({listed}))")
+    return (f"(t.outcome = 'lost' AND ({' OR '.join(parts)}))" if parts else "", params)
+
+
 def facts_of(store: Store, deals: Sequence[int], wanted: Iterable[str]) -> dict[int, set[str]]:
     """Which of the wanted facts hold of which deal."""
     found: dict[int, set[str]] = {id: set() for id in deals}
