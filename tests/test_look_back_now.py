@@ -53,7 +53,9 @@ def test_live_and_as_of_today_agree_after_every_verb(run: Runner) -> None:
         assert code == 0, (line, code)
         for look in (day, "2026-12-24"):
             live, then = told(run, look), told(run, look, f"--as-of {look}")
-            assert [{k: v for k, v in a.items() if v != b[k]} for a, b in zip(live, then, strict=True)] == [{}] * len(live), line
+            assert [{k: v for k, v in a.items() if v != b[k]} for a, b in zip(live, then, strict=True)] == [{}] * len(
+                live
+            ), line
 
 
 def test_reopening_begins_the_stage_anew(run: Runner) -> None:
