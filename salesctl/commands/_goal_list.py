@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._goals import COLUMNS, added, shown
 from salesctl.domain.goal import GOAL
-from salesctl.domain.rollup import partings
 from salesctl.i18n import _
 from salesctl.output.bars import track
 from salesctl.output.views import Column, Table
@@ -124,10 +123,4 @@ def _scope(app: App, where: Where, team: str | None, owner: str | None) -> str |
 
 def _sums(app: App, standings: list[Standing]) -> list[str]:
     """Whether the parts of the goals that are listed add up to them: those of its whole period, and its months."""
-    lines = []
-    for one in standings:
-        parts = service.children(app.store, one.goal["id"]) if one.goal["id"] else []
-        same = [part for part in parts if part["kpi"] == one.kpi.name and one.kpi.adds_up]
-        for targets in partings(one.goal, same):
-            lines.append(added(one, targets))
-    return lines
+    return [added(one, part) for one in standings for part in service.sums(app.store, one.goal)]
