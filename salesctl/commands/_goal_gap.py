@@ -108,9 +108,10 @@ def _coverage(found: Gap) -> list[str]:
     )
     if need is None:
         return [said, _("what is needed is n/a: no deal was won in the last 365 days")]
-    rate = _("needed {need:.1f} x = 1 / {rate:.0f} %, the win rate of the last 365 days ({n}/{of} deals)").format(
-        need=float(need), rate=100 * float(found.rate.value), n=found.rate.n, of=found.rate.of
-    )
+    rate = _("needed {need:.1f} x = 1 / {rate:.0f} % ({kpi} of the last 365 days, {n}/{of} deals)").format(
+        need=float(need), rate=100 * float(found.rate.value), kpi=_(found.rate.kpi.label), n=found.rate.n,
+        of=found.rate.of,
+    )  # fmt: skip
     return [said, rate + ": " + (_("enough") if have >= need else _("not enough"))]
 
 

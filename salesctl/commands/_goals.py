@@ -226,11 +226,12 @@ def _seasonal(one: Standing, found: rules.Season | None, data: dict[str, Any]) -
     if found is None:
         return []
     if found.share is None:
-        said = _("own season: {n} earlier period with a total, from 4 on it counts; the pace is by working days alone")
-        many = _(
-            "own season: {n} earlier periods with a total, from 4 on they count; the pace is by working days alone"
+        said = _n(
+            "own season: {n} earlier period with a total, it counts from 4 on; the pace is by working days alone",
+            "own season: {n} earlier periods with a total, they count from 4 on; the pace is by working days alone",
+            found.n,
         )
-        return [(said if found.n == 1 else many).format(n=found.n)]
+        return [said.format(n=found.n)]
     usual = _("own season: by this working day {share:.0f} % of the total was there, the mean of {n} earlier periods")
     lines = [usual.format(share=100 * float(found.share), n=found.n)]
     speed = rules.season_pace(one.now or 0, one.target, found)
