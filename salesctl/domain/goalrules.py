@@ -118,6 +118,15 @@ def speed_state(speed: Fraction) -> str:
     return "behind" if speed >= BEHIND else "at_risk"
 
 
+MILESTONES = (50, 90, 100)  # percent of the target
+
+
+def milestones(actual: int, target: int, levels: Sequence[tuple[str, int]] = ()) -> list[str]:
+    """What is passed, lowest first: percents as 50, levels as =name so that one called 50 is another."""
+    passed = [str(percent) for percent in MILESTONES if actual * 100 >= target * percent]
+    return passed + [f"={name}" for name, amount in levels if actual >= amount]
+
+
 def run_rate(actual: int, days: Days) -> Fraction | None:
     """Where it lands if the rest goes as it has so far."""
     return None if not days.gone else Fraction(actual * days.total, days.gone)
