@@ -181,6 +181,47 @@ def alert(
         raise typer.Exit(10)
 
 
+WHY_HELP = N_(
+    "Why a figure changed: split by rep, product, channel, loss reason, stage, region and customer class; each split "
+    "adds up to the change, the largest drivers first."
+)
+OneKpi = Annotated[
+    str, typer.Argument(metavar="KPI", help=N_("win_rate, win_rate_value, revenue, average_deal or cycle."))
+]
+SplitBy = Annotated[Optional[str], typer.Option("--by", metavar="DIM", help=N_("One split, with all its groups."))]  # noqa: UP045
+
+
+@app.command(
+    "why",
+    **c.command(
+        WHY_HELP,
+        "salesctl kpi why win-rate -p 2026Q4\nsalesctl kpi why revenue -p 本月 --vs lastyear --by rep\nsalesctl kpi why cycle -p 2026Q3 --why",
+    ),
+)
+def why_(
+    ctx: c.Context,
+    name: OneKpi,
+    period: c.PeriodOption = None,
+    vs: Versus = None,
+    by: SplitBy = None,
+    as_of: c.AsOf = None,
+    owner: c.Owner = None,
+    team: c.Team = None,
+    pipeline: c.PipelineOption = None,
+    where: c.Where = None,
+    currency: Currency = None,
+    why: c.Why = False,
+) -> None:
+    from salesctl.commands import _kpi_why
+
+    app = c.app_of(ctx)
+    if vs is not None and vs not in VERSUS:
+        raise UsageError(_("--vs is previous, same-length or lastyear"))
+    options = {"period": period, "as_of": as_of, "owner": owner, "team": team}
+    options |= {"pipeline": pipeline, "where": where, "currency": currency}
+    app.out.emit(_kpi_why.view(app, name, options, VERSUS[vs or "previous"], by, why))
+
+
 SNAPSHOT_HELP = N_(
     "Keep the figures of a period (this month) as they are reported now: once a day each, however often it runs."
 )
