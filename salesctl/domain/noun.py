@@ -121,6 +121,15 @@ class Noun:
             packed.update(zip(self.columns[key], self.by_key[key].kind.pack(value), strict=True))
         return packed
 
+    def packed(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Every stored column of the fields, from some values: what is not there, or None, is null."""
+        given = {key: value for key, value in values.items() if value is not None and self.columns.get(key)}
+        return self._blank | self.pack(given)
+
+    @cached_property
+    def _blank(self) -> dict[str, None]:
+        return {column: None for columns in self.columns.values() for column in columns}
+
     def unpack(self, raw: Raw) -> dict[str, Any]:
         """A row of the store -> values by field key; a reference gives its name, its ref and its id."""
         values: dict[str, Any] = {}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from salesctl.readers.csv_ import Row
     from salesctl.readers.sources import Source
 
-CACHED = 20_000
+CACHED = 2_000  # values of a field; where there are more, hardly one comes twice
 Values = dict[str, Any]
 
 
@@ -33,7 +33,7 @@ class Cells:
     profile: str
     _aliases: dict[tuple[str, str], str]
     _refs: dict[str, int]
-    _read: dict[tuple[str, str, str], Any]
+    _read: dict[tuple[str, str], dict[str, Any]]
 
     def bad(self, source: Source, row: Row, column: str, value: str, reason: str) -> None:
         """Take down a cell that cannot go in."""
@@ -131,9 +131,9 @@ class Cells:
 
     def cell(self, noun: Noun, field: Field, text: str, values: Values) -> Any:
         """One cell by its kind; what is seen often is read once. What matches nothing is kept beside."""
-        place = (noun.name, field.key, text)
-        if place in self._read:
-            return self._read[place]
+        known = self._read.setdefault((noun.name, field.key), {})
+        if text in known:
+            return known[text]
         kind = field.kind
         if isinstance(kind, Reference) and kind.target not in IMPORTED:
             self.report.warn("no_match", field.key, text)
@@ -151,8 +151,8 @@ class Cells:
             found = kind.parse(text, _(field.label), self.at)
         else:
             found = kind.parse(text, _(field.label), self.at)
-        if len(self._read) < CACHED:
-            self._read[place] = found
+        if len(known) < CACHED:
+            known[text] = found
         return found
 
     def _moment(self, field: Field, text: str) -> Any:

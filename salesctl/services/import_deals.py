@@ -256,7 +256,7 @@ class Deals:
     def _stored(
         self, values: Values, extra: dict[str, Any], default: int | None, own: dict[int, int]
     ) -> dict[str, Any]:
-        packed = DEAL.pack({key: values.get(key) for key in DEAL.by_key if DEAL.columns[key]})
+        packed = DEAL.packed(values)
         stage = packed["stage_id"]
         if packed["pipeline_id"] is None:
             mine = next(iter(self.stages.values()), None)

@@ -12,6 +12,7 @@ from salesctl.domain.nouns import NOUNS
 from salesctl.store.chain import digest, row_digest
 from salesctl.store.connect import Store
 from salesctl.store.facts import listed_ids
+from salesctl.store.triggers import DERIVED
 from salesctl.store.write import Unit
 
 CHUNK = 500
@@ -130,7 +131,8 @@ def take_out(work: Unit, table: str, ids: Sequence[int], rows: Sequence[Mapping[
 def put_back(work: Unit, table: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """The rows of a block again, under their numbers, logged as a block."""
     columns = list(rows[0])
-    work.fill(table, columns, (tuple(row.values()) for row in rows))
+    derived = dict.fromkeys(DERIVED.get(table, ()))
+    work.fill(table, columns, (tuple({**row, **derived}.values()) for row in rows))
     ids = [int(row["id"]) for row in rows]
     if table in NOUNS:
         work.log(table, None, "block", None, {**listed_ids(ids), "digests": [row_digest(row) for row in rows]})

@@ -10,6 +10,7 @@ from salesctl.i18n import _
 from salesctl.store.chain import digest
 from salesctl.store.connect import Row, Sqlite, is_url, trouble
 from salesctl.store.journal import KEYED, Journal
+from salesctl.store.triggers import DERIVED
 
 BLOCK = 1000  # created rows in one change row of a bulk write
 
@@ -61,7 +62,7 @@ class Facts(Sqlite):
 
     def bring_back(self, table: str, record: int | str, row: Mapping[str, Any]) -> None:
         """A row that was taken out, as it was. Logged."""
-        self.add(table, row)
+        self.add(table, {**row, **dict.fromkeys(DERIVED.get(table, ()))})
         self.log(table, record, "insert", None, dict(row))
 
     def put_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from salesctl.domain.noun import Noun
@@ -70,11 +71,8 @@ class Unit(Facts):
         names = ["id", *rows[0]] if rows else []
         try:
             if rows:
-                self.fill(
-                    noun.name,
-                    names,
-                    ((id, *(row[name] for name in names[1:])) for id, row in zip(ids, rows, strict=True)),
-                )
+                held = itemgetter(*names[1:])
+                self.fill(noun.name, names, ((id, *held(row)) for id, row in zip(ids, rows, strict=True)))
         except sqlite3.IntegrityError as error:
             raise refusal(noun, error) from error
         for start in range(0, len(rows), BLOCK):
