@@ -48,6 +48,8 @@ COMMANDS = [
     "sop", "sop show", "sop show Quote", "sop list", "sop export", "sop lint --default", "sop load --default", "sop edit", "sop enforce off Quote.explain", "sop diff", "sop diff --impact",
     "add Ticker Tickable 5k", "sop tasks", "sop tick Tickable profile", "sop untick Tickable profile", "deal show Tickable", "deal advance Tickable",
     "forecast -p 2026Q4", "forecast show --why", "forecast adjust commit 90k --reason x", "forecast history", "forecast calibrate", "forecast calibrate --apply", "forecast accuracy -p 2026Q3",
+    "goal add revenue 90k -p 2026Q4", "deal add Large amount=200k expected_close=2026-12-10 probability=50", "goal gap G1", "kpi why revenue -p 2026Q4", "kpi why win-rate -p 2026Q4",
+    "kpi alert revenue --below 900k -p 2026Q4 --dry-run", "kpi alert revenue --below 900k -p 2026Q4", "kpi alert", "remind --once --owner all",
 ]  # fmt: skip
 
 
