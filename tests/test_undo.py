@@ -21,6 +21,7 @@ SETUP = [
     "customer add Old",
     "customer archive C3",
     "goal add revenue 900k -p 2026Q4 --team North --reason plan",
+    "goal add won 1 -p 2026-11",
 ]
 WRITES = [
     "customer add New industry=steel tags=a,b",
@@ -50,6 +51,8 @@ WRITES = [
     "goal add won 5 -p 2026Q4 --level Stretch=7",
     "goal split G1 --by reps",
     "goal edit G1 note=x",
+    "kpi alert revenue --below 900k -p 2026Q4",
+    "remind --once --owner all",
     "config days-off 2026-12-24..2026-12-26",
     "init --currency EUR",
     "import FILE",
@@ -69,7 +72,7 @@ def test_what_a_command_wrote_is_taken_back_and_can_be_done_again(busy: Runner, 
     file = tmp_path / "c.csv"
     file.write_text("name,industry,contact\nAcme Corp,food,\nNew,steel,Eve\n")
     before = state(busy.path)
-    busy(line.replace("FILE", str(file)))
+    busy(line.replace("FILE", str(file)), code=10 if line.startswith("kpi alert") else 0)
     after = state(busy.path)
     assert after != before
     done = busy("undo --json").json

@@ -32,6 +32,7 @@ class Agenda:
     overdue_n: int = 0
     today_n: int = 0
     waiting: list[Waiting] = field(default_factory=list)
+    milestones: list[dict[str, Any]] = field(default_factory=list)
     unknown: bool = False  # whether who is asking is no rep of this store
 
     @property
@@ -45,7 +46,7 @@ class Agenda:
     @property
     def empty(self) -> bool:
         nudging = any(one.nudges for one in self.waiting)
-        return not (self.due or self.stepless or self.risky or self.stalled or nudging)
+        return not (self.due or self.stepless or self.risky or self.stalled or self.milestones or nudging)
 
 
 COLUMNS = tuple(
@@ -255,6 +256,7 @@ def data(agenda: Agenda) -> dict[str, Any]:
         "stalled": [deal(one) for one in agenda.stalled],
         "stalled_count": agenda.stalled_n,
         "goals": agenda.risky,
+        "milestones": agenda.milestones,
         "waiting": _waiting.data(agenda.waiting),
         "month": agenda.month,
     }

@@ -132,11 +132,20 @@ class Importer(Cells):
 
     def _row(self, noun: Noun, values: Values, extra: dict[str, Any]) -> dict[str, Any]:
         """The stored row of a new record."""
+        self._asked(noun, values)
         own = {key: value for key, value in extra.items() if not key.startswith("_")}
         came = hook(noun, "imported")
         if came and self.profile != "salesctl":
             own |= came(self.app, self.work, values)
         return self.work.row(noun, noun.pack(self.filled(noun, values)) | own)
+
+    def _asked(self, noun: Noun, values: Values, id: int | None = None) -> None:
+        """What a quote waits for does not come with it."""
+        if noun.name == "quote":
+            from salesctl.services.quote import came
+
+            if came(self.app, self.work, values, id):
+                self.report.warn("not_asked", "status", "waiting")
 
     def filled(self, noun: Noun, values: Values) -> Values:
         """The values with the defaults of what a file says nothing about."""
@@ -190,6 +199,7 @@ class Importer(Cells):
             self.know(noun, id, values, extra)
             self.report.count("created", noun.name)
             return id
+        self._asked(noun, values, id)
         given = {k: v for k, v in values.items() if v is not None and v != [] and k in noun.by_key}
         was = self.work.update(noun, id, given)
         if noun.name in ("lead", "customer") and "owner_id" in was:

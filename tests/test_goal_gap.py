@@ -1,0 +1,150 @@
+"""The gap of a goal, and sharing a goal out like something."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Runner
+
+
+def deal(run: Runner, name: str, **fields: str) -> None:
+    run(["deal", "add", name, *(f"{key}={value}" for key, value in fields.items())])
+
+
+@pytest.fixture
+def goal(run: Runner) -> Runner:
+    """G1: 100k in 2026Q4 of which 40k are won, and five open deals due in it, one after it, one without a date."""
+    run("goal add revenue 100k -p 2026Q4 --reason plan")
+    deal(run, "Won", amount="40k", created="2026-10-01")
+    run("win Won --at 2026-11-02")
+    for name, amount, chance in (("A", "50k", "10"), ("B", "30k", "90"), ("C", "28k", "80"), ("D", "40k", "50")):
+        deal(run, name, amount=amount, probability=chance, expected_close="2026-12-10")
+    deal(run, "Later", amount="200k", probability="50", expected_close="2027-01-10")
+    deal(run, "Undated", amount="500k", probability="50")
+    deal(run, "Blank", expected_close="2026-12-10")
+    return run
+
+
+def test_the_fewest_deals_that_close_it_and_overshoot_least(goal: Runner) -> None:
+    found = goal("goal gap G1 --json").json
+    assert found["missing"]["amount"] == "60000.00"
+    full, expected = found["ways"]
+    assert [one["name"] for one in full["deals"]] == ["C", "D"] and full["total"]["amount"] == "68000.00"
+    assert (full["closes"], full["exact"], [one["late"] for one in full["deals"]]) == (True, True, [False, False])
+    # 5 + 27 + 22.4 + 20 expected: B, C and D come to 69.4k, no two of them to 60k
+    assert [one["name"] for one in expected["deals"]] == ["B", "C", "D"]
+    assert expected["total"]["amount"] == "69400.00"
+    assert found["unused"] == {"without_date": 1, "without_amount": 1}
+    assert found["open"]["amount"] == "148000.00" and found["coverage"] == round(148 / 60, 6)
+    text = goal("goal gap G1 -O text").out
+    assert "2 deals close it, $68,000" in text and "Coverage 2.5 x" in text
+    assert "needed 1.0 x = 1 / 100 %" in text
+
+
+def test_what_is_due_later_is_taken_when_the_rest_is_not_enough_and_it_says_so(goal: Runner) -> None:
+    goal("goal edit G1 target=300k")
+    full = goal("goal gap G1 --json").json["ways"][0]
+    assert [one["name"] for one in full["deals"]] == ["Undated"] and full["deals"][0]["late"]
+    assert "not due in the period" in goal("goal gap G1 -O text").out
+    goal("goal edit G1 target=2m")
+    full = goal("goal gap G1 --json").json["ways"][0]
+    assert not full["closes"] and len(full["deals"]) == 6
+    assert "do not close it" in goal("goal gap G1 -O text").out
+
+
+def test_a_gap_of_wins_counts_deals(goal: Runner) -> None:
+    goal("goal add won 4 -p 2026Q4")
+    full, expected = goal("goal gap G2 --json").json["ways"]
+    assert [one["name"] for one in full["deals"]] == ["A", "B", "C"]
+    assert [one["name"] for one in expected["deals"]] == ["B", "C", "D", "Later", "Undated"]
+
+
+def test_nothing_missing_nothing_open_and_what_no_deal_can_close(run: Runner) -> None:
+    run("goal add revenue 100k -p 2026Q4")
+    found = run("goal gap G1 --json").json
+    assert (found["coverage"], found["coverage_needed"], found["win_rate"]) == (0.0, None, None)
+    assert "n/a: no deal was won" in run("goal gap G1 -O text").out
+    run("goal add win_rate 40% -p 2026Q4")
+    assert "no sum of deals" in run("goal gap G2", code=4).err
+    run("goal gap G9", code=3)
+    deal(run, "Won", amount="150k", created="2026-10-01")
+    run("win Won --at 2026-11-02")
+    assert "nothing is missing" in run("goal gap G1 -O text").out
+    assert run("goal gap G1 --json").json["coverage"] is None
+
+
+def test_a_split_like_last_year_and_like_a_file(run: Runner, tmp_path: Path) -> None:
+    run("team add North")
+    for name, amount in (("Anna", "30k"), ("Bo", "10k"), ("Cy", "")):
+        run(["rep", "add", name, "team=North"])
+        if amount:
+            deal(run, f"D{name}", amount=amount, owner=name, created="2025-10-01")
+            run(["win", f"D{name}", "--at", "2025-11-05"])
+    run("goal add revenue 100 -p 2026Q4 --team North --reason plan")
+    made = run("goal split G1 --like lastyear --json")
+    assert [(one["rep"], one["target"]["amount"]) for one in made.json] == [("Anna", "75.00"), ("Bo", "25.00")]
+    run("undo")
+    assert "no part, for it would be nothing: Cy" in run("goal split G1 --like lastyear").err
+    run("undo")
+    file = tmp_path / "shares.csv"
+    file.write_text("who,share\nCy,50%\nBo,12.5\n")
+    made = run(["goal", "split", "G1", "--like", str(file), "--json"])
+    assert {one["rep"]: one["target"]["amount"] for one in made.json} == {"Bo": "20.00", "Cy": "80.00"}
+    run(["goal", "split", "G1", "--like", str(file)], code=5)
+    assert run("goal list --json").json[0]["ref"] == "G1"
+
+
+def test_a_split_by_a_file_that_is_wrong_says_where(run: Runner, tmp_path: Path) -> None:
+    run("rep add Anna")
+    run("goal add revenue 100 -p 2026Q4 --reason plan")
+    file = tmp_path / "shares.csv"
+    for text, code, said in (
+        ("Anna,40\nAnna,60\n", 4, "line 2"),
+        ("Anna,40\nAnna;60\n", 4, "line 2"),
+        ("Nobody,40\n", 3, "Nobody"),
+        ("Anna,0\n", 4, "no shares"),
+        ("", 4, "no shares"),
+    ):
+        file.write_text(text)
+        assert said in run(["goal", "split", "G1", "--like", str(file)], code=code).err
+    run("goal split G1 --like /nowhere.csv", code=9)
+    assert "nothing to go by" in run("goal split G1 --like lastyear", code=4).err
+    assert "either" in run("goal split G1 --like lastyear --even", code=2).err
+    assert len(run("goal list --json").json) == 1
+
+
+def test_a_company_is_split_over_its_teams_and_a_year_over_its_quarters(run: Runner) -> None:
+    for team, reps in (("North", ("Anna", "Bo", "Cy")), ("South", ("Di",))):
+        run(["team", "add", team])
+        for name in reps:
+            run(["rep", "add", name, f"team={team}"])
+    run("goal add won 100 -p 2026")
+    teams = run("goal split G1 --by teams --json").json
+    assert [(one["team"], one["target"]) for one in teams] == [("North", 75), ("South", 25)]
+    quarters = run("goal split G1 --by quarters --json").json
+    assert [one["period"] for one in quarters] == ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
+    assert sum(one["target"] for one in quarters) == 100
+    assert "only the company" in run("goal split G2 --by teams", code=4).err
+    assert "quarter's already" in run("goal split G4 --by quarters", code=4).err
+    assert {one["by"] for one in run("goal show G1 --json").json["sums"]} == {"teams", "quarters"}
+
+
+def test_no_part_of_nothing(run: Runner) -> None:
+    for name in ("Anna", "Bo", "Cy"):
+        run(["rep", "add", name])
+    run("goal add won 2 -p 2026Q4 --reason plan")
+    made = run("goal split G1")
+    assert "no part, for it would be nothing: Cy" in made.err
+    assert [one["target"] for one in run("goal list --owner all --json").json] == [2, 1, 1]
+
+
+def test_bad_goals_are_refused_with_a_reason(run: Runner) -> None:
+    run("goal add revenue 100k -p 2026-12-31..2026-10-01", code=4)
+    run("goal add nonsense 100k -p 2026Q4", code=2)
+    run("goal add revenue 0 -p 2026Q4", code=4)
+    run("goal add won 0 -p 2026Q4", code=4)
+    run("goal add win_rate 0% -p 2026Q4", code=4)
+    run("goal add revenue 100k -p 2026Q4")
+    run("goal add revenue 90k -p 2026Q4", code=5)
