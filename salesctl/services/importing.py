@@ -16,6 +16,7 @@ from salesctl.services.base import reading
 from salesctl.services.cells import Cells
 from salesctl.services.import_ import Report
 from salesctl.services.record import hook
+from salesctl.store import records
 from salesctl.text import name_key
 
 if TYPE_CHECKING:
@@ -224,7 +225,7 @@ class Importer(Cells):
             )
             return row["id"] if row else None
         if noun.unique:
-            return twin(self.work, noun, values)
+            return records.twin(self.work, noun, values)
         return self.names(noun.name).get(name_key(str(values[noun.title])))
 
     def _seeded(self, noun: Noun, values: Values, extra: dict[str, Any]) -> int | None:
