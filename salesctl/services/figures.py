@@ -14,11 +14,13 @@ from salesctl.money import Money
 from salesctl.services.scope import NONE
 from salesctl.store import measures
 from salesctl.store.measures import TIMES, Ask, Tally
+from salesctl.store.rates import Used, converter
 from salesctl.store.records import Where
 from salesctl.when import Period
 
 if TYPE_CHECKING:
     from salesctl.store.connect import Store
+    from salesctl.store.rates import Converter
 
 
 @dataclass(eq=False, repr=False)
@@ -44,6 +46,9 @@ class Figure:
     within_chance: bool | None = None
     goal: Any = None
     trend: list[Any] = field(default_factory=list)
+    base: str = ""  # the currency that amounts of others were turned into, where there were some
+    used: tuple[Used, ...] = ()  # the exchange rates that its amounts were turned with
+    lacking: dict[str, str] = field(default_factory=dict)  # currency -> the last day that had no rate
 
 
 @dataclass(eq=False, repr=False)
@@ -72,6 +77,8 @@ class Figures:
         self._tallies: dict[tuple[str, str | None, str], dict[Any, Tally]] = {}
         self._called: Any = None
         self._unrated: dict[Any, Tally] | None = None
+        self._worth: dict[tuple[str, str | None, str], dict[Any, Tally]] = {}
+        self._into: dict[tuple[str, str | None, str], Converter | None] = {}
 
     def all(self, kpis: Sequence[Kpi]) -> list[Figure]:
         """The figures, KPI by KPI, their groups in order."""
@@ -87,7 +94,7 @@ class Figures:
             return self._days(kpi)
         if kpi.kind == "median":
             return self._median(kpi)
-        groups = self.tallies(kpi)
+        groups = self.worth(kpi) if kpi.is_money or kpi.kind == "money_ratio" else self.tallies(kpi)
         if self.question.by is None and not groups:
             groups = {None: Tally()}
         made = [self._figure(kpi, label, tally) for label, tally in groups.items()]
@@ -101,6 +108,29 @@ class Figures:
             self._tallies[key] = measures.fold(found, self._name())
         return self._tallies[key]
 
+    def worth(self, kpi: Kpi) -> dict[Any, Tally]:
+        """What was counted for a KPI, its amounts in one currency where a rate is known (FORMULAS 0).
+
+        Where all are in that currency nothing more is asked of the store.
+        """
+        key = (kpi.over, kpi.at, _extra(kpi))
+        if key not in self._worth:
+            found, into = self.tallies(kpi), self.into(kpi)
+            if into is not None:
+                found = measures.fold(measures.tallies(self.store, replace(self.ask(kpi), into=into)), self._name())
+            self._worth[key] = found
+        return self._worth[key]
+
+    def into(self, kpi: Kpi) -> Converter | None:
+        """What turns the amounts of other currencies into the wanted one; None where there are no others."""
+        key = (kpi.over, kpi.at, _extra(kpi))
+        if key not in self._into:
+            tallies = self.tallies(kpi)
+            currency = self._currency(list(tallies.values()))
+            others = any(code != currency for tally in tallies.values() for _outcome, code in tally.money)
+            self._into[key] = converter(self.store, currency, self.question.day) if others else None
+        return self._into[key]
+
     def unrated(self, kpi: Kpi) -> dict[Any, Tally]:
         """Deals lost for a reason that counts in no rate (FORMULAS 1: duplicate, test), by the name of the group."""
         if self._unrated is None:
@@ -109,7 +139,8 @@ class Figures:
             condition, values = sops.unrated(self.store)
             ask = self.ask(kpi)
             scope = Where([*ask.scope.parts, condition], {**ask.scope.params, **values})
-            found = measures.tallies(self.store, replace(ask, scope=scope)) if condition else {}
+            into = self.into(kpi)
+            found = measures.tallies(self.store, replace(ask, scope=scope, into=into)) if condition else {}
             self._unrated = measures.fold(found, self._name())
         return self._unrated
 
@@ -167,8 +198,20 @@ class Figures:
         every = self._tallies[(kpi.over, kpi.at, _extra(kpi))].values()
         currency = self._currency(list(every))
         if kpi.kind == "money_ratio":
-            return _money_ratio(made, tally, kpi, currency)
-        return _money(made, tally, tops, currency)
+            return self._rated(_money_ratio(made, tally, kpi, currency), kpi, tally)
+        return self._rated(_money(made, tally, tops, currency), kpi, tally)
+
+    def _rated(self, made: Figure, kpi: Kpi, tally: Tally) -> Figure:
+        """With the exchange rates that were used, and those that are lacking; n/a where nothing is left (FORMULAS 0)."""
+        into = self.into(kpi)
+        if into is not None:
+            made.used, made.base = tuple(sorted(into.used)), into.base
+            for (outcome, code), day in sorted(tally.lacking.items(), key=str):
+                if outcome in (*kpi.outcomes, *kpi.bottom):
+                    made.lacking[code] = max(day, made.lacking.get(code, ""))
+        if not made.n and made.left_out.get("other_currency"):
+            made.value = None
+        return made
 
     def _label(self, raw: Any) -> str | None:
         if self.question.by is None:
@@ -199,11 +242,9 @@ class Figures:
         return made
 
     def _median(self, kpi: Kpi) -> list[Figure]:
-        tallies = self.tallies(KPIS["revenue"])
-        currency = self._currency(list(tallies.values()))
-        ask = self.ask(kpi)
-        scope = Where([*ask.scope.parts, "t.amount_currency = :money_"], {**ask.scope.params, "money_": currency})
-        found = measures.merge(measures.histogram(self.store, replace(ask, scope=scope), "t.amount"), self._name())
+        currency = self._currency(list(self.tallies(KPIS["revenue"]).values()))
+        tallies = self.worth(KPIS["revenue"])
+        found = measures.merge(self._amounts(kpi, currency), self._name())
         made = []
         for label, tally in (tallies or {None: Tally()}).items():
             figure = Figure(kpi, self.question.period, self._label(label), unit=currency, n=0)
@@ -214,8 +255,17 @@ class Figures:
                 figure, without_amount=tally.blank.get("won", 0), other_currency=_others(tally, ("won",), currency)
             )
             if figure.n or self.question.by is None:
-                made.append(figure)
+                made.append(self._rated(figure, KPIS["revenue"], tally))
         return self._ordered(made)
+
+    def _amounts(self, kpi: Kpi, currency: str) -> dict[Any, dict[int, int]]:
+        """How often each amount occurs, in one currency, by raw group."""
+        ask = self.ask(kpi)
+        into = self.into(KPIS["revenue"])
+        if into is not None:
+            return measures.worths(self.store, replace(ask, into=into))
+        scope = Where([*ask.scope.parts, "t.amount_currency = :money_"], {**ask.scope.params, "money_": currency})
+        return measures.histogram(self.store, replace(ask, scope=scope), "t.amount")
 
     def _kept(self, kpi: Kpi) -> Figure:
         q = self.question
@@ -259,27 +309,27 @@ def _money(made: Figure, tally: Tally, tops: Sequence[str | None], currency: str
         made.n = sum(total.weighed for total in sums)
         chanceless = counted - made.n
         _leave_out(made, without_amount=blank, other_currency=others, without_probability=chanceless)
-        made.value = Money(round(Fraction(sum(total.weighted for total in sums), 100)), currency)
+        made.value = Money(round(Fraction(sum(Fraction(total.weighted) for total in sums)) / 100), currency)
         return made
     _leave_out(made, without_amount=blank, other_currency=others)
-    minor = sum(total.minor for total in sums)
+    exact = sum((Fraction(total.minor) for total in sums), Fraction())
     if made.kpi.kind == "average":
         made.n = counted
-        made.value = Money(round(Fraction(minor, counted)), currency) if counted else None
+        made.value = Money(round(exact / counted), currency) if counted else None
     else:
         made.n = counted
-        made.value = Money(minor, currency)
+        made.value = Money(round(exact), currency)
     return made
 
 
 def _money_ratio(made: Figure, tally: Tally, kpi: Kpi, currency: str) -> Figure:
-    def total(outcomes: Sequence[str | None], what: str) -> int:
+    def total(outcomes: Sequence[str | None], what: str) -> Any:
         chosen = (one for (outcome, unit), one in tally.money.items() if outcome in outcomes and unit == currency)
         return sum(getattr(one, what) for one in chosen)
 
-    top, bottom = total(kpi.outcomes, "minor"), total(kpi.bottom, "minor")
+    top, bottom = (Fraction(total(outcomes, "minor")) for outcomes in (kpi.outcomes, kpi.bottom))
     made.n, made.of, made.unit = total(kpi.outcomes, "n"), total(kpi.bottom, "n"), "ratio"
-    made.value = float(Fraction(top, bottom)) if bottom else None
+    made.value = float(top / bottom) if bottom else None
     blank = sum(tally.blank.get(outcome, 0) for outcome in kpi.bottom)
     _leave_out(made, without_amount=blank, other_currency=_others(tally, kpi.bottom, currency))
     return made
