@@ -65,6 +65,10 @@ def gap(board: Board, goal: dict[str, object]) -> Gap:
     kpi = stands.kpi
     if kpi.name not in ("revenue", "won"):
         raise Refused(_("{kpi} is no sum of deals, so none can close its gap").format(kpi=_(kpi.label)))
+    if goal["product_id"]:
+        raise Refused(
+            _("deals close no gap of one product: a deal's lines are not weighed"), _("ask for the whole goal")
+        )
     missing = max(0, stands.target - (stands.now or 0))
     span = stands.period
     assert span.end is not None

@@ -13,6 +13,9 @@ from salesctl.domain.stats import ENOUGH, adjusted, two_proportion
 from salesctl.money import Money
 from salesctl.services.figures import Figure, Figures, Question
 from salesctl.store.breakdowns import Closed, closed
+from salesctl.store.measures import Ask
+from salesctl.store.records import Where
+from salesctl.store.sops import unrated
 
 if TYPE_CHECKING:
     from salesctl.store.connect import Store
@@ -56,7 +59,7 @@ def change(store: Store, asked: Question, other: Period, kpi: Kpi, dimensions: S
     figures = [Figures(store, replace(asked, period=span)) for span in (asked.period, other)]
     now, before = (one.of(kpi)[0] for one in figures)
     currency = _currency(asked, [now, before])
-    asks = [one.ask(KPIS["revenue"]) for one in figures]
+    asks = [_rated(store, one.ask(KPIS["revenue"]), kpi) for one in figures]
     made = Change(kpi, now, before, Cell(), Cell(), [], currency)
     for by in dimensions:
         found = [closed(store, ask, by, currency) for ask in asks]
@@ -67,6 +70,15 @@ def change(store: Store, asked: Question, other: Period, kpi: Kpi, dimensions: S
     made.splits = [one for one in made.splits if len(one.drivers) > 1 or len(dimensions) == 1]
     made.splits.sort(key=lambda one: -max((abs(driver.effect) for driver in one.drivers), default=0))
     return made
+
+
+def _rated(store: Store, ask: Ask, kpi: Kpi) -> Ask:
+    """What is asked for, without deals that were lost for a reason that counts in no rate where the figure is one."""
+    condition, values = unrated(store) if kpi.bottom else ("", {})
+    if not condition:
+        return ask
+    part = f"(CASE WHEN {condition} THEN 0 ELSE 1 END) = 1"
+    return replace(ask, scope=Where([*ask.scope.parts, part], {**ask.scope.params, **values}, ask.scope.as_of))
 
 
 def _currency(asked: Question, figures: list[Figure]) -> str:
