@@ -240,3 +240,14 @@ def test_a_merged_customer_takes_its_goals_along(axes: Runner) -> None:
     assert axes("goal show G2 --json").json["now"]["amount"] == "40000.00"
     axes("undo")
     assert axes("goal show G2 --json").json["customer"] == "Kova"
+
+
+def test_the_coverage_needed_goes_by_count_where_lost_deals_bear_no_amounts(goal: Runner) -> None:
+    deal(goal, "Lost", created="2026-10-01")
+    goal("lose Lost price --at 2026-11-02")
+    found = goal("goal gap G1 --json").json
+    assert (found["win_rate"], found["coverage_needed"]) == (0.5, 2.0)
+    assert "1 / 50 % (Win rate of the last 365 days, 1/2 deals)" in goal("goal gap G1 -O text").out
+    deal(goal, "Dear", amount="120k", created="2026-10-01")
+    goal("lose Dear price --at 2026-11-02")
+    assert goal("goal gap G1 --json").json["win_rate"] == 0.25

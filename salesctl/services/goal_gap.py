@@ -79,10 +79,16 @@ def gap(board: Board, goal: dict[str, object]) -> Gap:
         if not way.reaches:
             way = _way(by, _candidates(board, stands, EVER)[0], missing, stands)
         ways.append(way)
-    rate = KPIS["win_rate_value" if kpi.is_money else "win_rate"]
+    return Gap(stands, missing, ways, sum(_worth("full", one, stands) for one in due), _rate(board, stands), unused)
+
+
+def _rate(board: Board, stands: Standing) -> Figure:
+    """The win rate of the last year: by value for money, by count where lost deals bear no amounts (all won, by value)."""
     tomorrow = board.day + timedelta(days=1)
-    figure = board.figure(goal, rate, Period(tomorrow - timedelta(days=YEAR), tomorrow, "days"))
-    return Gap(stands, missing, ways, sum(_worth("full", one, stands) for one in due), figure, unused)
+    span = Period(tomorrow - timedelta(days=YEAR), tomorrow, "days")
+    count = board.figure(stands.goal, KPIS["win_rate"], span)
+    value = board.figure(stands.goal, KPIS["win_rate_value"], span) if stands.kpi.is_money else count
+    return count if value.value is None or value.value == 1 else value
 
 
 def _candidates(board: Board, stands: Standing, end: date) -> tuple[list[Deal], dict[str, int]]:
