@@ -57,9 +57,7 @@ class Out:
         pager: str | None = None,
         bom: bool = False,
     ) -> None:
-        self.format = format
-        self.lang = lang
-        self.quiet = quiet
+        self.format, self.lang, self.quiet = format, lang, quiet
         self.fields = fields
         self.header = header
         self.path = path

@@ -63,8 +63,8 @@ def without(tally: Tally, part: Tally) -> Tally:
         for outcome, n in less.items():
             counts[outcome] = counts.get(outcome, 0) - n
     for pair, one in tally.money.items():
-        less = part.money.get(pair, Sum())
-        left.money[pair] = Sum(one.n - less.n, one.minor - less.minor, one.weighted, one.weighed)
+        off = part.money.get(pair, Sum())
+        left.money[pair] = Sum(one.n - off.n, one.minor - off.minor, one.weighted, one.weighed)
     return left
 
 

@@ -65,7 +65,8 @@ def playbooks(store: Store) -> list[str]:
 
 def unrated(store: Store) -> tuple[str, dict[str, str]]:
     """The condition on deals `t` lost for a reason that counts in no win rate, and its values; "" where there is none."""
-    parts, params = [], {}
+    parts: list[str] = []
+    params: dict[str, str] = {}
     for row in store.query("SELECT id FROM pipeline ORDER BY id"):
         sop = sop_of(store, row["id"])
         words = [word for one in sop.losses if one.unrated for word in one.spellings] if sop else []
