@@ -251,3 +251,17 @@ def test_the_coverage_needed_goes_by_count_where_lost_deals_bear_no_amounts(goal
     deal(goal, "Dear", amount="120k", created="2026-10-01")
     goal("lose Dear price --at 2026-11-02")
     assert goal("goal gap G1 --json").json["win_rate"] == 0.25
+
+
+def test_a_goal_that_overlaps_half_of_another_is_refused(run: Runner) -> None:
+    run("goal add revenue 100k -p 2026Q4 --reason plan")
+    run("goal add revenue 30k -p 2026-11")
+    run("goal add revenue 400k -p 2026")
+    assert "overlaps half of that of G1, 2026Q4" in run("goal add revenue 9k -p 2026-12-15..2027-01-15", code=5).err
+    run("goal add revenue 9k -p 2026-09-15..2026-10-01", code=5)
+    run("goal add revenue 9k -p 2026-10-20..2026-11-10", code=5)
+    run("goal add revenue 9k -p w45")  # weeks cross months by nature
+    run("goal add won 9 -p 2026-12-15..2027-01-15")
+    run("goal edit G2 period=2026-10-20..2026-11-10")
+    run("goal edit G1 period=2026-11-01..2027-01-31", code=5)
+    run("goal edit G1 period=2026-10-01..2026-12-30")

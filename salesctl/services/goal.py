@@ -167,26 +167,53 @@ def refuse_axis(kpi: Kpi, values: Values) -> None:
         raise BadValue(_("a goal is of a product or of a customer, not of both"))
 
 
-def refuse_twin(work: Unit, values: Values) -> None:
-    """Refuse (5) a second goal on a KPI for the same period and scope."""
+def refuse_twin(work: Unit, values: Values, but: int = 0) -> None:
+    """Refuse (5) a second goal on a KPI for the same period and scope, and one that overlaps half of another."""
     row = work.one(
         'SELECT id FROM goal WHERE kpi = :kpi AND start = :start AND "end" = :end AND archived_at IS NULL'
-        " AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep"
-        " AND coalesce(product_id, 0) = :product AND coalesce(customer_id, 0) = :customer",
-        {
-            **{axis: values[axis].id if values.get(axis) else 0 for axis in AXES},
-            "kpi": values["kpi"],
-            "start": values["start"].isoformat(),
-            "end": values["end"].isoformat(),
-            "team": values["team"].id if values.get("team") else 0,
-            "rep": values["rep"].id if values.get("rep") else 0,
-        },
+        f" AND {SAME} AND id <> :but",
+        {**_same(values), "but": but},
     )
     if row:
         raise Duplicate(
             _("this goal is there already as {ref}").format(ref=GOAL.code(row["id"])),
             _("archive it first, or set another period"),
         )
+    _refuse_crossing(work, values, but)
+
+
+def _refuse_crossing(work: Unit, values: Values, but: int) -> None:
+    """Refuse (5) a goal whose period lies half in that of another such goal; a month within its quarter is none.
+
+    Weeks cross months by nature, and may.
+    """
+    if "-W" in values["period"]:
+        return
+    row = work.one(
+        "SELECT id, period FROM goal WHERE kpi = :kpi AND archived_at IS NULL AND id <> :but AND period NOT LIKE '%-W%'"
+        ' AND ((start < :start AND "end" >= :start AND "end" < :end) OR (start > :start AND start <= :end AND "end" > :end))'
+        f" AND {SAME} ORDER BY id LIMIT 1",
+        {**_same(values), "but": but},
+    )
+    if row:
+        raise Duplicate(
+            _("this period overlaps half of that of {ref}, {period}").format(
+                ref=GOAL.code(row["id"]), period=row["period"]
+            ),
+            _("goals of one KPI lie side by side or within each other"),
+        )
+
+
+SAME = (
+    "coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep"
+    " AND coalesce(product_id, 0) = :product AND coalesce(customer_id, 0) = :customer"
+)
+
+
+def _same(values: Values) -> dict[str, Any]:
+    whose = {key: values[key].id if values.get(key) else 0 for key in ("team", "rep", *AXES)}
+    ends = {key: values[key].isoformat() for key in ("start", "end")}
+    return {"kpi": values["kpi"], **whose, **ends}
 
 
 def kept(goal: Values, key: str) -> Ref | None:

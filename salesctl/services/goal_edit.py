@@ -57,7 +57,7 @@ def _moved(work: Unit, before: Values, period: Any) -> Values:
     spans = {"period": period.code, "start": period.start, "end": period.last}
     kept = {key: goals.kept(before, key) for key in ("team", "rep", *goals.AXES)}
     if (period.start, period.last) != (before["start"], before["end"]):
-        goals.refuse_twin(work, {"kpi": before["kpi"], **kept, **spans})
+        goals.refuse_twin(work, {"kpi": before["kpi"], **kept, **spans}, but=before["id"])
     return spans
 
 
