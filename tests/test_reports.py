@@ -329,7 +329,8 @@ def seen(runner: Runner, line: str, lang: str, page: Any) -> list[str]:
 
 
 def test_the_reports_there_are(run: Runner) -> None:
-    assert [row["report"] for row in run("report --json").json] == ["process", "sop", "rivals"]
+    names = ["daily", "weekly", "monthly", "quarterly", "funnel", "trend", "gaps", "rep", "process", "sop", "rivals"]
+    assert [row["report"] for row in run("report list --json").json] == names
     assert [row["analyze"] for row in run("analyze list --json").json] == ["sop-effect"]
     assert run("report process --fields stage,entered").out.splitlines()[0] == "stage\tentered"
     assert run("report process").out.startswith("Sales process  all time\n")

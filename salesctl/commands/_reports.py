@@ -113,10 +113,10 @@ def label(by: str) -> str:
     return DIMENSIONS.get(by, N_("Step"))
 
 
-def group(kinds: Sequence[Kind], what: str, help: str, example: str) -> typer.Typer:
-    """A Typer with a verb for each report, and `list`."""
+def group(kinds: Sequence[Kind], what: str, help: str, example: str, first: Sequence[Kind] = ()) -> typer.Typer:
+    """A Typer with a verb for each report, and `list`, which tells of those that are `first` too."""
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    app.command("list", **c.command(help, example))(_listing(kinds, what))
+    app.command("list", **c.command(help, example))(_listing([*first, *kinds], what))
     for kind in kinds:
         app.command(kind.name, **c.command(kind.help, kind.examples))(_verb(kind))
     return app

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from salesctl.commands import _common as c
+from salesctl.commands._papers import PAPERS, verb
 from salesctl.commands._reports import DEALS, Kind, group
 from salesctl.i18n import N_
 
@@ -30,4 +32,7 @@ REPORTS = (
     ),
 )
 LIST_HELP = N_("The reports there are.")
-app = group(REPORTS, "report", LIST_HELP, "salesctl report list\nsalesctl report --json")
+app = group(REPORTS, "report", LIST_HELP, "salesctl report list\nsalesctl report list --json",
+            [Kind(one.name, one.help, one.examples, "") for one in PAPERS])  # fmt: skip
+for paper in PAPERS:
+    app.command(paper.name, **c.command(paper.help, paper.examples))(verb(paper))
