@@ -14,6 +14,10 @@ from salesctl.output.views import Column, Page, Report, Table, Topic, Topics
 
 COLUMNS = (Column("block", N_("Block")), Column("key", N_("Figure")), Column("value", N_("Value"), kind="money"))
 Currency = Annotated[c.Text, typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]
+WHOSE = ("owner", "team")
+OPTIONS = (
+    ("period", c.PeriodOption), ("as_of", c.AsOf), ("currency", Currency), ("owner", c.Owner), ("team", c.Team),
+)  # fmt: skip
 
 
 class Paper(NamedTuple):
@@ -26,6 +30,7 @@ class Paper(NamedTuple):
     unit: str
     blocks: Sequence[tuple[str, Mapping[str, str]]]
     person: bool = False
+    command: str = ""
 
 
 def _week(of: str) -> list[tuple[str, Mapping[str, str]]]:
@@ -131,12 +136,14 @@ def _laid_out(topics: Sequence[Topic]) -> list[Table | Topics]:
 def _next(brief: Any, paper: Paper, given: Mapping[str, Any]) -> list[str]:
     """What to ask next."""
     code = brief.span.code
-    verb = f"report {paper.name}" if not paper.person else f"report rep {given.get('person')}"
+    verb = paper.command or f"report {paper.name}"
+    verb += f" {given['person']}" if paper.person else ""
     whose = f" --team {given['team']}" if given.get("team") else ""
     steps = [f"salesctl changes -p {code}{whose}"]
     if paper.name != "gaps":
         steps.append(f"salesctl report gaps{whose}")
-    steps.append(f"salesctl {verb}{whose} -o {paper.name}.html")
+    file = "report" if paper.command else paper.name
+    steps.append(f"salesctl {verb}{whose} -o {file}.html")
     return steps
 
 
@@ -169,7 +176,5 @@ def verb(paper: Paper) -> Callable[..., Any]:
     else:
         word = typer.Argument(metavar="[NAME]", help=N_("There is nothing to name here."), hidden=True)
         parameters.append(_parameter("word", Annotated[c.Text, word], None))
-    options = [("period", c.PeriodOption), ("as_of", c.AsOf), ("currency", Currency)]
-    options += [] if paper.person else [("owner", c.Owner), ("team", c.Team)]
-    parameters += [_parameter(name, option, None) for name, option in options]
+    parameters += [_parameter(name, option, None) for name, option in OPTIONS if not paper.person or name not in WHOSE]
     return signed(report, parameters)
