@@ -48,6 +48,8 @@ WRITES = [
     "stage add Extra",
     "pipeline add Other",
     "rep edit R1 name=Bob",
+    "rate set EUR 7.85 --date 2026-03-01",
+    "rate add JPY rate=0.05",
     "goal add won 5 -p 2026Q4 --level Stretch=7",
     "goal split G1 --by reps",
     "goal edit G1 note=x",
