@@ -26,7 +26,10 @@ EVER = date(9999, 12, 31)
 
 @dataclass(eq=False, repr=False)
 class Way:
-    """One way to close a gap: by `full` or by `expected` value. `late` says that deals due after the period are in it."""
+    """One way to close a gap: by `full` or by `expected` value, the largest deals first.
+
+    `late` says that deals due after the period are in it.
+    """
 
     by: str
     chosen: Chosen
@@ -124,7 +127,7 @@ def _worth(by: str, one: Deal, stands: Standing) -> int:
 def _way(by: str, deals: Sequence[Deal], missing: int, stands: Standing) -> Way:
     scale = 1 if by == "full" else 100
     chosen = smallest([_worth(by, one, stands) for one in deals], missing * scale)
-    taken = [deals[place] for place in chosen.places]
+    taken = sorted((deals[place] for place in chosen.places), key=lambda one: (-_worth(by, one, stands), one.id))
     end = stands.period.end
     late = any(one.due is None or (end is not None and one.due >= end) for one in taken)
     return Way(by, chosen, taken, chosen.total // scale, chosen.total >= missing * scale, late)

@@ -31,13 +31,17 @@ KEYS = {
 
 @dataclass(eq=False, repr=False)
 class Closed:
-    """Deals of one group and outcome: how many, those with an amount of the currency, its minor units; known cycles."""
+    """Deals of one group and outcome: how many, those with an amount of the currency, its minor units; known cycles.
+
+    `foreign` are those with an amount in another currency.
+    """
 
     n: int = 0
     priced: int = 0
     minor: int = 0
     timed: int = 0
     days: int = 0
+    foreign: int = 0
 
 
 def closed(store: Store, ask: Ask, by: str, currency: str) -> dict[tuple[Label, str], Closed]:
@@ -45,10 +49,12 @@ def closed(store: Store, ask: Ask, by: str, currency: str) -> dict[tuple[Label, 
     where = ask.where()
     inner = (
         f"SELECT {KEYS[by]} AS g, t.outcome AS outcome, CASE WHEN t.amount_currency = :money_ THEN t.amount END AS amount,"
+        " CASE WHEN t.amount_currency <> :money_ THEN 1 ELSE 0 END AS foreign_,"
         f" CASE WHEN {CYCLE} >= 0 THEN {CYCLE} END AS days FROM {ask.table} t WHERE {where.sql}"
     )
     sql = (
-        "SELECT g, outcome, count(*) AS n, count(amount) AS priced, coalesce(sum(amount), 0) AS minor,"
+        "SELECT g, outcome, count(*) AS n, coalesce(sum(foreign_), 0) AS foreign_, count(amount) AS priced,"
+        " coalesce(sum(amount), 0) AS minor,"
         f" count(days) AS timed, coalesce(sum(days), 0) AS days FROM ({inner}) x GROUP BY g, outcome ORDER BY g, outcome"
     )
     name = names(store, by)
@@ -58,4 +64,5 @@ def closed(store: Store, ask: Ask, by: str, currency: str) -> dict[tuple[Label, 
         one = found.setdefault((None if label in (None, "") else str(label), row["outcome"]), Closed())
         for key in ("n", "priced", "minor", "timed", "days"):
             setattr(one, key, getattr(one, key) + int(row[key]))
+        one.foreign += int(row["foreign_"])
     return found
