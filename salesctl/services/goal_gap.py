@@ -15,6 +15,7 @@ from salesctl.errors import Refused
 from salesctl.i18n import _
 from salesctl.services.standing import Board, Standing
 from salesctl.store import forecasts
+from salesctl.store.rates import converter
 from salesctl.when import Period
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ def _candidates(board: Board, stands: Standing, end: date) -> tuple[list[Deal], 
     """Open deals that can bring something and are due before a day, and how many cannot be counted, by reason."""
     deals: list[Deal] = []
     unused = {"without_date": 0, "without_amount": 0, "other_currency": 0, "without_probability": 0}
-    for one in forecasts.due(board.store, board.scope(stands.goal), end, board.as_of):
+    into = converter(board.store, stands.goal["currency"] or "", board.day)
+    for known in forecasts.due(board.store, board.scope(stands.goal), end, board.as_of):
+        one = forecasts.in_currency(known, into) if stands.kpi.is_money else known
         reason = _reason(one, stands, end)
         if reason:
             unused[reason] += 1

@@ -59,9 +59,10 @@ class Change:
 def change(store: Store, asked: Question, other: Period, kpi: Kpi, dimensions: Sequence[str]) -> Change:
     """The change of a KPI from `other` to the period asked about, by each dimension that has more than one group."""
     figures = [Figures(store, replace(asked, period=span)) for span in (asked.period, other)]
+    currency = _currency(asked, [one.of(kpi)[0] for one in figures])
+    figures = [Figures(store, replace(one.question, wanted=currency)) for one in figures]
     now, before = (one.of(kpi)[0] for one in figures)
-    currency = _currency(asked, [now, before])
-    asks = [_rated(store, one.ask(KPIS["revenue"]), kpi) for one in figures]
+    asks = [replace(_rated(store, one.ask(KPIS["revenue"]), kpi), into=one.into(KPIS["revenue"])) for one in figures]
     made = Change(kpi, now, before, Cell(), Cell(), [], currency)
     for by in dimensions:
         found = [closed(store, ask, by, currency) for ask in asks]
