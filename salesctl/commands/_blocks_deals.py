@@ -192,7 +192,11 @@ def watch(brief: Brief, _options: Mapping[str, str]) -> Told:
     }  # fmt: skip
     parts = []
     if still_n:
-        parts.append(_("{n} stalled {amount}").format(n=f"{still_n:,}", amount=short(still_sum, brief.lang)))
+        parts.append(
+            _("{n} stalled {amount}")
+            .format(n=f"{still_n:,}", amount=short(still_sum, brief.lang) if still_sum.minor else "")
+            .rstrip()
+        )
     if quiet_n:
         parts.append(_("{n} without next step").format(n=f"{quiet_n:,}"))
     if desk:

@@ -78,7 +78,7 @@ def brief_gaps(brief: Brief, _options: Mapping[str, str]) -> Told:
     if not rows:
         return Told(data, [_("nothing is left out")])
     parts = [f"{row['n']:,} {row['what']}" + (f", {row['shown']}" if row["shown"] else "") for row in rows]
-    return Told(data, [f"{';  '.join(parts)}: salesctl report gaps"])
+    return Told(data, [f"{'   '.join(parts)}: salesctl report gaps"])
 
 
 def gaps(brief: Brief, _options: Mapping[str, str]) -> Told:

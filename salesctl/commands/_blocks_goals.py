@@ -99,11 +99,11 @@ def forecast(brief: Brief, options: Mapping[str, str]) -> Told:
         "pipeline": found.money(rolled["pipeline"].amount), "weighted": found.money(found.weighted),
         "p10": ends[0], "p90": ends[1], "goal": found.goal, "chance": None if found.chance is None else float(found.chance),
     }  # fmt: skip
-    names = [_(LABELS["closed"]), _(LABELS["commit"]), _("Weighted"), _(LABELS["best_case"])]
+    names = [_(LABELS["closed"]), _(LABELS["commit"]), _("weighted"), _(LABELS["best_case"])]
     minors = (rolled["closed"].amount, rolled["commit"].amount, found.weighted, rolled["best_case"].amount)
     sums = [found.money(one) for one in minors]
     if found.goal is not None and found.goal.currency == found.currency:
-        names.append(_("Goal"))
+        names.append(_("goal"))
         sums.append(found.goal)
     chart = None
     if any(one.minor for one in sums):

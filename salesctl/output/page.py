@@ -14,7 +14,7 @@ Values = dict[str, Any]
 PICTURES = ("bar", "trend", "track")  # columns that draw with letters; the page has real pictures
 WORDS = {
     "figures": N_("At a glance"),
-    "numbers": N_("The numbers of the chart"),
+    "table": N_("Table"),
     "next": N_("Next"),
     "made": N_("made by salesctl; nothing in this page is fetched from elsewhere"),
 }
