@@ -30,7 +30,7 @@ test: $(VENV)/.dev
 	SALESCTL_TEST_ENGINE=postgres $(BIN)/pytest -n 2
 
 faults: $(VENV)/.dev
-	SALESCTL_FAULTS=long $(BIN)/pytest -n 2 --dist worksteal tests/faults tests/test_migrate.py tests/output/test_gate.py
+	SALESCTL_FAULTS=long $(BIN)/pytest -n 2 --dist worksteal tests/faults tests/test_migrate.py tests/output/test_gate.py tests/output/test_gate_demo.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check salesctl tests tools bench

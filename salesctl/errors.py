@@ -16,6 +16,7 @@ SalesError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from salesctl.i18n import N_, _
@@ -49,9 +50,11 @@ class SalesError(Exception):
     """An error with a sentence for people, a word for scripts and a number for the shell.
 
     `message` is translated, without a final full stop; `hint` says what to do; `data` goes into the JSON error.
+    `lines` say the same to a terminal where one line would be too long.
     """
 
     exit: int = 1
+    lines: Sequence[str] = ()
     code: str = "error"
 
     def __init__(self, message: str, hint: str = "", code: str | None = None, **data: Any) -> None:

@@ -81,6 +81,7 @@ ENTRIES = (
     Entry("init", N_("Make a store: zone, currency, who you are."), TOOL),
     Entry("config", N_("Who you are, your language, your store."), TOOL, "list"),
     Entry("history", N_("What was done to a record, and by whom."), TOOL),
+    Entry("rate", N_("Exchange rates: what a currency is worth from a day on."), TOOL, "list"),
     Entry("db", N_("Backups, checks, and what the store is."), TOOL, "status"),
     Entry("audit", N_("The change log: list, show, verify."), TOOL, "list"),
     Entry("help", N_("A topic: dates, amounts, filters, formats, exit codes, cron."), TOOL),

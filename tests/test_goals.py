@@ -43,7 +43,7 @@ def test_split_over_reps_and_months_adds_up(run: Runner) -> None:
     months = run("goal split G5 --by months --json").json
     assert [one["period"] for one in months] == ["2026-10", "2026-11", "2026-12"]
     assert sum(one["target"] for one in months) == 10
-    assert "The 3 parts add up to G1" in run("goal list -O text").out
+    assert "3 months add up to G5: 10" in run("goal list -O text").out
 
 
 def test_a_ratio_has_no_pace(run: Runner) -> None:
@@ -177,7 +177,7 @@ def test_my_goals_are_mine_my_teams_and_the_companys(run: Runner, monkeypatch: p
     monkeypatch.setenv("SALESCTL_USER", "Anna")
     assert sorted(one["ref"] for one in run("goal --json").json) == ["G1", "G4", "G6"]
     assert [one["ref"] for one in run("goal --owner me --json").json] == ["G1"]
-    assert len(run("goal --owner all --json").json) == 7  # with the persons of North, rolled up
+    assert len(run("goal --owner all --json").json) == 8  # with the persons of North and the wins of the company
     run("team edit South manager=Anna")
     assert "G5" in [one["ref"] for one in run("goal --json").json]
 
@@ -187,8 +187,81 @@ def test_parts_of_a_period_and_months_are_not_mixed(run: Runner) -> None:
     run("goal add revenue 600 -p 2026Q4 --reason plan")
     run("goal split G1 --by reps")
     run("goal add revenue 200 -p 2026-11 --parent G1")
-    assert "The 1 part adds up to G1: $600" in run("goal list -O text").out
+    assert "1 rep's goal adds up to G1: $600" in run("goal list -O text").out
     assert "come to" not in run("goal list -O text").out
     run("goal add revenue 200 -p 2026-10 --parent G1")
     run("goal add revenue 250 -p 2026-12 --parent G1")
-    assert "The 3 parts of G1 come to $650, G1 is $600" in run("goal show G1 -O text").out
+    assert "3 months come to $650: $50 more than G1" in run("goal show G1 -O text").out
+
+
+def test_quarters_roll_up_to_a_year_and_teams_to_the_company(run: Runner) -> None:
+    for team in ("North", "South"):
+        run(["team", "add", team])
+        for quarter in "1234":
+            run(["goal", "add", "revenue", "10k", "-p", f"2026Q{quarter}", "--team", team])
+    rows = {(one["who"], one["period"]): one for one in run("goal list -p 2026 --json").json if one["ref"] is None}
+    assert {key: one["target"]["amount"] for key, one in rows.items()} == {
+        ("North", "2026"): "40000.00",
+        ("South", "2026"): "40000.00",
+        (None, "2026"): "80000.00",
+        **{(None, f"2026Q{quarter}"): "20000.00" for quarter in "1234"},
+    }
+    assert len(rows[(None, "2026")]["parts"]) == 8
+
+
+def test_months_make_a_year_through_their_quarters(run: Runner) -> None:
+    for month in range(1, 13):
+        run(["goal", "add", "won", "2", "-p", f"2026-{month:02d}"])
+    rows = {one["period"]: one["target"] for one in run("goal list -p 2026 --json").json if one["ref"] is None}
+    assert rows == {"2026": 24, "2026Q1": 6, "2026Q2": 6, "2026Q3": 6, "2026Q4": 6}
+
+
+def test_parts_are_held_against_the_whole_whether_they_were_linked_or_not(run: Runner) -> None:
+    run("team add North")
+    for name in ("Anna", "Bo"):
+        run(["rep", "add", name, "team=North"])
+        run(["goal", "add", "revenue", "10k", "-p", "2026Q4", "--rep", name, "--reason", "plan"])
+    run("goal add revenue 25k -p 2026Q4 --team North --reason plan")
+    assert "2 reps' goals come to $20,000: $5,000 less than G3" in run("goal show G3 -O text").out
+    (row,) = (one for one in run("goal check G3 --json", code=10).json if one["letter"] == "=")
+    assert (row["verdict"], row["numbers"]) == ("fail", {"by": "reps", "n": 2, "difference": -500000})
+    run("goal edit G1 target=15k")
+    assert [one["adds_up"] for one in run("goal show G3 --json").json["sums"]] == [True]
+    assert all(one["verdict"] != "fail" for one in run("goal check G3 --json").json if one["letter"] == "=")
+
+
+def test_levels_say_what_is_reached(run: Runner) -> None:
+    run("goal add won 1 -p 2026Q4 --level 保底=2 --level 冲刺=3")
+    for name in ("A", "B"):
+        run(["deal", "add", name, "created=2026-10-01"])
+        run(["win", name, "--at", "2026-10-05"])
+    assert [one["reached"] for one in run("goal show G1 --json").json["levels"]] == [True, False]
+    text = run("goal show G1 -O text").out
+    assert "Level 保底: 2  reached" in text and "Level 冲刺: 3  missing 1" in text
+    assert "保底" in run("goal list -O text").out
+
+
+def test_own_season_from_four_earlier_periods_on(run: Runner) -> None:
+    run("goal add won 10 -p 2026-11")
+    for month in ("10", "09", "08"):
+        _won(run, f"2026-{month}-02", f"2026-{month}-28", f"2026-{month}-28", f"2026-{month}-28")
+    one = run("goal show G1 --json").json
+    assert (one["season_n"], one["season_share"], one["season_pace"]) == (3, None, None)
+    assert "3 earlier periods" in run("goal show G1 -O text").out
+    _won(run, "2026-07-02", "2026-07-03", "2026-07-31", "2026-07-31")
+    _won(run, "2026-11-03")
+    one = run("goal show G1 --json").json
+    assert (one["season_n"], one["season_share"]) == (4, 0.3125)  # a quarter three times, a half once
+    assert one["season_pace"] == 0.32 and one["pace"] == 0.14  # 10 % / 31.25 %; 10 % / (15 / 21)
+    assert "own season: by this working day 31 %" in run("goal show G1 -O text").out
+
+
+def _won(run: Runner, *days: str) -> None:
+    for day in days:
+        ref = run(["deal", "add", f"x{day}{_n()}", "created=2026-01-01"]).out.split()[0]
+        run(["win", ref, "--at", day])
+
+
+def _n(count: list[int] = [0]) -> int:  # noqa: B006
+    count[0] += 1
+    return count[0]

@@ -27,6 +27,7 @@ COMMANDS = [
     "config days-off", "help", "help dates", "export deal", "init", "config set lang en", "config unset lang",
     "approval list", "approval show A1", "approval history A1", "approval approve A1", "approval reject A2 no", "approval withdraw A3", "log acme text", "done F1", "advance D1", "deal back D1 --reason x", "deal assign D1 --to Bo", "win D1", "deal reopen D1 --reason x", "deal advance D1 Signing --reason x", "deal win D1",
     "deal reopen D1", "lose D1 price", "deal reopen D1 --reason y", "deal lose D1 --reason price", "deal edit D1 competitor=Festa", "report", "report list", "report weekly", "report daily", "report monthly", "report quarterly", "report funnel", "report trend", "report gaps", "report rep R1", "report blocks", "report save Monday REPORT", "report run Monday", "report process", "report process --by rep", "report sop", "report sop --by stage", "report rivals", "analyze", "analyze list", "analyze sop-effect", "changes -p 2026Q4 --closing 2026Q4", "changes", "kpi snapshot -p 2026Q4", "kpi snapshots", "period close 2026Q3", "period show 2026Q3", "period reopen 2026Q3", "period list", "add Kova Order 5k", "followup add x due=fri", "goal edit G1 note=x", "goal history G1",
+    "rate set GBP 9.1 --date 2026-01-01", "rate add CHF rate=8.1", "rate list", "rate show RT1", "rate edit RT1 note=y", "rate history RT1", "rate archive RT1", "rate restore RT1",
     "goal archive G1", "goal restore G1", "goal add won 5 -p 2026Q4", "config days-off 2026-12-24", "import FILE --dry-run", "snooze F3 +9d",
     *(f"{noun} {verb}" for noun, ref in (("customer", "C1"), ("contact", "P1"), ("product", "I1"), ("rep", "R1"), ("team", "TM1"),
                                          ("pipeline", "PL1"), ("stage", "SG1"), ("deal", "D1"), ("followup", "F1"))
@@ -35,7 +36,7 @@ COMMANDS = [
     "lead restore L2", "lead screen L1 --auto", "lead screen L2 --fit 2 --accept", "lead assign L1 --to Bo", "lead assign L1 L2 --to Bo", "lead response --by rep",
     "lead return L2 --reason x", "lead pool", "lead claim L2", "lead convert L1 --amount 5k", "lead reclaim --dry-run --today 2027-01-15", "lead reclaim --today 2027-01-15", "today --owner all",
     "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db move NEWPLACE", "db restore BACKUP",
-    "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "customer add Berta kind=person", "customer erase Berta -y",
+    "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "lead add Gone", "lead erase Gone -y", "customer add Berta kind=person", "customer erase Berta -y",
     "deal add Sold amount=5k", "deal rival Sold Festa --price 4k", "deal rival Sold", "deal edit Sold --gave x --for y", "deal concessions Sold",
     "contract sign Sold --term 12m --renewal ask --pay '50% at sign; rest +30d' --attach FILE", "deal show Sold", "contract list", "contract show K1", "contract plan K1 '100% +1d'",
     "contract pay K1 1k", "contract due", "contract edit K1 note=x", "contract history K1", "contract renew K1", "contract end K1", "contract attach K1 FILE", "contract verify",
@@ -48,6 +49,8 @@ COMMANDS = [
     "sop", "sop show", "sop show Quote", "sop list", "sop export", "sop lint --default", "sop load --default", "sop edit", "sop enforce off Quote.explain", "sop diff", "sop diff --impact",
     "add Ticker Tickable 5k", "sop tasks", "sop tick Tickable profile", "sop untick Tickable profile", "deal show Tickable", "deal advance Tickable",
     "forecast -p 2026Q4", "forecast show --why", "forecast adjust commit 90k --reason x", "forecast history", "forecast calibrate", "forecast calibrate --apply", "forecast accuracy -p 2026Q3",
+    "goal add revenue 90k -p 2026Q4", "deal add Large amount=200k expected_close=2026-12-10 probability=50", "goal gap G1", "kpi why revenue -p 2026Q4", "kpi why win-rate -p 2026Q4",
+    "kpi alert revenue --below 900k -p 2026Q4 --dry-run", "kpi alert revenue --below 900k -p 2026Q4", "kpi alert", "remind --once --owner all",
 ]  # fmt: skip
 
 

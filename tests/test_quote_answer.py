@@ -174,7 +174,11 @@ def test_a_quote_that_needs_approval_waits(acme: Runner, monkeypatch: pytest.Mon
     done = acme("quote submit Q1 --json").json
     assert done["status"] == "waiting"
     approval = acme("quote show Q1 --json").json["approval"]
-    assert acme("quote submit Q1 --json", code=5).error["hint"] == f"salesctl approval show {approval}"
+    assert (
+        acme("quote submit Q1 --json", code=5)
+        .error["hint"]
+        .endswith(f"salesctl approval list; see: salesctl approval show {approval}")
+    )
     for line in ("quote send Q1", "quote accept Q1", "quote edit Q1 --discount 3%"):
         assert "Q1 is" in acme(line, code=4).err, line
     refused = acme("quote edit Q1 --discount 3%", code=4).err

@@ -180,7 +180,7 @@ def test_a_blocking_sop_lists_everything_missing_with_what_mends_it(run: Runner)
     assert error["code"] == "stage_gate"
     assert [one["fix"] for one in error["missing"]] == [
         "salesctl sop tick D1 profile",
-        "salesctl deal edit D1 channel=...",
+        "salesctl deal edit D1 channel=web",
     ]
     for fix in ("sop tick D1 profile", "deal edit D1 channel=fair"):
         run(fix)

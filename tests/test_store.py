@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from salesctl.domain.deal import AFTER, BEFORE, STATE, Event, spans
 from salesctl.domain.nouns import NOUNS
@@ -220,6 +222,34 @@ def test_spans_follow_business_time() -> None:
         ("2026-01-01", "2026-02-01", 10, None),
         ("2026-02-01", "2026-03-01", 10, "won"),
         ("2026-03-01", "9999-12-31", 20, "won"),
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 9), st.sampled_from([None, "won", "lost"]), st.integers(1, 3), st.sampled_from([5, 7, None])
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_what_was_recorded_last_holds_in_the_end(life: list[tuple[int, str | None, int, int | None]]) -> None:
+    """However early each took effect: the last span is the row, and there is no gap."""
+    events = [Event(f"2026-01-0{day}T00:00:00Z", state(outcome=o, stage_id=s, amount=a)) for day, o, s, a in life]
+    found = spans(events)
+    assert found[-1].state == events[-1].state and found[-1].end == AFTER
+    assert all(a.end == b.start for a, b in pairwise(found))
+    assert found[0].start == min(one.at or BEFORE for one in events)
+
+
+def test_a_deal_that_closed_on_the_day_it_was_written_down(run: Runner) -> None:
+    """Found by kill -9: a win said to be of that day began before the deal did, and the deal was open again."""
+    run("deal add X amount=5")
+    run("win D1 --at 2026-11-23", today="2026-11-25")
+    run("db check", today="2026-11-25")
+    assert [one["outcome"] for one in run("deal list --all --as-of 2026-11-23 --json", today="2026-11-25").json] == [
+        "won"
     ]
 
 

@@ -21,6 +21,7 @@ SETUP = [
     "customer add Old",
     "customer archive C3",
     "goal add revenue 900k -p 2026Q4 --team North --reason plan",
+    "goal add won 1 -p 2026-11",
 ]
 WRITES = [
     "customer add New industry=steel tags=a,b",
@@ -47,9 +48,13 @@ WRITES = [
     "stage add Extra",
     "pipeline add Other",
     "rep edit R1 name=Bob",
+    "rate set EUR 7.85 --date 2026-03-01",
+    "rate add JPY rate=0.05",
     "goal add won 5 -p 2026Q4 --level Stretch=7",
     "goal split G1 --by reps",
     "goal edit G1 note=x",
+    "kpi alert revenue --below 900k -p 2026Q4",
+    "remind --once --owner all",
     "config days-off 2026-12-24..2026-12-26",
     "init --currency EUR",
     "import FILE",
@@ -71,7 +76,8 @@ def test_what_a_command_wrote_is_taken_back_and_can_be_done_again(busy: Runner, 
     file.write_text("name,industry,contact\nAcme Corp,food,\nNew,steel,Eve\n")
     before = state(busy.path)
     (tmp_path / "own.toml").write_text('[[block]]\nname = "won"\n')
-    busy(line.replace("FILE", str(file)).replace("REPORT", str(tmp_path / "own.toml")))
+    typed = line.replace("FILE", str(file)).replace("REPORT", str(tmp_path / "own.toml"))
+    busy(typed, code=10 if line.startswith("kpi alert") else 0)
     after = state(busy.path)
     assert after != before
     done = busy("undo --json").json

@@ -32,6 +32,7 @@ class Agenda:
     overdue_n: int = 0
     today_n: int = 0
     waiting: list[Waiting] = field(default_factory=list)
+    milestones: list[dict[str, Any]] = field(default_factory=list)
     unknown: bool = False  # whether who is asking is no rep of this store
 
     @property
@@ -45,7 +46,7 @@ class Agenda:
     @property
     def empty(self) -> bool:
         nudging = any(one.nudges for one in self.waiting)
-        return not (self.due or self.stepless or self.risky or self.stalled or nudging)
+        return not (self.due or self.stepless or self.risky or self.stalled or self.milestones or nudging)
 
 
 COLUMNS = tuple(
@@ -95,7 +96,7 @@ def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -
     from salesctl.services.standing import Board
     from salesctl.store.records import Where
 
-    where = Where(["t.kpi = 'revenue' AND t.archived_at IS NULL"])
+    where = Where(["t.kpi = 'revenue' AND t.archived_at IS NULL AND t.product_id IS NULL AND t.customer_id IS NULL"])
     where.add(f't.start = {where.name(span.first.isoformat())} AND t."end" = {where.name(span.last.isoformat())}')  # type: ignore[union-attr]
     if owners is None:
         where.add("t.rep_id IS NULL AND t.team_id IS NULL")
@@ -255,6 +256,7 @@ def data(agenda: Agenda) -> dict[str, Any]:
         "stalled": [deal(one) for one in agenda.stalled],
         "stalled_count": agenda.stalled_n,
         "goals": agenda.risky,
+        "milestones": agenda.milestones,
         "waiting": _waiting.data(agenda.waiting),
         "month": agenda.month,
     }

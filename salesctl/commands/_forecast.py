@@ -210,7 +210,8 @@ def _data(found: Forecast, rows: list[Values], as_of: str | None) -> Values:
 PAST = (
     Column("at", N_("When"), show=lambda at: str(at)[:10]),
     Column("by", N_("By")),
-    Column("who", N_("Whose"), show=lambda name: name or _("Company"), grow=True),
+    Column("who", "who", screen=False),
+    Column("whose", N_("Whose"), grow=True, data=False),
     Column("period", N_("Period")),
     Column("category", N_("Category"), show=lambda key: _(LABELS[key])),
     Column("before", N_("Before"), "r", "money"),
@@ -230,5 +231,6 @@ def history(app: Any, period: str | None, whose: Mapping[str, str | None]) -> Ta
     span = parse_period(period, today(app)) if period else None
     scope = scope_of(app, whose) if any(whose.values()) else None
     rows = [forecast_adjust.value(row) for row in forecasts.history(app.store, span, scope)]
-    shown = [row | {"who": forecast_adjust.whose(app, row["scope"])} for row in rows]
+    names = [forecast_adjust.whose(app, row["scope"]) for row in rows]
+    shown = [row | {"who": name, "whose": name or _("Company")} for row, name in zip(rows, names, strict=True)]
     return Table(shown, PAST, title=_("Adjustments"), empty=_("nothing was adjusted"), tight=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from salesctl.commands._goals import COLUMNS, added, shown
+from salesctl.commands._goals import COLUMNS, added, exactly, shown
 from salesctl.domain.goal import GOAL
-from salesctl.domain.rollup import partings
-from salesctl.i18n import _
+from salesctl.i18n import _, _n
 from salesctl.output.bars import track
 from salesctl.output.views import Column, Table
 from salesctl.services import goal as service
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from salesctl.app import App
     from salesctl.store.records import Where
 
+NEAREST = 3  # deals that are named under the list
 NARROW = 72  # below it the table goes without the tracks
 
 
@@ -55,16 +55,53 @@ def listing(app: Any, given: dict[str, Any], period: str | None, team: str | Non
         _shorten(standings, rows, columns, app.out.width or 80)
     first = next((one["ref"] for one in rows if one["ref"]), None)
     hint = _("why: salesctl goal show {ref}").format(ref=first) if first else ""
+    worst = _worst(standings) if app.out.human else None
+    needs = []
+    if worst:
+        ref = worst.goal["ref"]
+        hint = _("why: salesctl goal show {ref}    close the gap: salesctl goal gap {ref}").format(ref=ref)
+        needs = [_needs(board, worst)]
     empty = _("no goals: salesctl goal add revenue 900k -p {period}").format(period=_this_quarter(day))
     return Table(
         rows,
         columns,
         title="  ".join(title),
-        footer=[*_sums(app, standings), *_rolled(goals)],
+        footer=[*_sums(app, standings), *needs, *_rolled(goals)],
         empty=empty,
         hint=hint,
         tight=True,
     )
+
+
+def _worst(standings: list[Standing]) -> Standing | None:
+    """The goal that is furthest behind of those that deals could close."""
+    behind = [
+        one
+        for one in standings
+        if one.goal["ref"]
+        and one.state in ("behind", "at_risk")
+        and one.kpi.name in ("revenue", "won")
+        and one.days.left
+    ]
+    return min(behind, key=lambda one: (one.pace or 0, -one.target), default=None)
+
+
+def _needs(board: Board, one: Standing) -> str:
+    """What a goal lacks, in how many days, and the open deals that are the nearest way."""
+    from salesctl.domain.deal import DEAL
+    from salesctl.money import Money, short
+    from salesctl.services.goal_gap import gap
+
+    found = gap(board, one.goal)
+    said = _n("{ref} needs {amount} in {n} working day.", "{ref} needs {amount} in {n} working days.", one.days.left)
+    line = said.format(ref=one.goal["ref"], amount=exactly(one, found.missing), n=one.days.left)
+    names = [
+        f"{DEAL.code(deal.id)} {short(Money(deal.amount, deal.currency or ''), board.app.lang) if deal.amount else ''}".strip()
+        for deal in found.ways[0].deals[:NEAREST]
+    ]
+    more = len(found.ways[0].deals) - len(names)
+    names += [_n("and {n} more", "and {n} more", more).format(n=more)] if more else []
+    return line + ("  " + _("Nearest: {deals}").format(deals=", ".join(names)) if names else "")
 
 
 def _time(standings: list[Standing]) -> list[str]:
@@ -124,10 +161,4 @@ def _scope(app: App, where: Where, team: str | None, owner: str | None) -> str |
 
 def _sums(app: App, standings: list[Standing]) -> list[str]:
     """Whether the parts of the goals that are listed add up to them: those of its whole period, and its months."""
-    lines = []
-    for one in standings:
-        parts = service.children(app.store, one.goal["id"]) if one.goal["id"] else []
-        same = [part for part in parts if part["kpi"] == one.kpi.name and one.kpi.adds_up]
-        for targets in partings(one.goal, same):
-            lines.append(added(one, targets))
-    return lines
+    return [added(one, part) for one in standings for part in service.sums(app.store, one.goal)]

@@ -8,18 +8,21 @@ from typing import Any
 from salesctl.domain import goalrules as rules
 from salesctl.domain.goal import GOAL
 from salesctl.domain.nouns import NOUNS
-from salesctl.domain.rollup import partings
+from salesctl.domain.rollup import Sum
 from salesctl.i18n import N_, _, _n, language
 from salesctl.money import Money, exact, short
 from salesctl.output.bars import track
 from salesctl.output.views import Column, Screen
 from salesctl.services import goal as service
 from salesctl.services.goal import value_of
+from salesctl.services.season import season
+from salesctl.services.smart import check as smart
 from salesctl.services.standing import Board, Standing
-from salesctl.services.standing import check as smart
 
-KEYS = ("ref", "id", "kpi", "scope", "who", "team", "team_ref", "rep", "rep_ref", "period", "start", "end", "target", "now",
-        "unit", "attainment", "pace", "expected", "state", "lands", "run_rate", "needed_per_day", "days_gone", "days_total",
+KEYS = ("ref", "id", "kpi", "scope", "who", "team", "team_ref", "rep", "rep_ref", "product", "product_ref", "customer",
+        "customer_ref", "period", "start", "end", "target", "now",
+        "unit", "attainment", "pace", "expected", "season_n", "season_share",
+        "season_expected", "season_pace", "state", "lands", "run_rate", "needed_per_day", "days_gone", "days_total",
         "days_left", "levels", "parent_ref", "reason", "n", "of", "low", "high", "version", "archived_at", "parts")  # fmt: skip
 COLUMNS = (
     Column("ref_shown", "", data=False, whole=True),
@@ -42,7 +45,9 @@ def name(one: Standing) -> str:
 
 def who(one: Standing) -> str:
     """Whose goal it is, by name."""
-    return one.goal["rep"] or one.goal["team"] or _("Company")
+    whose: str = one.goal["rep"] or one.goal["team"] or _("Company")
+    what = one.goal["product"] or one.goal["customer"]
+    return f"{whose}: {what}" if what else whose
 
 
 def briefly(one: Standing, amount: int | None) -> str:
@@ -61,19 +66,21 @@ def exactly(one: Standing, amount: int | None) -> str:
     return exact(value) if isinstance(value, Money) else briefly(one, amount)
 
 
-def row(one: Standing) -> dict[str, Any]:
-    """A goal as every command gives it to scripts."""
+def row(one: Standing, found: rules.Season | None = None) -> dict[str, Any]:
+    """A goal as every command gives it to scripts; its season where that was asked for."""
     goal, days = one.goal, one.days
     rate = rules.run_rate(one.now, days) if one.now is not None and one.lands is not None else None
     need = None if one.now is None or one.kpi.is_ratio else rules.needed(one.now, one.target, days)
     expected = None if one.kpi.is_ratio else rules.expected(one.target, days)
+
+    speed = None if one.now is None else rules.season_pace(one.now, one.target, found)
 
     def value(amount: int | Fraction | None) -> Any:
         return None if amount is None else value_of(one.kpi, round(amount), goal["currency"])
 
     known = {key: goal.get(key) for key in KEYS}
     return known | {
-        "who": who(one) if goal["scope"] != "company" else None,
+        "who": goal["rep"] or goal["team"],
         "target": value(one.target),
         "now": value(one.now),
         "unit": one.figure.unit if not one.kpi.is_money else goal["currency"],
@@ -81,13 +88,20 @@ def row(one: Standing) -> dict[str, Any]:
         "pace": None if one.pace is None else round(float(one.pace), 6),
         "expected": value(expected),
         "state": one.state,
+        "season_n": found.n if found else None,
+        "season_share": round(float(found.share), 6) if found and found.share is not None else None,
+        "season_expected": value(one.target * found.share) if found and found.share is not None else None,
+        "season_pace": None if speed is None else round(float(speed), 6),
         "lands": value(one.lands),
         "run_rate": value(rate),
         "needed_per_day": value(need) if one.kpi.is_money or need is None else round(float(need), 2),
         "days_gone": days.gone,
         "days_total": days.total,
         "days_left": days.left,
-        "levels": [{"name": label, "target": value(target)} for label, target in one.levels],
+        "levels": [
+            {"name": label, "target": value(target), "reached": one.now is not None and one.now >= target}
+            for label, target in one.levels
+        ],
         "n": one.figure.n,
         "of": one.figure.of,
         "low": one.figure.low,
@@ -98,6 +112,8 @@ def row(one: Standing) -> dict[str, Any]:
 def shown(one: Standing) -> dict[str, Any]:
     """A goal's row with what people read."""
     state = _(rules.STATES[one.state])
+    top = next((label for label, target in reversed(one.levels) if one.now is not None and one.now >= target), None)
+    state = top or state
     pace = f"{float(one.pace):.2f} {state}" if one.pace is not None and one.state != "no_data" else state
     ratio = one.kpi.is_ratio or one.attainment is None
     return row(one) | {
@@ -114,17 +130,27 @@ def shown(one: Standing) -> dict[str, Any]:
     }
 
 
-def added(parent: Standing, targets: list[int]) -> str:
-    total = sum(targets)
-    ref = parent.goal["ref"]
-    n = len(targets)
-    if total == parent.target:
-        return _n("The {n} part adds up to {ref}: {sum}", "The {n} parts add up to {ref}: {sum}", n).format(
-            n=n, ref=ref, sum=exactly(parent, total)
-        )
-    said = _n("The {n} part of {ref} comes to {sum}, {ref} is {target}",
-              "The {n} parts of {ref} come to {sum}, {ref} is {target}", n)  # fmt: skip
-    return said.format(n=n, ref=ref, sum=exactly(parent, total), target=exactly(parent, parent.target))
+PARTS = {
+    "reps": lambda n: _n("{n} rep's goal", "{n} reps' goals", n),
+    "teams": lambda n: _n("{n} team's goal", "{n} teams' goals", n),
+    "months": lambda n: _n("{n} month", "{n} months", n),
+    "products": lambda n: _n("{n} product's goal", "{n} products' goals", n),
+    "customers": lambda n: _n("{n} customer's goal", "{n} customers' goals", n),
+    "quarters": lambda n: _n("{n} quarter", "{n} quarters", n),
+}
+
+
+def added(parent: Standing, part: Sum) -> str:
+    """Whether the parts of a goal add up to it, and what they lack or have too much."""
+    ref, n = parent.goal["ref"], len(part.targets)
+    parts, sum_ = PARTS[part.by](n).format(n=n), exactly(parent, part.total)
+    if part.total == parent.target:
+        said = _n("{parts} adds up to {ref}: {sum}", "{parts} add up to {ref}: {sum}", n)
+        return said.format(parts=parts, ref=ref, sum=sum_)
+    over = part.total - parent.target
+    more = _n("{parts} comes to {sum}: {amount} more than {ref}", "{parts} come to {sum}: {amount} more than {ref}", n)
+    less = _n("{parts} comes to {sum}: {amount} less than {ref}", "{parts} come to {sum}: {amount} less than {ref}", n)
+    return (more if over > 0 else less).format(parts=parts, ref=ref, sum=sum_, amount=exactly(parent, abs(over)))
 
 
 def show(app: Any, text: str, as_of: str | None) -> Screen:
@@ -135,8 +161,10 @@ def show(app: Any, text: str, as_of: str | None) -> Screen:
 
     _at, instant, day = scope.moment(app, as_of)
     goal = records.get(app.store, GOAL, reading(app).find("goal", text).id)
-    one = Board(app, instant, day).standing(goal)
-    data = row(one)
+    board = Board(app, instant, day)
+    one = board.standing(goal)
+    found = season(board, one)
+    data = row(one, found)
     lines = [
         f"{goal['ref']} {_(one.kpi.label)}  {who(one)}  {one.period.label(app.lang)}  {goal['start']}..{goal['end']}"
     ]
@@ -144,19 +172,30 @@ def show(app: Any, text: str, as_of: str | None) -> Screen:
     if one.attainment is not None and not one.kpi.is_ratio:
         value += "  " + _("{n:.1f} % done").format(n=100 * float(one.attainment))
     lines.append(f"{value}  {_(rules.STATES[one.state])}")
-    lines += _pacing(one, data)
-    lines += [f"{_('Level')} {label}: {exactly(one, target)}" for label, target in one.levels]
+    lines += [*_pacing(one, data), *_seasonal(one, found, data)]
+    lines += [_level(one, label, target) for label, target in one.levels]
     if goal["parent"] or goal["parent_ref"]:
         lines.append(f"{_('Parent')}  {goal['parent_ref']}")
     if goal["reason"]:
         lines.append(f"{_('Reason')}  {goal['reason']}")
-    parts = service.children(app.store, goal["id"])
-    same = [part for part in parts if part["kpi"] == one.kpi.name and one.kpi.adds_up]
-    lines += [added(one, targets) for targets in partings(goal, same)]
-    data["children"] = [NOUNS["goal"].code(part["id"]) for part in parts]
+    sums = service.sums(app.store, goal)
+    lines += [added(one, part) for part in sums]
+    data["children"] = [NOUNS["goal"].code(id) for id in service.children(app.store, goal["id"])]
+    data["sums"] = [
+        {"by": part.by, "n": len(part.targets), "total": value_of(one.kpi, part.total, goal["currency"]),
+         "adds_up": part.total == one.target}
+        for part in sums
+    ]  # fmt: skip
     lines.append(f"{_(one.kpi.label)}: {_(one.kpi.definition)}")
     hint = _("is it SMART? salesctl goal check {ref}").format(ref=goal["ref"])
     return Screen(lines, data, rows=[data], columns=COLUMNS, hint=hint)
+
+
+def _level(one: Standing, label: str, target: int) -> str:
+    """A level above the target: reached, or what it lacks."""
+    lacks = target - (one.now or 0)
+    said = _("reached") if lacks <= 0 else _("missing {amount}").format(amount=exactly(one, lacks))
+    return f"{_('Level')} {label}: {exactly(one, target)}  {said}"
 
 
 def _pacing(one: Standing, data: dict[str, Any]) -> list[str]:
@@ -187,8 +226,47 @@ def _pacing(one: Standing, data: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _seasonal(one: Standing, found: rules.Season | None, data: dict[str, Any]) -> list[str]:
+    """The pace on its own season, or why there is none."""
+    if found is None:
+        return []
+    if found.share is None:
+        said = _n(
+            "own season: {n} earlier period with a total, it counts from 4 on; the pace is by working days alone",
+            "own season: {n} earlier periods with a total, they count from 4 on; the pace is by working days alone",
+            found.n,
+        )
+        return [said.format(n=found.n)]
+    usual = _("own season: by this working day {share:.0f} % of the total was there, the mean of {n} earlier periods")
+    lines = [usual.format(share=100 * float(found.share), n=found.n)]
+    speed = rules.season_pace(one.now or 0, one.target, found)
+    if speed is not None:
+        said = _("  so expected by now {amount}, pace {pace:.2f} {state}")
+        state = _(rules.STATES[rules.speed_state(speed)])
+        lines.append(said.format(amount=_value(data["season_expected"]), pace=float(speed), state=state))
+    return lines
+
+
 def _value(value: Any) -> str:
     return exact(value) if isinstance(value, Money) else f"{value:,}"
+
+
+def _parts(app: Any, goal: dict[str, Any], instant: str | None, day: Any) -> list[dict[str, Any]]:
+    """A row for each way in which other goals part a goal, after its letters: whether they add up."""
+    sums = service.sums(app.store, goal)
+    if not sums:
+        return []
+    one = Board(app, instant, day).standing(goal)
+    return [
+        {
+            "ref": goal["ref"],
+            "letter": "=",
+            "verdict": "pass" if part.total == one.target else "fail",
+            "text": added(one, part),
+            "numbers": {"by": part.by, "n": len(part.targets), "difference": part.total - one.target},
+        }
+        for part in sums
+    ]
 
 
 def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]:
@@ -213,6 +291,7 @@ def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]
         from salesctl.domain.kpi import KPIS
 
         whose = goal["rep"] or goal["team"] or _("Company")
+        whose += f": {goal['product'] or goal['customer']}" if goal["product"] or goal["customer"] else ""
         lines.append(f"{goal['ref']} {_(KPIS[goal['kpi']].label)}  {whose}  {goal['period']}")
         for check in smart(app, goal, instant, day):
             said = _(check.text).format(**check.numbers)
@@ -226,5 +305,8 @@ def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]
                     "numbers": check.numbers,
                 }
             )
+        for row_ in _parts(app, goal, instant, day):
+            lines.append(f"  {row_['letter']}  {verdicts[row_['verdict']]:<5} {row_['text']}")
+            rows.append(row_)
     columns = [Column(key, key) for key in ("ref", "letter", "verdict", "text")]
     return Screen(lines, rows, rows=rows, columns=columns), any(row_["verdict"] == "fail" for row_ in rows)

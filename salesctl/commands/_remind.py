@@ -70,6 +70,7 @@ def subject(app: Any, agenda: Agenda) -> str:
         (_("no next step {n}"), agenda.stepless_n),
         (_("stalled {n}"), agenda.stalled_n),
         (_("goals behind {n}"), len(agenda.risky)),
+        (_("milestones {n}"), len(agenda.milestones)),
         *((f"{one.label} {{n}}", one.total) for one in agenda.waiting if one.nudges),
     ):
         if n:
@@ -101,6 +102,8 @@ def screen(app: Any, agenda: Agenda) -> Screen:
                 f"  {one['ref']}  {one['kpi_label']}  {one['who_shown']}  {one['now_shown']} / {one['target_shown']}"
                 f"  {one['pace_shown']}"
             )
+    if agenda.milestones:
+        lines += ["", _("Milestones"), *(f"  {one['text']}" for one in agenda.milestones)]
     month = _agenda.month_line(agenda)
     lines += ["", month] if month else []
     if agenda.due:

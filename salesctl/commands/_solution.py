@@ -35,8 +35,9 @@ def solution(app: Any, values: Values) -> Screen:
         lines += ["", f"{_need(row)}", f"  {row['answer'] or _('no answer yet')}"]
     if values["note"]:
         lines += ["", f"{_('Note')}  {values['note']}"]
+    told = ("name", "kind", "is_key", "rank", "answer")
     needs = [
-        {"ref": NEED.code(row["need_id"]), **{key: row[key] for key in ("name", "kind", "is_key", "rank", "answer")}}
+        {"ref": NEED.code(row["need_id"]), **{key: row[key] for key in told}, "archived": bool(row["archived_at"])}
         for row in rows
     ]
     return Screen(lines, {**values, "needs": needs}, rows=[values], columns=columns(SOLUTION), hint=_hint(values, rows))
@@ -44,12 +45,13 @@ def solution(app: Any, values: Values) -> Screen:
 
 def _need(row: Any) -> str:
     key = f" ({_('key')})" if row["is_key"] == "yes" else ""
-    return f"{NEED.code(row['need_id'])} {_(KIND.labels[row['kind']])}: {row['name']}{key}"
+    gone = f"  [{_('archived')}]" if row["archived_at"] else ""
+    return f"{NEED.code(row['need_id'])} {_(KIND.labels[row['kind']])}: {row['name']}{key}{gone}"
 
 
 def _hint(values: Values, rows: list[Any]) -> str:
     ref = values["ref"]
-    open_ = next((NEED.code(row["need_id"]) for row in rows if not row["answer"]), None)
+    open_ = next((NEED.code(row["need_id"]) for row in rows if not row["answer"] and not row["archived_at"]), None)
     if values["status"] == "draft" and open_:
         return _('next: salesctl solution answer {ref} {need} "..."').format(ref=ref, need=open_)
     if values["status"] == "draft":
@@ -76,4 +78,8 @@ def answer(app: Any, done: Written, verb: str) -> None:
         listed = ", ".join(done.open)
         said = _n("{n} need has no answer: {listed}", "{n} needs have no answer: {listed}", len(done.open))
         notes.append(said.format(n=len(done.open), listed=listed))
+    if done.gone:
+        listed = ", ".join(done.gone)
+        said = _n("{listed} is archived and left out", "{listed} are archived and left out", len(done.gone))
+        notes.append(said.format(listed=listed))
     app.out.emit(Message(str(record["ref"]), lines, record, notes))

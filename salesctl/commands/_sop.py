@@ -162,6 +162,9 @@ def _rest(sop: Sop) -> list[str]:
     for one in discount.get("band", ()):
         least = _(" from {n}").format(n=f"{one['amount']:,}") if one.get("amount") else ""
         lines.append(f"{_('Approval')}  " + _("over {a} % to {b} %{least}: {who}").format(a=one["over"], b=one["to"], least=least, who=" + ".join(one["approve"])))  # fmt: skip
+    if sop.losses:
+        out = _("not in rates")
+        lines.append(f"{_('Loss reasons')}  " + ", ".join(f"{one.reason} ({out})" if one.unrated else one.reason for one in sop.losses))  # fmt: skip
     if sop.playbooks:
         lines.append(f"{_('Playbooks')}  " + ", ".join(sop.playbooks))
     return lines if len(lines) > 1 else []

@@ -257,7 +257,8 @@ def _archive(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     def archive(ctx: typer.Context, refs: Refs) -> None:
         from salesctl.services import record as service
 
-        archived(c.app_of(ctx), noun, refs, lambda app, texts: service.archive(app, noun, texts))
+        said: list[str] = []
+        archived(c.app_of(ctx), noun, refs, lambda app, texts: service.archive(app, noun, texts, said), said)
 
     return signed(archive, _refs()), c.command(ARCHIVE_HELP, example(noun, "archive"))
 
@@ -278,20 +279,19 @@ def _refs() -> list[inspect.Parameter]:
 Act = Callable[[Any, list[str]], list[dict[str, Any]]]
 
 
-def archived(app: Any, noun: Noun, refs: list[str], act: Act) -> None:
-    """Put records away by `act`, after a question where they are many."""
-    _several(app, noun, refs, _("archived"), act)
+def archived(app: Any, noun: Noun, refs: list[str], act: Act, said: Sequence[str] = ()) -> None:
+    """Put records away by `act`, after a question where they are many; `said` is what it did beside, once it is done."""
+    _several(app, noun, refs, _("archived"), act, said)
 
 
-def _several(app: Any, noun: Noun, refs: list[str], word: str, act: Act) -> None:
+def _several(app: Any, noun: Noun, refs: list[str], word: str, act: Act, said: Sequence[str] = ()) -> None:
     if len(refs) >= 3 and not app.out.confirm(_("{n} records: go on?").format(n=len(refs)), app.yes):
         raise typer.Exit(0)
     done = act(app, refs)
     records = [full(app, noun, one) for one in done]
     named = ", ".join(f"{one['ref']} {one[noun.title]}" for one in done)
-    app.out.emit(
-        Message("\n".join(one["ref"] for one in done), [f"{word}  {named}"], records[0] if len(done) == 1 else records)
-    )
+    record = records[0] if len(done) == 1 else records
+    app.out.emit(Message("\n".join(one["ref"] for one in done), [f"{word}  {named}"], record, list(said)))
 
 
 def _history(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:

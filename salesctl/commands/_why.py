@@ -14,6 +14,7 @@ REASONS = {
     "other_currency": N_("{n} in other currencies, for which no rate is known"),
     "without_probability": N_("{n} without a probability"),
     "unknown_begin": N_("{n} whose begin is not known"),
+    "excluded_from_rates": N_("{n} lost for a reason that counts in no rate (sop show)"),
     "closed_before_begin": N_("{n} that closed before they began"),
 }
 

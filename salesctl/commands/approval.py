@@ -13,8 +13,10 @@ from salesctl.i18n import N_, _
 
 _standard = noun_app(APPROVAL)
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("An approval, as A3."))]
-Refs = Annotated[list[str], typer.Argument(metavar="REF...", help=N_("Approvals, as A3."))]
+Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("An approval, as A3, or the quote or deal that waits."))]
+Refs = Annotated[
+    list[str], typer.Argument(metavar="REF...", help=N_("Approvals, as A3, or the quotes or deals that wait."))
+]
 Why = Annotated[Optional[str], typer.Argument(metavar="[REASON]", help=N_("Why."))]  # noqa: UP045
 
 LIST = N_("Approvals, those that wait first; mine are those that wait for me, or for somebody I stand in for.")
@@ -38,7 +40,7 @@ def listing(
     _approval_list.emit(c.app_of(ctx), given)
 
 
-@app.command("approve", **c.command(APPROVE, 'salesctl approval approve A3\nsalesctl approval approve A3 A4 --note "fine, with 40 % paid at once"'))  # fmt: skip
+@app.command("approve", **c.command(APPROVE, 'salesctl approval approve A3\nsalesctl approval approve Q2\nsalesctl approval approve A3 A4 --note "fine, with 40 % paid at once"'))  # fmt: skip
 def approve(ctx: c.Context, refs: Refs, note: c.NoteOption = None) -> None:
     from salesctl.commands import _approvals
     from salesctl.services import approval

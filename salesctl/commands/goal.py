@@ -10,7 +10,7 @@ from salesctl.commands import _common as c
 from salesctl.commands._standard import noun_app
 from salesctl.domain.goal import GOAL
 from salesctl.errors import UsageError
-from salesctl.i18n import N_, _, _n
+from salesctl.i18n import N_, _
 from salesctl.output.views import Message
 
 _standard = noun_app(GOAL)
@@ -23,18 +23,34 @@ Level = Annotated[
     list[str] | None,
     typer.Option("--level", metavar="NAME=TARGET", help=N_("A level above the target, as 冲刺=1m.")),
 ]
+OfProduct = Annotated[Optional[str], typer.Option("--product", metavar="NAME", help=N_("Of one product."))]  # noqa: UP045
 NewTarget = Annotated[Optional[str], typer.Option("--target", metavar="TARGET", help=N_("As 900k, 90万, 40%, 30."))]  # noqa: UP045
 Pairs = Annotated[Optional[list[str]], typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as target=950k."))]  # noqa: UP045
 Parent = Annotated[Optional[str], typer.Option("--parent", metavar="REF", help=N_("The goal it serves."))]  # noqa: UP045
-By = Annotated[str, typer.Option("--by", metavar="reps|months", help=N_("Over reps, or over months."))]
+By = Annotated[
+    str,
+    typer.Option(
+        "--by", metavar="reps|teams|...", help=N_("Over reps, teams, products, customers, months or quarters.")
+    ),
+]
+Even = Annotated[bool, typer.Option("--even", help=N_("Evenly; periods by their working days. The usual way."))]
+Like = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--like", metavar="lastyear|FILE", help=N_("As the same period a year before, or NAME,SHARE lines of a file.")
+    ),
+]
 Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A goal, as G1."))]
 Refs = Annotated[Optional[list[str]], typer.Argument(metavar="[REF]...", help=N_("Goals; none means all that run."))]  # noqa: UP045
 
 ADD = N_("Set a goal on a KPI for the company, a team or a rep: SMART needs a period, and a parent or a reason.")
-SPLIT = N_("Share a goal out over reps or months; the parts add up to it.")
+SPLIT = N_(
+    "Share a goal out over reps, teams, products, customers or periods; the parts add up to it to the smallest unit."
+)
 CHECK = N_("Is it SMART? pass, warn or fail for each letter, with the number behind it. Exit 10 when a letter fails.")
 LIST = N_("Goals, yours and those above you: now, target, done, pace, where they land; the mark | is time gone.")
 EDIT = N_("Change a goal: target=950k, period=2027Q1, --level NAME=TARGET (NAME= takes it away), parent, reason, note.")
+GAP = N_("The fewest open deals that would close the gap of a goal, by full and by expected value, and the coverage.")
 SHOW = N_("One goal in full: exact figures, what each day must bring, levels, parts.")
 
 
@@ -73,6 +89,8 @@ def add(
     period: c.PeriodOption = None,
     team: TeamOf = None,
     rep: Rep = None,
+    product: OfProduct = None,
+    customer: c.CustomerOption = None,
     level: Level = None,
     parent: Parent = None,
     reason: c.Reason = None,
@@ -84,7 +102,9 @@ def add(
     app_ = c.app_of(ctx)
     if period is None:
         raise UsageError(_("a goal needs a period"), _("as -p 2026Q4"))
-    made = goal.add(app_, goal.Wanted(kpi, target, period, team, rep, tuple(level or ()), parent, reason))
+    made = goal.add(
+        app_, goal.Wanted(kpi, target, period, team, rep, tuple(level or ()), parent, reason, product, customer)
+    )
     stands = standing.Board(app_).standing(made)
     line = (
         f"{_('set')}  {made['ref']}  {_goals.name(stands)}  {_goals.exactly(stands, stands.target)}  {made['period']}"
@@ -94,26 +114,18 @@ def add(
     app_.out.emit(Message(made["ref"], [line, *notes, hint], _goals.row(stands)))
 
 
-@app.command("split", **c.command(SPLIT, "salesctl goal split G1 --by reps\nsalesctl goal split G1 --by months"))
-def split(ctx: c.Context, ref: Ref, by: By = "reps") -> None:
-    from salesctl.commands import _goals
-    from salesctl.services import goal, standing
+@app.command(
+    "split",
+    **c.command(
+        SPLIT,
+        "salesctl goal split G1 --by reps\nsalesctl goal split G1 --by months --like lastyear\nsalesctl goal split G1 --like shares.csv",
+    ),
+)
+def split(ctx: c.Context, ref: Ref, by: By = "reps", even: Even = False, like: Like = None) -> None:
+    from salesctl.commands import _goal_split
 
     app_ = c.app_of(ctx)
-    if by not in ("reps", "months", "rep", "month"):
-        raise UsageError(_("--by is reps or months"))
-    made = goal.split(app_, ref, "reps" if by.startswith("rep") else "months")
-    board = standing.Board(app_)
-    rows = [board.standing(one) for one in made]
-    said = _n(
-        "split  {ref} into {n} part that adds up to it", "split  {ref} into {n} parts that add up to it", len(made)
-    )
-    lines = [said.format(ref=ref, n=len(made))]
-    lines += [
-        f"  {one.goal['ref']}  {_goals.who(one)}  {one.goal['period']}  {_goals.exactly(one, one.target)}"
-        for one in rows
-    ]
-    app_.out.emit(Message("\n".join(one["ref"] for one in made), lines, [_goals.row(one) for one in rows]))
+    app_.out.emit(_goal_split.split(app_, ref, by, even, like))
 
 
 @app.command("check", **c.command(CHECK, "salesctl goal check G1\nsalesctl goal check --json"))
@@ -133,6 +145,14 @@ def show(ctx: c.Context, ref: Ref, as_of: c.AsOf = None) -> None:
 
     app_ = c.app_of(ctx)
     app_.out.emit(_goals.show(app_, ref, as_of))
+
+
+@app.command("gap", **c.command(GAP, "salesctl goal gap G1\nsalesctl goal gap G9 --json"))
+def gap(ctx: c.Context, ref: Ref, as_of: c.AsOf = None) -> None:
+    from salesctl.commands import _goal_gap
+
+    app_ = c.app_of(ctx)
+    app_.out.emit(_goal_gap.view(app_, ref, as_of))
 
 
 @app.command(

@@ -141,6 +141,87 @@ def listing(ctx: c.Context) -> None:
     app.out.emit(Table(rows, columns))
 
 
+ALERT_HELP = N_(
+    "What fell beyond chance, drifted, or missed its threshold or goal in a period (last month): each once a week. "
+    "Exit 10 when something is told; nothing to say prints nothing."
+)
+Below = Annotated[Optional[str], typer.Option("--below", metavar="VALUE", help=N_("Tell when it is below, as 30%."))]  # noqa: UP045
+Above = Annotated[Optional[str], typer.Option("--above", metavar="VALUE", help=N_("Tell when it is above, as 60."))]  # noqa: UP045
+DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would be told, and use nothing up."))]
+
+
+@app.command(
+    "alert",
+    **c.command(
+        ALERT_HELP,
+        "salesctl kpi alert -p 'last month'\nsalesctl kpi alert win-rate --below 30% -p 2026Q4 --dry-run\n0 9 1 * *  salesctl kpi alert --team North",
+    ),
+)
+def alert(
+    ctx: c.Context,
+    names: Names = None,
+    period: c.PeriodOption = None,
+    below: Below = None,
+    above: Above = None,
+    owner: c.Owner = None,
+    team: c.Team = None,
+    currency: Currency = None,
+    dry_run: DryRun = False,
+    why: c.Why = False,
+) -> None:
+    from salesctl.commands import _alerts
+
+    app = c.app_of(ctx)
+    whose = {"owner": owner, "team": team, "currency": currency}
+    watch = _alerts.watched(app, names or [], period, whose, {"below": below, "above": above})
+    found = _alerts.news(app, watch, dry_run)
+    if found or app.out.is_json:
+        app.out.emit(_alerts.screen(app, found, team or owner, why))
+    if found:
+        raise typer.Exit(10)
+
+
+WHY_HELP = N_(
+    "Why a figure changed: split by rep, product, channel, loss reason, stage, region and customer class; each split "
+    "adds up to the change, the largest drivers first."
+)
+OneKpi = Annotated[
+    str, typer.Argument(metavar="KPI", help=N_("win_rate, win_rate_value, revenue, average_deal or cycle."))
+]
+SplitBy = Annotated[Optional[str], typer.Option("--by", metavar="DIM", help=N_("One split, with all its groups."))]  # noqa: UP045
+
+
+@app.command(
+    "why",
+    **c.command(
+        WHY_HELP,
+        "salesctl kpi why win-rate -p 2026Q4\nsalesctl kpi why revenue -p 本月 --vs lastyear --by rep\nsalesctl kpi why cycle -p 2026Q3 --why",
+    ),
+)
+def why_(
+    ctx: c.Context,
+    name: OneKpi,
+    period: c.PeriodOption = None,
+    vs: Versus = None,
+    by: SplitBy = None,
+    as_of: c.AsOf = None,
+    owner: c.Owner = None,
+    team: c.Team = None,
+    pipeline: c.PipelineOption = None,
+    where: c.Where = None,
+    currency: Currency = None,
+    why: c.Why = False,
+) -> None:
+    from salesctl.commands import _kpi_why
+
+    app = c.app_of(ctx)
+    if vs is not None and vs not in VERSUS:
+        raise UsageError(_("--vs is previous, same-length or lastyear"))
+    options = {"period": period, "as_of": as_of, "owner": owner, "team": team}
+    options |= {"pipeline": pipeline, "where": where, "currency": currency}
+    app.out.emit(_kpi_why.view(app, name, options, VERSUS[vs or "previous"], by, why))
+
+
 SNAPSHOT_HELP = N_(
     "Keep the figures of a period (this month) as they are reported now: once a day each, however often it runs."
 )

@@ -1,4 +1,4 @@
-"""salesctl lead: the standard verbs, screen, assign, convert, the clocks, and the common pool."""
+"""salesctl lead: the standard verbs, screen, assign, convert, the clocks, the common pool, and erase."""
 
 from __future__ import annotations
 
@@ -193,3 +193,16 @@ def claim(ctx: c.Context, refs: Refs) -> None:
     app_ = c.app_of(ctx)
     done = service.claim(app_, refs)
     _lead.handed(app_, done, _("taken out of the pool by {owner}").format(owner=done[0]["owner"]))
+
+
+ERASE = N_(
+    "Erase a lead: its person is gone from the tables, the search and the change log; counts stay. Cannot be undone. salesctl export person REF first gives all there is."
+)
+
+
+@app.command("erase", **c.command(ERASE, "salesctl lead erase L3\nsalesctl lead erase L3 --backups -y"))
+def erase(ctx: c.Context, ref: Ref, backups: c.Backups = False) -> None:
+    from salesctl.commands import _erase
+
+    app_ = c.app_of(ctx)
+    app_.out.emit(_erase.asked(app_, LEAD, ref, backups))

@@ -119,9 +119,10 @@ def spans(events: Sequence[Event]) -> list[Span]:
     """The stretches of a deal's life, from its events in the order they were recorded.
 
     What an event changed, compared with the one recorded before it, takes effect at its business time; so a win that
-    is entered late still begins on its day, and an edit made meanwhile keeps what it said of other things.
+    is entered late still begins on its day, and an edit made meanwhile keeps what it said of other things. What was
+    recorded last of a field holds in the end, however early it took effect.
     """
-    changes = sorted(enumerate(_deltas(events)), key=lambda item: (item[1][0], item[0]))
+    changes = sorted(enumerate(_standing(events)), key=lambda item: (item[1][0], item[0]))
     state: list[Any] = [None] * len(STATE)
     found: list[Span] = []
     for at, delta in (change for _order, change in changes):
@@ -133,6 +134,25 @@ def spans(events: Sequence[Event]) -> list[Span]:
             found[-1] = Span(found[-1].start, at, found[-1].state)
         found.append(Span(at, AFTER, tuple(state)))
     return [span for span in found if span.start < span.end]
+
+
+def _standing(events: Sequence[Event]) -> list[tuple[str, list[tuple[int, Any]]]]:
+    """What each event changed and when, without what a later recorded one changed from an earlier time on.
+
+    A deal that closed on the day it was written down began by then, whatever the hour.
+    """
+    found = list(_deltas(events))
+    if len(found) < 2:
+        return found
+    began, first = found[0]
+    found[0] = (min(began, *(at for at, _delta in found[1:])), first)
+    earliest: dict[int, str] = {}
+    for order in range(len(found) - 1, -1, -1):
+        at, delta = found[order]
+        found[order] = (at, [(place, value) for place, value in delta if place not in earliest or at < earliest[place]])
+        for place, _value in delta:
+            earliest[place] = min(at, earliest.get(place, at))
+    return found
 
 
 def _deltas(events: Iterable[Event]) -> Iterable[tuple[str, list[tuple[int, Any]]]]:

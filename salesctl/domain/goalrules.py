@@ -64,11 +64,7 @@ def state(actual: int, target: int, days: Days, better: str = "up", over: bool =
     speed = pace(actual, target, days)
     if speed is None:
         return "not_begun"
-    if speed >= AHEAD:
-        return "ahead"
-    if speed >= ON_TRACK:
-        return "on_track"
-    return "behind" if speed >= BEHIND else "at_risk"
+    return speed_state(speed)
 
 
 def ratio_state(value: float | None, target: Fraction, low: float | None, high: float | None, over: bool) -> str:
@@ -87,6 +83,48 @@ def ratio_state(value: float | None, target: Fraction, low: float | None, high: 
 def expected(target: int, days: Days) -> Fraction:
     """What would be there by now if every working day brought the same."""
     return target * days.share
+
+
+SEASON = 4  # earlier periods with a total, from which on their shape counts
+
+
+class Season(NamedTuple):
+    """How much of its final total each earlier period had by the same working day."""
+
+    shares: tuple[Fraction, ...]
+
+    @property
+    def n(self) -> int:
+        return len(self.shares)
+
+    @property
+    def share(self) -> Fraction | None:
+        """Their mean; None while they are fewer than 4, when working days alone count."""
+        return sum(self.shares, Fraction(0)) / self.n if self.n >= SEASON else None
+
+
+def season_pace(actual: int, target: int, season: Season | None) -> Fraction | None:
+    """Attainment / the share that is usually there by now; None without a season or where nothing usually is."""
+    done = attainment(actual, target)
+    return done / season.share if done is not None and season and season.share else None
+
+
+def speed_state(speed: Fraction) -> str:
+    """What a pace is called."""
+    if speed >= AHEAD:
+        return "ahead"
+    if speed >= ON_TRACK:
+        return "on_track"
+    return "behind" if speed >= BEHIND else "at_risk"
+
+
+MILESTONES = (50, 90, 100)  # percent of the target
+
+
+def milestones(actual: int, target: int, levels: Sequence[tuple[str, int]] = ()) -> list[str]:
+    """What is passed, lowest first: percents as 50, levels as =name so that one called 50 is another."""
+    passed = [str(percent) for percent in MILESTONES if actual * 100 >= target * percent]
+    return passed + [f"={name}" for name, amount in levels if actual >= amount]
 
 
 def run_rate(actual: int, days: Days) -> Fraction | None:
@@ -129,6 +167,8 @@ class Facts:
     ordered: bool  # start before end
     over: bool
     better: str = "up"
+    open: Fraction | None = None  # open pipeline due in the period at full value / what is missing
+    needed: Fraction | None = None  # the coverage that the own win rate asks for, 1 / win rate
 
 
 class Check(NamedTuple):
@@ -162,6 +202,10 @@ _COVERED = N_(
     "above {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure;"
     " the weighted pipeline covers {coverage} x of what is missing"
 )
+_NEEDED = N_(
+    "above {percentile} % of {n} earlier periods, {growth:+d} % against the last one with a figure;"
+    " the weighted pipeline covers {coverage} x of what is missing; open {open} x, needed {needed} x = 1 / win rate"
+)
 
 
 def _achievable(facts: Facts) -> Check:
@@ -178,12 +222,20 @@ def _achievable(facts: Facts) -> Check:
         "growth": round(100 * growth),
         "n": len(known),
         "coverage": None,
+        "open": None,
+        "needed": None,
     }
     verdict = _stretch(Fraction(figures[-1], facts.target) - 1 if down and facts.target else growth)
     if facts.coverage is None:
         return Check("A", verdict, _BELOW if down else _ABOVE, numbers)
     numbers["coverage"] = f"{float(facts.coverage):.1f}"
-    return Check("A", "pass" if facts.coverage >= 1 else verdict, _COVERED, numbers)
+    verdict = "pass" if facts.coverage >= 1 else verdict
+    if facts.open is None or facts.needed is None:
+        return Check("A", verdict, _COVERED, numbers)
+    numbers |= {"open": f"{float(facts.open):.1f}", "needed": f"{float(facts.needed):.1f}"}
+    # Enough open deals at the own win rate carry a high target, too few make a low one doubtful.
+    verdict = verdict if facts.open >= facts.needed or verdict == "fail" else "warn"
+    return Check("A", verdict, _NEEDED, numbers)
 
 
 def _stretch(effort: Fraction) -> str:

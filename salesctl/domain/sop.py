@@ -116,6 +116,20 @@ class Band(NamedTuple):
     amount: int | None = None
 
 
+class Loss(NamedTuple):
+    """A reason to lose a deal, with its other spellings; `unrated` ones (duplicate, test) count in no win rate."""
+
+    reason: str
+    words: tuple[str, ...] = ()
+    unrated: bool = False
+
+    @property
+    def spellings(self) -> list[str]:
+        """How it may stand in a deal: each word as it is, in small letters, in capitals, and with one capital."""
+        every = [self.reason, *self.words]
+        return sorted({form for one in every for form in (one, one.lower(), one.upper(), one.capitalize())})
+
+
 class Sop:
     """A SOP from its plan: the dictionary that its TOML text stands for, which `soplint` has passed."""
 
@@ -152,6 +166,14 @@ class Sop:
     @property
     def playbooks(self) -> tuple[str, ...]:
         return tuple(self.plan.get("playbooks", ()))
+
+    @cached_property
+    def losses(self) -> tuple[Loss, ...]:
+        """The reasons to lose a deal, as they are offered."""
+        return tuple(
+            Loss(one["reason"], tuple(one.get("words", ())), bool(one.get("exclude_from_rates", False)))
+            for one in self.plan.get("loss", ())
+        )
 
     @cached_property
     def allowances(self) -> tuple[Allowance, ...]:
@@ -229,7 +251,7 @@ def _called(one: Requirement) -> str:
         return _(FACTS[one.fact][0])
     from salesctl.domain.deal import DEAL
 
-    return _(DEAL.by_key[str(one.field)].label)
+    return _(PLAIN.get(str(one.field)) or DEAL.by_key[str(one.field)].label)
 
 
 def _fix(one: Requirement, ref: str) -> str:
@@ -249,6 +271,13 @@ def label(stage: Stage, key: str) -> str:
     return key
 
 
+# Fields whose heading in a list is shorter than what a sentence has to say.
+PLAIN = {
+    "expected_close": N_("Expected close"),
+    "probability": N_("Win probability"),
+    "channel": N_("Channel it came by"),
+    "contact": N_("Contact person"),
+}
 JUMP = "~jump"  # the item that counts a stage that was jumped over
 
 

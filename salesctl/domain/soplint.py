@@ -32,7 +32,9 @@ STAGE = {"key": TEXT, "name": TEXT, "phase": TEXT, "aim": TEXT, "probability": W
          "idle_limit": WHOLE, "tools": LIST, "channels": LIST, "task": ANY, "require": ANY, "resource": ANY, "kpi": ANY}  # fmt: skip
 # What each table may hold: by its path without the places in lists.
 TABLES: dict[tuple[str, ...], dict[str, str]] = {
-    (): {"pipeline": ANY, "stage": ANY, "leads": ANY, "pool": ANY, "discount": ANY, "enforce": ANY, "playbooks": LIST},
+    (): {"pipeline": ANY, "stage": ANY, "leads": ANY, "pool": ANY, "discount": ANY, "enforce": ANY, "playbooks": LIST,
+         "loss": ANY},
+    ("loss",): {"reason": TEXT, "words": LIST, "exclude_from_rates": FLAG},
     ("pipeline",): {"name": TEXT, "note": TEXT},
     ("stage",): STAGE,
     ("stage", "task"): {"key": TEXT, "name": TEXT, "required": FLAG, "who": TEXT, "due": WHOLE, "after": LIST},
@@ -48,6 +50,7 @@ TABLES: dict[tuple[str, ...], dict[str, str]] = {
     ("discount", "band"): {"over": SHARE, "to": SHARE, "approve": LIST, "amount": WHOLE},
 }  # fmt: skip
 NEEDED: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("loss",): ("reason",),
     ("stage",): ("key", "name"),
     ("stage", "task"): ("key", "name"),
     ("stage", "resource"): ("name",),
@@ -56,7 +59,7 @@ NEEDED: dict[tuple[str, ...], tuple[str, ...]] = {
     ("discount", "allow"): ("discount",),
     ("discount", "band"): ("over", "to", "approve"),
 }
-ARRAYS = ("stage", "task", "require", "resource", "kpi", "screen", "allow", "band")  # written [[...]]
+ARRAYS = ("stage", "task", "require", "resource", "kpi", "screen", "allow", "band", "loss")  # written [[...]]
 STAGE_KPIS = ("conversion", "days", "met")
 WORDS_OF_LEADS = (
     "ref",
@@ -154,6 +157,8 @@ class _Lint:
             self._leads()
         if "discount" not in self.broken:
             self._discount()
+        if "loss" not in self.broken:
+            self._losses()
         if not {"stage", "enforce"} & self.broken:
             self._enforce()
 
@@ -289,6 +294,19 @@ class _Lint:
                 self.fault(("leads", name), _("{name} is an hour such as 09:00").format(name=name))
         if leads.get("opens", "09:00") >= leads.get("closes", "18:00"):
             self.fault(("leads", "closes"), _("it closes before it opens"))
+
+    def _losses(self) -> None:
+        """One word means one reason: it is counted in rates, or it is not."""
+        seen: dict[str, int] = {}
+        for n, one in enumerate(self.plan.get("loss", ())):
+            for key in dict.fromkeys(name_key(word) for word in (one["reason"], *one.get("words", ()))):
+                here: Path = ("loss", n, "reason" if key == name_key(one["reason"]) else "words")
+                if not key:
+                    self.fault(here, _("a reason is no blank"))
+                elif key in seen:
+                    said = _("{sort} {key} is there twice, first in line {line}")
+                    self.fault(here, said.format(sort=_("reason"), key=key, line=seen[key]))
+                seen.setdefault(key, self.lines.of(here))
 
     def _discount(self) -> None:
         from salesctl.domain import discountlint

@@ -57,9 +57,7 @@ class Out:
         pager: str | None = None,
         bom: bool = False,
     ) -> None:
-        self.format = format
-        self.lang = lang
-        self.quiet = quiet
+        self.format, self.lang, self.quiet = format, lang, quiet
         self.fields = fields
         self.header = header
         self.path = path
@@ -313,13 +311,16 @@ class Out:
         say(_("warning: {text}").format(text=clean_lines(text)) + "\n")
 
     def error(self, error: SalesError) -> None:
-        """The one line about what went wrong; before it the faults of a file, a line each."""
+        """The one line about what went wrong; before it the faults of a file, a line each. On a terminal its `lines`."""
         if self.is_json:
             body = {"code": error.code, "exit": error.exit, "message": error.message, "hint": error.hint, **error.data}
             say(formats.dumps({"error": body}, ascii_only=not stderr().unicode) + "\n")
             return
         for fault in error.data.get("faults", ()):
             say(_("line {line}: {why}").format(line=fault["line"], why=clean(fault["why"])) + "\n")
+        if error.lines and self.err_tty:
+            say("".join(f"{clean(line)}\n" for line in (f"salesctl: {error.lines[0]}", *error.lines[1:])))
+            return
         stop = "。" if self.lang == "zh" and stdout().unicode else ". "
         stop = " " if error.message.endswith(("?", "？")) else stop  # a question has its own
         hint = f"{stop}{error.hint}" if error.hint else ""

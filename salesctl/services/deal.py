@@ -121,6 +121,8 @@ def edited(app: App, work: Unit, id: int, values: Values) -> None:
     if pipeline and pipeline.id != raw["pipeline_id"]:
         extra |= _into(work, pipeline.id, raw)
     was = work.update(DEAL, id, values, **extra)
+    if "owner_id" in was and values.get("owner"):
+        _hand_on(work, id, raw["owner_id"], values["owner"].id)
     if set(was) & set(STATE):
         facts.record(work, id, "edited", work.at)
     if set(was) & {"stage_id", "amount", "amount_currency", "note"}:
@@ -138,8 +140,6 @@ def _into(work: Unit, pipeline: int, raw: Row) -> Values:
 
 def assign(app: App, texts: list[str], owner: str) -> list[Values]:
     """Give deals to another rep; what was done stays with who did it."""
-    from salesctl.services import quoting
-
     with unit(app, "deal.assign") as work:
         at = reading(app, work)
         rep = at.find("rep", owner)
@@ -148,9 +148,16 @@ def assign(app: App, texts: list[str], owner: str) -> list[Values]:
             before = records.raw(work, DEAL, id)["owner_id"]
             if work.update(DEAL, id, {"owner": rep}):
                 facts.record(work, id, "assigned", work.at)
-                gates.hand_on(work, id, before, rep.id)
-                quoting.hand_on(work, id, before, rep.id)
+                _hand_on(work, id, before, rep.id)
     return [records.get(app.store, DEAL, id) for id in ids]
+
+
+def _hand_on(work: Unit, deal: int, before: int | None, owner: int) -> None:
+    """The open stage tasks and quotes of the one who had a deal go with it."""
+    from salesctl.services import quoting
+
+    gates.hand_on(work, deal, before, owner)
+    quoting.hand_on(work, deal, before, owner)
 
 
 def put_lines(work: Unit, deal: int, lines: list[Line] | None) -> None:

@@ -15,7 +15,7 @@ from salesctl.domain.stage import Step
 from salesctl.errors import Refused
 from salesctl.i18n import _
 from salesctl.money import Money
-from salesctl.services import demo_leads, demo_papers, goal
+from salesctl.services import demo_leads, demo_papers, goal, goal_split
 from salesctl.services.base import today, unit, zone
 from salesctl.services.demo_leads import Person
 from salesctl.services.demo_process import Habits
@@ -232,8 +232,8 @@ def _goals(app: App) -> None:
     company = goal.add(app, goal.Wanted("revenue", "600k", quarter, reason=reason, levels=(f"{_('Stretch')}=680k",)))
     for team, amount in (("North", "300k"), ("华南", "300k")):
         one = goal.add(app, goal.Wanted("revenue", amount, quarter, team=team, parent=company["ref"]))
-        goal.split(app, one["ref"], "reps")
+        goal_split.split(app, one["ref"], "reps")
     goal.add(app, goal.Wanted("win_rate", "35%", quarter, reason=reason))
     goal.add(app, goal.Wanted("new_customers", "8", quarter, reason=reason))
     monthly = goal.add(app, goal.Wanted("revenue", "200k", month, parent=company["ref"]))
-    goal.split(app, monthly["ref"], "reps")
+    goal_split.split(app, monthly["ref"], "reps")

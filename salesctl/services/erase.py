@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 IDENTIFYING = ("email", "phone", "wechat", "address", "website")  # one person's wherever they stand
+PERSONS = ("contact", "customer", "lead")
 GONE = "***"  # what stands where words of a person stood
 
 
@@ -44,7 +45,7 @@ class Erased:
 
 
 def erase(app: App, noun: Noun, text: str, clear_backups: bool = False) -> Erased:
-    """Erase a contact, or a customer that is a private person. Raises Refused (4) for a company.
+    """Erase a contact, a lead, or a customer that is a private person. Raises Refused (4) for a company.
 
     A backup is made before. With `clear_backups` none is: those that hold the person are deleted, and one that does not is made.
     """
@@ -78,14 +79,38 @@ def _who(app: App, work: Unit, noun: Noun, text: str) -> Ref:
     ref = reading(app, work).find(noun.name, text)
     row = work.stored(noun.name, ref.id)
     assert row is not None
-    if row["erased_at"] is not None:
+    gone = row["name"] == f"{ref.code} {GONE}" if noun.name == "lead" else row["erased_at"] is not None
+    if gone:
         raise Refused(_("{ref} is erased already").format(ref=ref.code), code="erased")
+    if noun.name == "lead":
+        _still_a_contact(work, row)
     if noun.name == "customer" and row["kind"] != "person":
         raise Refused(
             _("{ref} is a company, not a person").format(ref=ref.code),
             _("erase its contacts: salesctl contact erase REF"),
         )
     return ref
+
+
+def _still_a_contact(work: Unit, lead: Row) -> None:
+    """Refuse (4) a lead that was converted while its person is there as a contact: that one is erased first."""
+    from salesctl.text import name_key, phone_key
+
+    if lead["customer_id"] is None:
+        return
+    rows = work.query(
+        "SELECT id, name_key, phone, email FROM contact WHERE customer_id = :id AND erased_at IS NULL ORDER BY id",
+        {"id": lead["customer_id"]},
+    )
+    mine = (name_key(lead["contact"] or lead["name"]), phone_key(lead["phone"] or ""), (lead["email"] or "").lower())
+    for row in rows:
+        other = (row["name_key"], phone_key(row["phone"] or ""), (row["email"] or "").lower())
+        if any(a and a == b for a, b in zip(mine, other, strict=True)):
+            raise Refused(
+                _("{ref} is the contact P{id} by now").format(ref=NOUNS["lead"].code(lead["id"]), id=row["id"]),
+                _("erase that one first: salesctl contact erase P{id}").format(id=row["id"]),
+                "contact",
+            )
 
 
 class _Eraser:
@@ -95,7 +120,8 @@ class _Eraser:
         self.work, self.noun, self.raw, self.done = work, noun, raw, done
         self.id = int(raw["id"])
         self.deals: set[int] = set()  # whose spans carry words of their events
-        self.name = str(raw[noun.title])
+        self.name = str((raw["contact"] if noun.name == "lead" else None) or raw[noun.title])
+        self.customer = self.id if noun.name == "customer" else raw["customer_id"]
         marks = [str(raw[key]) for key in IDENTIFYING if key in noun.by_key and raw[key]]
         from salesctl.text import name_key
 
@@ -107,8 +133,12 @@ class _Eraser:
 
     def _shared(self) -> bool:
         """Whether somebody else has this name: then it is erased only near this person."""
-        for table in ("contact", "rep", "customer"):
-            mine = {"key": self.raw["name_key"], "id": self.id if table == self.noun.name else 0}
+        from salesctl.text import name_key
+
+        for table in ("contact", "rep", "customer", "lead"):
+            if table == "lead" and self.noun.name != "lead":
+                continue
+            mine = {"key": name_key(self.name), "id": self.id if table == self.noun.name else 0}
             if self.work.one(f"SELECT 1 FROM {table} WHERE name_key = :key AND id <> :id LIMIT 1", mine):
                 return True
         return len(self.name) < 2
@@ -128,7 +158,9 @@ class _Eraser:
         texts = texts_of(self.noun.name)
         title = f"{self.noun.code(self.id)} {GONE}"
         values = dict.fromkeys(texts) | {self.noun.title: title, "name_key": title.lower()}
-        values |= {"uid": uuid.uuid4().hex, "external_id": None, "archived_at": self.work.at, "erased_at": self.work.at}
+        values |= {"uid": uuid.uuid4().hex, "external_id": None, "archived_at": self.work.at}
+        if self.noun.name != "lead":  # of a lead its title says it
+            values["erased_at"] = self.work.at
         self.work.overwrite(self.noun.name, self.id, values)
         self.done.rows[self.noun.name] = 1
 
@@ -162,13 +194,14 @@ class _Eraser:
 
         marks = list(dict.fromkeys([*self.everywhere, *self.near]))
         params = {f"m{place}": like(mark) for place, mark in enumerate(marks)} | {"person": self.id}
-        params["customer"] = self.raw["customer_id"] if self.noun.name == "contact" else self.id
+        params["customer"] = self.customer
         parts = [f"t.\"{column}\" LIKE :m{place} ESCAPE '\\'" for column in columns for place in range(len(marks))]
         return f"({' OR '.join(parts)})", params
 
     def _near(self, table: str) -> str:
         """Whether a row is about this person or the customer where he is."""
-        mine = f"t.{self.noun.name}_id = :person" if table in ("followup", "deal") else "1 = 0"
+        whose = ("followup",) if self.noun.name == "lead" else ("followup", "deal")
+        mine = f"t.{self.noun.name}_id = :person" if table in whose else "1 = 0"
         near = {
             "followup": f"({mine} OR t.customer_id = :customer)",
             "deal": f"({mine} OR t.customer_id = :customer)",
@@ -181,6 +214,8 @@ class _Eraser:
             ),
             "deal_event": "t.deal_id IN (SELECT d.id FROM deal d WHERE d.customer_id = :customer)",
         }
+        if self.noun.name == "lead":
+            near["pool_event"] = "t.noun = 'lead' AND t.record_id = :person"
         return f"CASE WHEN {near.get(table, '1 = 0')} THEN 1 ELSE 0 END"
 
     def _log(self) -> None:
@@ -246,6 +281,7 @@ def _scrub(app: App) -> None:
                 "solution",
                 "solution_need",
                 "quote",
+                "pool_event",
                 "change_text",
                 "alias",
                 "unmatched",
@@ -299,8 +335,8 @@ def person(app: App, text: str) -> dict[str, Any]:
     from salesctl.store.resolve import look
 
     ref = app.pick(
-        lambda: look(app.store, ("contact", "customer"), text).ref,
-        lambda code: look(app.store, ("contact", "customer"), code).ref,
+        lambda: look(app.store, PERSONS, text).ref,
+        lambda code: look(app.store, PERSONS, code).ref,
     )
     noun = NOUNS[ref.noun]
     found: dict[str, Any] = {"person": records.get(app.store, noun, ref.id)}

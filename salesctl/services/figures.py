@@ -71,6 +71,7 @@ class Figures:
         self.question = question
         self._tallies: dict[tuple[str, str | None, str], dict[Any, Tally]] = {}
         self._called: Any = None
+        self._unrated: dict[Any, Tally] | None = None
 
     def all(self, kpis: Sequence[Kpi]) -> list[Figure]:
         """The figures, KPI by KPI, their groups in order."""
@@ -99,6 +100,18 @@ class Figures:
             found = measures.tallies(self.store, self.ask(kpi))
             self._tallies[key] = measures.fold(found, self._name())
         return self._tallies[key]
+
+    def unrated(self, kpi: Kpi) -> dict[Any, Tally]:
+        """Deals lost for a reason that counts in no rate (FORMULAS 1: duplicate, test), by the name of the group."""
+        if self._unrated is None:
+            from salesctl.store import sops
+
+            condition, values = sops.unrated(self.store)
+            ask = self.ask(kpi)
+            scope = Where([*ask.scope.parts, condition], {**ask.scope.params, **values})
+            found = measures.tallies(self.store, replace(ask, scope=scope)) if condition else {}
+            self._unrated = measures.fold(found, self._name())
+        return self._unrated
 
     def _name(self) -> Any:
         if self._called is None:
@@ -130,6 +143,16 @@ class Figures:
         return self.question.wanted or (found.pop() if len(found) == 1 else self.question.own)
 
     def _figure(self, kpi: Kpi, label: Any, tally: Tally) -> Figure | None:
+        out = self.unrated(kpi).get(label) if kpi.kind in ("ratio", "money_ratio") else None
+        if out is not None:
+            made = self._figure_of(kpi, label, measures.without(tally, out))
+            if made is not None:
+                made.left_out["excluded_from_rates"] = out.n
+                made.excluded += out.n
+            return made
+        return self._figure_of(kpi, label, tally)
+
+    def _figure_of(self, kpi: Kpi, label: Any, tally: Tally) -> Figure | None:
         tops = kpi.outcomes if kpi.over == "deal" else tuple(tally.outcomes) if not kpi.type else (kpi.type,)
         n = sum(tally.outcomes.get(outcome, 0) for outcome in tops)
         closed = sum(tally.outcomes.get(outcome, 0) for outcome in kpi.bottom)

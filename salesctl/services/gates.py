@@ -13,7 +13,7 @@ from salesctl.domain.task import TASK
 from salesctl.errors import Refused, StageGate
 from salesctl.i18n import _, _n
 from salesctl.services.base import me, today
-from salesctl.store import sops
+from salesctl.store import mends, sops
 
 if TYPE_CHECKING:
     from salesctl.app import App
@@ -33,9 +33,15 @@ def listed(store: Store, deal: Row, step: Step | None, sop: Sop | None = None) -
     wanted = [one.fact for one in stage.require if one.fact]
     facts = sops.facts_of(store, [deal["id"]], wanted)[deal["id"]]
     found = rules.listed(plan, stage.key, sops.filled(store, deal), facts, done, f"D{deal['id']}")
-    asked = {one.key: str(one.fact) for one in stage.require if one.fact and one.fact not in facts}
-    mends = sops.mends(store, deal, set(asked.values())) if asked else {}
-    return [(item._replace(fix=mends.get(asked.get(item.key, ""), item.fix)), there) for item, there in found]
+    asked = {one.key: str(one.fact or one.field) for one in stage.require}
+    open_ = {asked[item.key] for item, there in found if item.sort == "require" and not there}
+    fixes = mends.of(store, deal, open_, (*stage.channels, *plan.channels)) if open_ else {}
+    return [(item._replace(fix=_fix(item, asked, fixes)), there) for item, there in found]
+
+
+def _fix(item: Item, asked: dict[str, str], fixes: dict[str, str]) -> str:
+    """The command that mends an item, for this very deal."""
+    return fixes.get(asked[item.key], item.fix) if item.sort == "require" else item.fix
 
 
 def lacking(store: Store, deal: Row, step: Step | None, sop: Sop | None = None) -> list[Item]:
@@ -73,9 +79,25 @@ def _refusal(ref: str, now: Step, items: list[Item]) -> StageGate:
         "{n} things are missing before {ref} leaves {stage}: {listed}",
         len(items),
     )
-    hint = "; ".join([*dict.fromkeys(one.fix for one in items), _('or, counted: --override --reason "..."')])
+    way = _('or, counted: --override --reason "..."')
+    hint = "; ".join([*dict.fromkeys(one.fix for one in items), way])
     told = [{"item": one.key, "name": one.name, "fix": one.fix, "mode": one.mode} for one in items]
-    return StageGate(said.format(n=len(items), ref=ref, stage=now.shown, listed=listed), hint, missing=told)
+    refusal = StageGate(said.format(n=len(items), ref=ref, stage=now.shown, listed=listed), hint, missing=told)
+    refusal.lines = (
+        _head(ref, now, items),
+        *(line for one in items for line in (f"- {one.name}", f"    {one.fix}")),
+        way,
+    )
+    return refusal
+
+
+def _head(ref: str, now: Step, items: list[Item]) -> str:
+    said = _n(
+        "{n} thing is missing before {ref} leaves {stage}, with what mends it:",
+        "{n} things are missing before {ref} leaves {stage}, each with what mends it:",
+        len(items),
+    )
+    return said.format(n=len(items), ref=ref, stage=now.shown)
 
 
 def _write_down(

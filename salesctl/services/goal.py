@@ -1,4 +1,4 @@
-"""Goals: set, split, and where they stand against the figures and the calendar."""
+"""Goals: set, listed, and their periods on the working calendar."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import goalrules as rules
+from salesctl.domain import rollup
 from salesctl.domain.goal import GOAL, MILLION
 from salesctl.domain.kinds import DATE, Ref
 from salesctl.domain.kpi import KPIS, Kpi, find
+from salesctl.domain.rollup import Sum
 from salesctl.errors import BadValue, Duplicate, Refused
 from salesctl.i18n import _
 from salesctl.money import Money
 from salesctl.services.base import reading, unit
 from salesctl.store import records
+from salesctl.store.goals import within
 from salesctl.store.records import Where
 from salesctl.when import Calendar, Period, parse_period
 
 if TYPE_CHECKING:
     from salesctl.app import App
-    from salesctl.store.connect import Row, Store
+    from salesctl.store.connect import Store
     from salesctl.store.write import Unit
 
 Values = dict[str, Any]
+AXES = ("product", "customer")  # the second axis of a goal, beside whose it is
 
 
 def value_of(kpi: Kpi, amount: int | None, currency: str | None) -> Any:
@@ -58,7 +62,10 @@ def read_target(kpi: Kpi, text: str, currency: str) -> tuple[int, str | None]:
             raise BadValue(_("a target of nothing says nothing"))
         return money.minor, money.currency
     if kpi.is_ratio:
-        return parse_percent(text, _("Target")) * MILLION // 100, None
+        share = parse_percent(text, _("Target"))
+        if not share:
+            raise BadValue(_("a target of nothing says nothing"))
+        return share * MILLION // 100, None
     plain = text.removesuffix("d").removesuffix("天") if kpi.kind == "days" else text
     number = parse_count(plain, _("Target"))
     if not number:
@@ -78,6 +85,8 @@ class Wanted:
     levels: tuple[str, ...] = ()
     parent: str | None = None
     reason: str | None = None
+    product: str | None = None
+    customer: str | None = None
 
 
 def add(app: App, wanted: Wanted) -> Values:
@@ -91,8 +100,12 @@ def add(app: App, wanted: Wanted) -> Values:
         values |= {"team": at.find("team", wanted.team) if wanted.team else None}
         values |= {"rep": at.find("rep", wanted.rep) if wanted.rep else None}
         values |= {"parent": at.find("goal", wanted.parent) if wanted.parent else None, "reason": wanted.reason}
+        for axis in AXES:
+            text = getattr(wanted, axis)
+            values[axis] = at.find(axis, text) if text else None
+        refuse_axis(kpi, values)
         levels = [_whole_level(kpi, text, at.currency) for text in wanted.levels]
-        id = _insert(work, values, period, levels)
+        id = insert(work, values, period, levels)
     return records.get(app.store, GOAL, id)
 
 
@@ -130,7 +143,8 @@ def refuse_low(target: int, levels: Sequence[tuple[str, int]]) -> None:
         target = amount
 
 
-def _insert(work: Unit, values: Values, period: Period, levels: Sequence[tuple[str, int]] = ()) -> int:
+def insert(work: Unit, values: Values, period: Period, levels: Sequence[tuple[str, int]] = ()) -> int:
+    """A goal with its levels; its id. Refuses a twin (5), levels that do not rise (4)."""
     scope = "rep" if values.get("rep") else "team" if values.get("team") else "company"
     values |= {"scope": scope, "period": period.code, "start": period.start, "end": period.last}
     refuse_twin(work, values)
@@ -141,73 +155,70 @@ def _insert(work: Unit, values: Values, period: Period, levels: Sequence[tuple[s
     return id
 
 
-def refuse_twin(work: Unit, values: Values) -> None:
-    """Refuse (5) a second goal on a KPI for the same period and scope."""
+def refuse_axis(kpi: Kpi, values: Values) -> None:
+    """Refuse (4) a product or a customer of what is no sum over deals, and both at once."""
+    given = [axis for axis in AXES if values.get(axis)]
+    if given and not (kpi.over == "deal" and kpi.adds_up):
+        raise BadValue(
+            _("{kpi} is no sum over deals: no goal of one product or customer").format(kpi=_(kpi.label)),
+            _("as: revenue or won"),
+        )
+    if len(given) > 1:
+        raise BadValue(_("a goal is of a product or of a customer, not of both"))
+
+
+def refuse_twin(work: Unit, values: Values, but: int = 0) -> None:
+    """Refuse (5) a second goal on a KPI for the same period and scope, and one that overlaps half of another."""
     row = work.one(
         'SELECT id FROM goal WHERE kpi = :kpi AND start = :start AND "end" = :end AND archived_at IS NULL'
-        " AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep",
-        {
-            "kpi": values["kpi"],
-            "start": values["start"].isoformat(),
-            "end": values["end"].isoformat(),
-            "team": values["team"].id if values.get("team") else 0,
-            "rep": values["rep"].id if values.get("rep") else 0,
-        },
+        f" AND {SAME} AND id <> :but",
+        {**_same(values), "but": but},
     )
     if row:
         raise Duplicate(
             _("this goal is there already as {ref}").format(ref=GOAL.code(row["id"])),
             _("archive it first, or set another period"),
         )
+    _refuse_crossing(work, values, but)
 
 
-def split(app: App, text: str, by: str) -> list[Values]:
-    """Share a goal out: evenly over the reps of its team (or all), or over its months by their working days.
+def _refuse_crossing(work: Unit, values: Values, but: int) -> None:
+    """Refuse (5) a goal whose period lies half in that of another such goal; a month within its quarter is none.
 
-    The parts add up to the goal and are its children. Refuses ratios: their parts do not add up.
+    Weeks cross months by nature, and may.
     """
-    with unit(app, "goal.split") as work:
-        ref = reading(app, work).find("goal", text)
-        goal = records.get(work, GOAL, ref.id)
-        kpi = KPIS[goal["kpi"]]
-        if not kpi.adds_up:
-            raise Refused(_("{kpi} does not add up, so it cannot be split").format(kpi=_(kpi.label)))
-        period = period_of(goal)
-        parts = _rep_parts(work, goal) if by == "reps" else _month_parts(work, period)
-        shares = rules.split(goal["target"], [weight for weight, _scope, _span in parts])
-        common: Values = {"kpi": kpi.name, "currency": goal["currency"], "parent": ref}
-        ids = []
-        for share, (_weight, scope, span) in zip(shares, parts, strict=True):
-            same = {"team": kept(goal, "team"), "rep": kept(goal, "rep")}
-            ids.append(_insert(work, {**common, **same, **scope, "target": share}, span or period))
-    return [records.get(app.store, GOAL, id) for id in ids]
+    if "-W" in values["period"]:
+        return
+    row = work.one(
+        "SELECT id, period FROM goal WHERE kpi = :kpi AND archived_at IS NULL AND id <> :but AND period NOT LIKE '%-W%'"
+        ' AND ((start < :start AND "end" >= :start AND "end" < :end) OR (start > :start AND start <= :end AND "end" > :end))'
+        f" AND {SAME} ORDER BY id LIMIT 1",
+        {**_same(values), "but": but},
+    )
+    if row:
+        raise Duplicate(
+            _("this period overlaps half of that of {ref}, {period}").format(
+                ref=GOAL.code(row["id"]), period=row["period"]
+            ),
+            _("goals of one KPI lie side by side or within each other"),
+        )
+
+
+SAME = (
+    "coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep"
+    " AND coalesce(product_id, 0) = :product AND coalesce(customer_id, 0) = :customer"
+)
+
+
+def _same(values: Values) -> dict[str, Any]:
+    whose = {key: values[key].id if values.get(key) else 0 for key in ("team", "rep", *AXES)}
+    ends = {key: values[key].isoformat() for key in ("start", "end")}
+    return {"kpi": values["kpi"], **whose, **ends}
 
 
 def kept(goal: Values, key: str) -> Ref | None:
     id = goal[f"{key}_id"]
     return Ref(key, id, goal[key] or "", "") if id else None
-
-
-def _rep_parts(work: Unit, goal: Values) -> list[tuple[int, Values, Period | None]]:
-    if goal["rep_id"]:
-        raise Refused(_("this goal is a rep's already"), _("split it by months"))
-    where = "team_id = :team AND" if goal["team_id"] else ""
-    rows = work.query(
-        f"SELECT id, name FROM rep WHERE {where} archived_at IS NULL AND coalesce(function, 'sales') = 'sales'"
-        " ORDER BY name_key, id",
-        {"team": goal["team_id"]},
-    )
-    if not rows:
-        raise Refused(_("there are no reps to split it over"), _("add them: salesctl rep add NAME team=TEAM"))
-    return [(1, {"rep": Ref("rep", row["id"], row["name"], f"R{row['id']}"), "team": None}, None) for row in rows]
-
-
-def _month_parts(work: Unit, period: Period) -> list[tuple[int, Values, Period | None]]:
-    months = period.split("month")
-    if len(months) < 2:
-        raise Refused(_("this goal is a month's already"), _("split it by reps"))
-    days = calendar(work)
-    return [(max(1, days.between(*_ends(month))), {}, month) for month in months]
 
 
 def _ends(period: Period) -> tuple[date, date]:
@@ -254,20 +265,25 @@ def ordered(goals: Sequence[Values]) -> list[Values]:
 
 
 def with_sums(store: Store, goals: list[Values]) -> list[Values]:
-    """The goals and what they roll up to where nothing is set: quarters of months, teams of persons."""
-    from salesctl.domain.rollup import roll
+    """The goals and what they roll up to where nothing is set: years of quarters of months, the company of teams of persons."""
     from salesctl.store.reps import teams
 
-    return ordered([*goals, *roll(goals, teams(store))]) if goals else []
+    return ordered([*goals, *rollup.roll(goals, teams(store))]) if goals else []
 
 
-def children(store: Store, id: int) -> list[Row]:
-    """The goals that a goal was split into."""
-    return store.query(
-        'SELECT id, kpi, target, currency, rep_id, team_id, start, "end" FROM goal WHERE parent_id = :id AND archived_at IS NULL'
-        " ORDER BY id",
-        {"id": id},
-    )
+def children(store: Store, id: int) -> list[int]:
+    """The goals that serve a goal: those it was split into, and those that name it."""
+    rows = store.query("SELECT id FROM goal WHERE parent_id = :id AND archived_at IS NULL ORDER BY id", {"id": id})
+    return [row["id"] for row in rows]
+
+
+def sums(store: Store, goal: Values) -> list[Sum]:
+    """What the parts of a goal come to, by each way in which other goals part it; none of what does not add up."""
+    from salesctl.store.reps import teams
+
+    if not goal["id"] or not KPIS[goal["kpi"]].adds_up:
+        return []
+    return rollup.sums(goal, within(store, goal), teams(store))
 
 
 def target_of(app: App, kpi: Kpi, period: Period, whose: Mapping[str, str | None]) -> Any:
@@ -279,7 +295,8 @@ def target_of(app: App, kpi: Kpi, period: Period, whose: Mapping[str, str | None
     owner, team = whose.get("owner"), whose.get("team")
     row = store.one(
         'SELECT target, currency FROM goal WHERE kpi = :kpi AND start = :start AND "end" = :end'
-        " AND archived_at IS NULL AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep",
+        " AND archived_at IS NULL AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep"
+        " AND product_id IS NULL AND customer_id IS NULL",
         {
             "kpi": kpi.name,
             "start": DATE.pack(period.start)[0],

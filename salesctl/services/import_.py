@@ -110,6 +110,7 @@ def _message(code: str, field_: str, value: str, rows: int) -> str:
         "ignored_file": _("{value} is not recognised and was left alone"),
         "unused_column": _("the column {value} of {field} has no field of ours and was left alone"),
         "closed_before_created": _("{n} closed before they began: they count in no cycle"),
+        "not_asked": _("{n} waited for approval and are drafts here: salesctl quote submit REF"),
         "no_outcome": _("{n} have a close date and are open: the date was left out"),
     }
     return texts[code].format(n=n, field=field_, value=value)

@@ -239,7 +239,10 @@ def _noted(before: str | None, note: str) -> str:
 
 
 def closing(app: App, work: Unit, raw: Row, at: str | None) -> tuple[date, str]:
-    """The closing day and its instant: now, or the start of an earlier day; never before the deal began."""
+    """The closing day and its instant: now, or the start of an earlier day; never before the deal began.
+
+    A deal that was opened again after that day is closed from that moment on.
+    """
     if at is None:
         return today(app), work.at
     from salesctl.when import parse_date
@@ -250,7 +253,11 @@ def closing(app: App, work: Unit, raw: Row, at: str | None) -> tuple[date, str]:
         raise BadValue(_("{day} is in the future").format(day=day))
     if began and day < began:
         raise BadValue(_("{day} is before the deal began ({began})").format(day=day, began=began))
-    return day, work.at if day == today(app) else start_of(app, day)
+    if day == today(app):
+        return day, work.at
+    stored = work.stored("deal", raw["id"])
+    again = stored["reopened_at"] if stored else None
+    return day, max(start_of(app, day), again or "")  # it was open when it was opened again, whatever is said since
 
 
 def reopen(app: App, text: str, reason: str | None = None) -> Moved:
@@ -265,7 +272,7 @@ def reopen(app: App, text: str, reason: str | None = None) -> Moved:
             raise Refused(_("{ref} is open already").format(ref=ref.code))
         stage = deals.step(work, raw["stage_id"])
         values: Values = {"outcome": None, "closed": None, "lost_reason": None, "lost_to": None}
-        work.update(DEAL, ref.id, values, reopened_at=work.at)
+        work.update(DEAL, ref.id, values, reopened_at=work.at, stage_at=work.at)
         gates.reopened(work, raw)
         bargain.rivals_open(work, ref.id)
         take_back(work, ref.id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL
-from salesctl.domain.need import NEED
+from salesctl.domain.need import NEED, SOLUTION
 from salesctl.errors import BadValue, NotFound, UsageError
 from salesctl.i18n import _
 from salesctl.services import facts, record
@@ -46,6 +46,15 @@ def edited(app: App, work: Unit, id: int, values: Values) -> None:
         deal = records.raw(work, DEAL, raw["deal_id"])
         values["contact"] = contact_of(app, work, deal, values["contact"].code)
     work.update(NEED, id, values)
+
+
+def archived(app: App, work: Unit, id: int) -> str | None:
+    """A need that is put away stays in the solutions made for it, marked there; the next version leaves it out."""
+    listed = ", ".join(SOLUTION.code(row["id"]) for row in quoting.answered_by(work, id))
+    if not listed:
+        return None
+    said = _("{ref} stands in {listed}, marked as archived; the next version leaves it out")
+    return said.format(ref=NEED.code(id), listed=listed)
 
 
 def rank(app: App, texts: Sequence[str]) -> list[Values]:

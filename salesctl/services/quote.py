@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import quoteline
+from salesctl.domain.approval import APPROVAL
 from salesctl.domain.deal import DEAL
 from salesctl.domain.kinds import Ref
 from salesctl.domain.quote import LIVE, QUOTE
@@ -131,6 +132,31 @@ def edited(app: App, work: Unit, id: int, values: Values) -> None:
     work.update(QUOTE, id, values)
 
 
+def archived(app: App, work: Unit, id: int) -> str | None:
+    """A quote that is put away waits for nobody: its approval is withdrawn with it."""
+    gone = approval.withdraw_in(app, work, id)
+    if gone is None:
+        return None
+    return _("{ref} waited for approval: {approval} is withdrawn").format(
+        ref=QUOTE.code(id), approval=APPROVAL.code(gone)
+    )
+
+
+def came(app: App, work: Unit, values: Values, id: int | None) -> bool:
+    """A quote of a file; whether it waited for an approval there, and is a draft here, since that did not come with it.
+
+    One that waits here and does not in the file waits no more.
+    """
+    row = work.stored("quote", id) if id is not None else None
+    waits = row is not None and row["status"] == "waiting"
+    if values.get("status") == "waiting" and not waits:
+        values["status"] = "draft"
+        return True
+    if id is not None and waits and values.get("status") not in (None, "waiting"):
+        approval.withdraw_in(app, work, id)
+    return False
+
+
 def check_edit(work: Unit, raw: Row, values: Values, priced: bool) -> None:
     """Refuse (4) to change what is agreed on: sums of what is no draft, anything but the owner of what was sent."""
     ref = QUOTE.code(raw["id"])
@@ -142,7 +168,9 @@ def check_edit(work: Unit, raw: Row, values: Values, priced: bool) -> None:
     way = _("make the next version: salesctl quote revise {ref} ...").format(ref=ref)
     waiting = store.approval(work, raw["id"]) if status == "waiting" else None
     if waiting:
-        way = _("take it back: salesctl approval withdraw A{id}").format(id=waiting["id"])
+        way = _("it waits for approval: salesctl approval list; take it back: salesctl approval withdraw A{id}").format(
+            id=waiting["id"]
+        )
     raise Refused(_("{ref} is no draft any more: {status}").format(ref=ref, status=said(status)), way, "no_draft")
 
 

@@ -88,7 +88,8 @@ def _submitted(work: Unit, raw: Row) -> Refused | Conflict:
     waiting = store.approval(work, raw["id"]) if raw["status"] == "waiting" else None
     message = _("{ref} is {status}").format(ref=ref, status=said(raw["status"]))
     if waiting:
-        return Conflict(message, f"salesctl approval show A{waiting['id']}", "waiting")
+        way = _("it waits for approval: salesctl approval list; see: salesctl approval show A{id}")
+        return Conflict(message, way.format(id=waiting["id"]), "waiting")
     way = _("send it: salesctl quote send {ref}") if raw["status"] == "approved" else ""
     return Refused(message, way.format(ref=ref), raw["status"])
 

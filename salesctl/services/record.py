@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 OWN = {
     name: f"salesctl.services.{name}"
-    for name in ("contract", "customer", "deal", "followup", "lead", "need", "quote", "solution", "stage")
+    for name in ("contract", "customer", "deal", "followup", "lead", "need", "quote", "rate", "solution", "stage")
 }
 
 
 def hook(noun: Noun, name: str) -> Callable[..., Any] | None:
-    """What a noun's own service says about a step of a standard verb: `prepare`, `born`, `edited`."""
+    """What a noun's own service says about a step of a standard verb: `prepare`, `born`, `edited`, `archived`."""
     return getattr(import_module(OWN[noun.name]), name, None) if noun.name in OWN else None
 
 
@@ -176,22 +176,34 @@ def at_hand(noun: Noun, raw: Mapping[str, Any]) -> None:
         )
 
 
-def archive(app: App, noun: Noun, texts: list[str]) -> list[Values]:
-    """Put records away: out of the lists, never out of the store. Children stay as they are."""
-    return _stamp(app, noun, texts, "archive", lambda work: work.at)
+def archive(app: App, noun: Noun, texts: list[str], said: list[str] | None = None) -> list[Values]:
+    """Put records away: out of the lists, never out of the store. Children stay as they are.
+
+    What the noun's own rules do with it (`archived`) is added to `said`, a sentence each.
+    """
+    own = hook(noun, "archived")
+    with unit(app, f"{noun.name}.archive") as work:
+        ids = _meant(app, work, noun, texts)
+        for id in ids:
+            told = own(app, work, id) if own else None
+            work.update(noun, id, {}, archived_at=work.at)
+            if told and said is not None:
+                said.append(told)
+    return [records.get(app.store, noun, id) for id in ids]
 
 
 def restore(app: App, noun: Noun, texts: list[str]) -> list[Values]:
     """Take archived records back into the lists."""
-    return _stamp(app, noun, texts, "restore", lambda work: None)
-
-
-def _stamp(app: App, noun: Noun, texts: list[str], verb: str, when: Callable[[Unit], str | None]) -> list[Values]:
-    with unit(app, f"{noun.name}.{verb}") as work:
-        ids = list(dict.fromkeys(_known(app, work, noun, text, archived=verb == "restore").id for text in texts))
+    with unit(app, f"{noun.name}.restore") as work:
+        ids = _meant(app, work, noun, texts, archived=True)
         for id in ids:
-            work.update(noun, id, {}, archived_at=when(work))
+            work.update(noun, id, {}, archived_at=None)
     return [records.get(app.store, noun, id) for id in ids]
+
+
+def _meant(app: App, work: Unit, noun: Noun, texts: list[str], archived: bool = False) -> list[int]:
+    """The records that are named, each once."""
+    return list(dict.fromkeys(_known(app, work, noun, text, archived).id for text in texts))
 
 
 def _known(app: App, work: Unit, noun: Noun, text: str, archived: bool) -> Ref:

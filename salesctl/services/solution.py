@@ -30,11 +30,15 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Written:
-    """A solution that was written: its record, the version it took the place of, the needs without an answer."""
+    """A solution that was written: its record, the version it took the place of, the needs without an answer.
+
+    `gone` are needs that the version before was for and that are archived: this one leaves them out.
+    """
 
     record: Values
     before: Row | None = None
     open: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
 
 def add(app: App, deal: str, name: str | None, from_needs: bool, note: str | None) -> Written:
@@ -87,7 +91,8 @@ def _next(app: App, work: Unit, deal: Row, name: str, note: str | None, answers:
 
 
 def _answered(work: Unit, solution: int) -> dict[int, str | None]:
-    return {row["need_id"]: row["answer"] for row in quoting.answers(work, solution)}
+    """The answers of a solution by need, without the needs that were put away."""
+    return {row["need_id"]: row["answer"] for row in quoting.answers(work, solution) if not row["archived_at"]}
 
 
 def _known(app: App, work: Unit, text: str) -> Row:
@@ -190,5 +195,8 @@ def past_day(app: App, deal: Row, text: str | None) -> date:
 
 
 def _written(app: App, id: int, before: Row | None) -> Written:
-    open_ = [NEED.code(row["need_id"]) for row in quoting.answers(app.store, id) if not row["answer"]]
-    return Written(records.get(app.store, SOLUTION, id), before, open_)
+    rows = [row for row in quoting.answers(app.store, id) if not row["archived_at"]]
+    open_ = [NEED.code(row["need_id"]) for row in rows if not row["answer"]]
+    were = quoting.answers(app.store, before["id"]) if before else []
+    gone = [NEED.code(row["need_id"]) for row in were if row["archived_at"]]
+    return Written(records.get(app.store, SOLUTION, id), before, open_, gone)

@@ -1,4 +1,4 @@
-"""Where goals stand: against the figures and the calendar, and whether they are SMART."""
+"""Where goals stand against the figures and the calendar: those of one period and scope from the same figures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from salesctl.domain import goalrules as rules
 from salesctl.domain.goal import MILLION
 from salesctl.domain.kpi import KPIS, Kpi
+from salesctl.money import Money
 from salesctl.services.base import today, zone
 from salesctl.services.figures import Figure, Figures, Question
 from salesctl.services.goal import days_of, period_of, scaled
@@ -65,7 +66,7 @@ class Board:
         kpi = KPIS[goal["kpi"]]
         period = period_of(goal)
         days = days_of(self.store, period, self.day, self.as_of is not None)
-        figure = self._asked(goal, period).of(kpi)[0]
+        figure = self.figure(goal, kpi, period)
         now = scaled(kpi, figure.value)
         coming = self._coming(goal, period) if kpi.name == "revenue" else 0
         over = period.end is not None and self.day >= period.end
@@ -91,22 +92,39 @@ class Board:
 
     def _coming(self, goal: Values, period: Period) -> int:
         """Weighted open pipeline that is due in the period: what was due before and is still open as well."""
-        figure = self._asked(goal, period).of(KPIS["weighted_pipeline"])[0]
+        figure = self.figure(goal, KPIS["weighted_pipeline"], period)
         return figure.value.minor if figure.value and figure.value.currency == goal["currency"] else 0
 
-    def _asked(self, goal: Values, period: Period) -> Figures:
-        key = (goal["team_id"], goal["rep_id"], period.start, period.end, goal["currency"])
+    def figure(self, goal: Values, kpi: Kpi, period: Period) -> Figure:
+        """One KPI of whom and what a goal is about, in a period."""
+        figures = self.asked(goal, period)
+        if figures.question.by is None:
+            return figures.of(kpi)[0]
+        found = next((one for one in figures.of(kpi) if one.group == goal["product"]), None)
+        nothing = Money(0, goal["currency"] or figures.question.own) if kpi.is_money else 0
+        return found or Figure(kpi, period, goal["product"], nothing, n=0)
+
+    def scope(self, goal: Values) -> Where:
+        """The deals that a goal is about."""
+        scope, owners = Where(), owners_of(self.store, goal)
+        if owners is not None:
+            scope.add(f"t.owner_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+        if goal["customer_id"]:
+            scope.add(f"t.customer_id = {int(goal['customer_id'])}")
+        return scope
+
+    def asked(self, goal: Values, period: Period) -> Figures:
+        """The figures of whom a goal is about, in a period."""
+        axes = (goal["product_id"], goal["customer_id"])
+        key = (goal["team_id"], goal["rep_id"], *axes, period.start, period.end, goal["currency"])
         if key not in self._figures:
             owners = owners_of(self.store, goal)
-            scope = Where()
-            if owners is not None:
-                scope.add(f"t.owner_id IN ({', '.join(map(str, owners)) or 'NULL'})")
             currency = goal["currency"] or "USD"
             own = self.store.meta("currency") or currency
             asked = Question(
                 period,
-                None,
-                scope,
+                "product" if goal["product_id"] else None,
+                self.scope(goal),
                 self.as_of,
                 zone(self.app),
                 0,
@@ -114,7 +132,7 @@ class Board:
                 own,
                 self.day,
                 owners,
-                filtered=False,
+                filtered=goal["customer_id"] is not None,
             )
             self._figures[key] = Figures(self.store, asked)
         return self._figures[key]
@@ -125,7 +143,7 @@ class Board:
         for _n in range(back):
             span = span.previous()
             spans.append(span)
-        return [self._asked(goal, one).of(KPIS[goal["kpi"]])[0] for one in reversed(spans)]
+        return [self.figure(goal, KPIS[goal["kpi"]], one) for one in reversed(spans)]
 
 
 def owners_of(store: Store, goal: Mapping[str, Any]) -> tuple[int, ...] | None:
@@ -136,33 +154,3 @@ def owners_of(store: Store, goal: Mapping[str, Any]) -> tuple[int, ...] | None:
         return None
     rows = store.query("SELECT id FROM rep WHERE team_id = :id ORDER BY id", {"id": goal["team_id"]})
     return tuple(row["id"] for row in rows)
-
-
-def check(app: App, goal: Values, as_of: str | None = None, day: date | None = None) -> list[rules.Check]:
-    """The five letters of a goal."""
-    board = Board(app, as_of, day)
-    standing = board.standing(goal)
-    kpi = standing.kpi
-    history = board.history(goal)
-    missing = standing.target - (standing.now or 0)
-    coverage = Fraction(standing.coming, missing) if kpi.name == "revenue" and missing > 0 else None
-    facts = rules.Facts(
-        has_kpi=kpi.kind != "empty",
-        has_scope=True,
-        has_owner=goal["scope"] == "rep" or goal["scope"] == "company" or _led(app.store, goal),
-        rows=history[-1].of if history[-1].of is not None else history[-1].n or 0,
-        target=standing.target,
-        history=tuple(scaled(kpi, one.value) for one in history),
-        coverage=coverage,
-        linked=bool(goal["parent_id"] or (goal["reason"] or "").strip()),
-        days=standing.days,
-        ordered=goal["start"] <= goal["end"],
-        over=board.day > goal["end"],
-        better=kpi.better,
-    )
-    return rules.smart(facts)
-
-
-def _led(store: Store, goal: Values) -> bool:
-    row = store.one("SELECT manager_id FROM team WHERE id = :id", {"id": goal["team_id"]})
-    return bool(row and row["manager_id"])

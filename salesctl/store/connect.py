@@ -76,10 +76,10 @@ class Sqlite:
             for values in cursor:
                 yield dict(zip(names, values, strict=True))
 
-    def bare(self, sql: str) -> Iterator[tuple[Any, ...]]:
+    def bare(self, sql: str, params: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
         """The rows one by one as plain tuples, where there are millions of them."""
         with trouble(self.path):
-            cursor = self.connection.execute(sql)
+            cursor = self.connection.execute(sql, dict(params or {}))
             cursor.row_factory = None
             yield from cursor
 

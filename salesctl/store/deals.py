@@ -93,18 +93,20 @@ def stages_between(store: Store, low: str, high: str) -> list[int]:
 def as_it_was() -> str:
     """The deal table at `:as_of` (an instant, excluded): what never changes from the row, the rest from its span.
 
-    CROSS JOIN has SQLite read the spans as they lie and the deals beside them, in one pass each.
+    Where the row's last touch, or its last coming into this stage, is before that, it is what held then too: the row and
+    the look back agree. CROSS JOIN has SQLite read the spans as they lie and the deals beside them, in one pass each.
     """
     state = set(STATE)
     picked = [f's."{name}"' if name in state else f'd."{name}"' for name in columns_of_deal() if name not in MOVING]
     return (
         f"(SELECT {', '.join(picked)},"
         " CASE WHEN d.archived_at < :as_of THEN d.archived_at END AS archived_at,"
+        " CASE WHEN d.stage_at < :as_of AND d.stage_id IS NOT DISTINCT FROM s.stage_id THEN d.stage_at ELSE"
         " (SELECT max(e.at) FROM deal_event e WHERE e.deal_id = d.id AND e.at < :as_of AND e.voided_at IS NULL"
-        " AND e.stage_id IS NOT DISTINCT FROM s.stage_id AND e.kind IN ('created', 'imported', 'stage', 'reopened')) AS stage_at,"
-        " (SELECT max(x.at) FROM (SELECT e.at FROM deal_event e WHERE e.deal_id = d.id AND e.at < :as_of"
+        " AND e.stage_id IS NOT DISTINCT FROM s.stage_id AND e.kind IN ('created', 'imported', 'stage', 'reopened')) END AS stage_at,"
+        " CASE WHEN d.touched_at IS NULL OR d.touched_at < :as_of THEN d.touched_at ELSE (SELECT max(x.at) FROM (SELECT e.at FROM deal_event e WHERE e.deal_id = d.id AND e.at < :as_of"
         " AND e.voided_at IS NULL UNION ALL SELECT f.done_at FROM followup f WHERE f.deal_id = d.id"
-        " AND f.done_at < :as_of) x) AS touched_at"
+        " AND f.done_at < :as_of) x) END AS touched_at"
         " FROM deal_span s CROSS JOIN deal d WHERE d.id = s.deal_id AND s.from_at < :as_of AND s.until_at >= :as_of)"
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from salesctl.store.connect import Store
+from collections.abc import Mapping
+from typing import Any
+
+from salesctl.store.connect import Row, Store
 from salesctl.store.records import Where
 
 
@@ -24,4 +27,19 @@ def about(where: Where, rep: int) -> None:
     where.add(
         f"(t.scope = 'company' OR t.rep_id = {id} OR t.team_id IN (SELECT r.team_id FROM rep r WHERE r.id = {id})"
         f" OR t.team_id IN (SELECT g.id FROM team g WHERE g.manager_id = {id}))"
+    )
+
+
+def within(store: Store, goal: Mapping[str, Any]) -> list[Row]:
+    """Goals on the same KPI that lie in the period of a goal, the goal itself too."""
+    return store.query(
+        'SELECT id, kpi, target, currency, team_id, rep_id, product_id, customer_id, parent_id, start, "end" FROM goal WHERE kpi = :kpi'
+        ' AND archived_at IS NULL AND start >= :start AND "end" <= :end'
+        " AND coalesce(currency, '') = :currency ORDER BY start, id",
+        {
+            "kpi": goal["kpi"],
+            "start": goal["start"].isoformat(),
+            "end": goal["end"].isoformat(),
+            "currency": goal["currency"] or "",
+        },
     )

@@ -56,6 +56,18 @@ class Sum:
     weighed: int = 0
 
 
+def without(tally: Tally, part: Tally) -> Tally:
+    """A tally less a part of what it counted."""
+    left = Tally(tally.n - part.n, dict(tally.outcomes), chanceless=tally.chanceless, blank=dict(tally.blank))
+    for counts, less in ((left.outcomes, part.outcomes), (left.blank, part.blank)):
+        for outcome, n in less.items():
+            counts[outcome] = counts.get(outcome, 0) - n
+    for pair, one in tally.money.items():
+        off = part.money.get(pair, Sum())
+        left.money[pair] = Sum(one.n - off.n, one.minor - off.minor, one.weighted, one.weighed)
+    return left
+
+
 @dataclass(eq=False, repr=False)
 class Ask:
     """What is asked of the store: deals (or follow-ups, customers) in a period by a date column, grouped, in a scope."""

@@ -33,9 +33,18 @@ def last_rank(store: Store, deal: int) -> int:
 def answers(store: Store, solution: int) -> list[Row]:
     """The needs that a solution is for, the most important first, each with its answer."""
     return store.query(
-        "SELECT s.id, s.need_id, s.answer, n.name, n.kind, n.is_key, n.rank FROM solution_need s"
+        "SELECT s.id, s.need_id, s.answer, n.name, n.kind, n.is_key, n.rank, n.archived_at FROM solution_need s"
         " JOIN need n ON n.id = s.need_id WHERE s.solution_id = :id ORDER BY n.rank IS NULL, n.rank, n.id",
         {"id": solution},
+    )
+
+
+def answered_by(store: Store, need: int) -> list[Row]:
+    """The solutions that stand and are for a need, newest first."""
+    return store.query(
+        "SELECT s.id FROM solution_need a JOIN solution s ON s.id = a.solution_id WHERE a.need_id = :id"
+        " AND s.archived_at IS NULL AND s.status <> 'superseded' ORDER BY s.id DESC",
+        {"id": need},
     )
 
 

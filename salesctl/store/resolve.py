@@ -200,6 +200,23 @@ def _of_customer(store: Store, noun: Noun, text: str) -> list[Ref]:
     return _refs(store, noun, "t.customer_id = :id AND t.outcome IS NULL", {"id": customer.id})
 
 
+def _asked_for(store: Store, noun: Noun, text: str) -> list[Ref]:
+    """The approval of a quote or of a deal, by its ref: those that wait, else the newest. NotFound (3) without one."""
+    match = re.fullmatch(r"([QD])(\d{1,18})", text.upper(), re.ASCII)
+    if noun.name != "approval" or match is None:
+        return []
+    about = PREFIXES[match.group(1)]
+    whose = _existing(store, about, int(match.group(2)), text)
+    rows = store.query(
+        f"SELECT id, name, state FROM approval WHERE {about.name}_id = :id AND archived_at IS NULL ORDER BY id DESC",
+        {"id": whose.id},
+    )
+    if not rows:
+        raise NotFound(_("nobody was asked to approve {ref}").format(ref=whose.code), _("see: salesctl approval list"))
+    waiting = [row for row in reversed(rows) if row["state"] == "waiting"]
+    return [ref_of(noun, row) for row in waiting or rows[:1]]
+
+
 PARTS = ("need", "solution", "quote")  # what a deal has: one of them answers to the deal where it is the only one
 
 
@@ -235,6 +252,7 @@ def _only_open(store: Store, noun: Noun, hits: list[Ref]) -> list[Ref]:
 
 STEPS = (
     ("name", _named),
+    ("asked", _asked_for),
     ("sku", _coded),
     ("stage", _staged),
     ("address", _addressed),

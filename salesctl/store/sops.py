@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from salesctl.domain.deal import DEAL
@@ -63,6 +63,21 @@ def playbooks(store: Store) -> list[str]:
     return list(dict.fromkeys(one for sop in found if sop for one in sop.playbooks))
 
 
+def unrated(store: Store) -> tuple[str, dict[str, str]]:
+    """The condition on deals `t` lost for a reason that counts in no win rate, and its values; "" where there is none."""
+    parts: list[str] = []
+    params: dict[str, str] = {}
+    for row in store.query("SELECT id FROM pipeline ORDER BY id"):
+        sop = sop_of(store, row["id"])
+        words = [word for one in sop.losses if one.unrated for word in one.spellings] if sop else []
+        if words:
+            names = {f"loss{row['id']}_{n}": word for n, word in enumerate(words)}
+            params |= names
+            listed = ", ".join(f":{name}" for name in names)
+            parts.append(f"(t.pipeline_id = {int(row['id'])} AND t.lost_reason IN ({listed}))")
+    return (f"(t.outcome = 'lost' AND ({' OR '.join(parts)}))" if parts else "", params)
+
+
 def facts_of(store: Store, deals: Sequence[int], wanted: Iterable[str]) -> dict[int, set[str]]:
     """Which of the wanted facts hold of which deal."""
     found: dict[int, set[str]] = {id: set() for id in deals}
@@ -71,54 +86,6 @@ def facts_of(store: Store, deals: Sequence[int], wanted: Iterable[str]) -> dict[
         for row in store.query(f"SELECT DISTINCT deal_id FROM ({FACT_SQL[name].format(ids=ids)}) AS x ORDER BY 1"):
             found[row["deal_id"]].add(name)
     return found
-
-
-def mends(store: Store, deal: Row, facts: Collection[str]) -> dict[str, str]:
-    """The commands that mend missing facts of a deal, where what the deal has says more than the fact alone."""
-    ref, about = f"D{deal['id']}", {"deal": deal["id"], "customer": deal["customer_id"]}
-    found: dict[str, str] = {}
-    if "key_need" in facts:
-        need = store.one(f"SELECT id FROM need {_OWN} ORDER BY rank, id LIMIT 1", about)
-        found["key_need"] = f"salesctl need key N{need['id']}" if need else f'salesctl need add {ref} "..." --key'
-    if {"contact_role", "solution_confirmed"} & set(facts) and deal["customer_id"]:
-        found |= _said_by(store, ref, about)
-    if {"quote_approved", "quote_sent", "quote_accepted"} & set(facts):
-        found |= _quoted(store, ref, about)
-    return {fact: fix for fact, fix in found.items() if fact in facts}
-
-
-_OWN = "WHERE deal_id = :deal AND archived_at IS NULL"
-
-
-def _said_by(store: Store, ref: str, about: dict[str, Any]) -> dict[str, str]:
-    """Who decides, and who confirms the solution: the first contact of the customer."""
-    who = store.one(
-        "SELECT id FROM contact WHERE customer_id = :customer AND archived_at IS NULL ORDER BY id LIMIT 1", about
-    )
-    plan = store.one(f"SELECT id FROM solution {_OWN} AND status = 'draft' ORDER BY id DESC LIMIT 1", about)
-    by = f"P{who['id']}" if who else "CONTACT"
-    decides = f"edit {by}" if who else f"add NAME customer=C{about['customer']}"
-    confirm = f"confirm S{plan['id']} --by {by}" if plan else f"add {ref} --from-needs"
-    return {
-        "contact_role": f"salesctl contact {decides} role=decides",
-        "solution_confirmed": f"salesctl solution {confirm}",
-    }
-
-
-def _quoted(store: Store, ref: str, about: dict[str, Any]) -> dict[str, str]:
-    """What the newest quote that is not closed goes through; without one it is made first."""
-    live = "status IN ('draft', 'waiting', 'approved', 'sent')"
-    quote = store.one(f"SELECT id, status FROM quote {_OWN} AND {live} ORDER BY id DESC LIMIT 1", about)
-    if quote is None:
-        return dict.fromkeys(
-            ("quote_approved", "quote_sent", "quote_accepted"), f'salesctl quote add {ref} "PRODUCT*1"'
-        )
-    approved = "salesctl approval list" if quote["status"] == "waiting" else f"salesctl quote submit Q{quote['id']}"
-    return {
-        "quote_approved": approved,
-        "quote_sent": f"salesctl quote send Q{quote['id']}",
-        "quote_accepted": f"salesctl quote accept Q{quote['id']}",
-    }
 
 
 def filled(store: Store, deal: Row) -> set[str]:
@@ -159,11 +126,12 @@ def due_tasks(
     which = ""
     if owners is not None:
         which = f" AND t.owner_id IN ({', '.join(str(int(one)) for one in owners) or 'NULL'})"
-    where = f"t.state = 'open' AND t.archived_at IS NULL AND t.due <= :upto{which}"
-    total = store.one(f"SELECT count(*) AS n FROM task t WHERE {where}", params)
+    where = f"t.state = 'open' AND t.archived_at IS NULL AND t.due <= :upto AND d.archived_at IS NULL{which}"
+    tables = "FROM task t JOIN deal d ON d.id = t.deal_id"
+    total = store.one(f"SELECT count(*) AS n {tables} WHERE {where}", params)
     rows = store.query(
-        "SELECT t.id, t.name, t.due, t.deal_id, t.owner_id, d.name AS deal FROM task t JOIN deal d ON d.id = t.deal_id"
-        f" WHERE {where} ORDER BY t.due, t.id" + (f" LIMIT {int(limit)}" if limit else ""),
+        f"SELECT t.id, t.name, t.due, t.deal_id, t.owner_id, d.name AS deal {tables} WHERE {where} ORDER BY t.due, t.id"
+        + (f" LIMIT {int(limit)}" if limit else ""),
         params,
     )
     return [dict(row) for row in rows], int(total["n"]) if total else 0
