@@ -118,3 +118,15 @@ def test_losses_that_count_in_no_rate_are_in_no_split(quarters: Runner) -> None:
         for split in found["splits"]:
             assert sum(units(one["effect"]) for one in split["groups"]) == units(found["change"])
             assert all(one["bottom"] <= found["of"] for one in split["groups"]) or kpi != "win_rate"
+
+
+def test_amounts_of_another_currency_are_told_and_in_no_split(quarters: Runner) -> None:
+    closed(quarters, "Foreign", "2026-08-20", True, owner="Bo", amount="9k EUR")
+    closed(quarters, "Away", "2026-08-20", False, owner="Bo", amount="9k EUR")
+    found = quarters("kpi why revenue -p 2026Q3 --currency USD --json").json
+    assert found["other_currency"] == 1
+    assert quarters("kpi why win-rate-value -p 2026Q3 --currency USD --json").json["other_currency"] == 2
+    assert "1 in other currencies" in quarters("kpi why revenue -p 2026Q3 --currency USD").out
+    assert quarters("kpi why win-rate -p 2026Q3 --json").json["other_currency"] == 0
+    euro = quarters("kpi why revenue -p 2026Q3 --currency EUR --json").json
+    assert euro["change"] == {"amount": "9000.00", "currency": "EUR"}

@@ -108,3 +108,111 @@ def test_the_latest_rate_on_or_before_the_day_exact_and_half_even(run: Runner) -
     assert through.exact(7, "JPY", "2026-02-01") == Fraction(350, 71)  # 7 yen = 0.35 yuan = 4.93 cents
     assert converter(store, "USD", date(2026, 6, 30)).exact(720, "CNY", None) == 100
     assert converter(store, "CNY", date(2026, 2, 1)).minor(100, "USD", "2026-05-01") == 710
+
+
+def mixed(run: Runner) -> None:
+    """Two wins in yuan, one in dollars with a rate and one without; one open deal of each currency; one lost."""
+    run(INIT)
+    run("rep add Anna")
+    run("rate set USD 7.1 --date 2026-02-01")
+    run("rate set USD 7.3 --date 2026-11-01")
+    for name, amount, end in (
+        ("A", "1000 CNY", "win 2026-03-05"),
+        ("B", "3000 CNY", "win 2026-03-09"),
+        ("C", "100 USD", "win 2026-03-05"),
+        ("E", "10 EUR", "win 2026-03-05"),
+        ("L", "100.01 USD", "lose 2026-03-07"),
+        ("O", "50 USD", ""),
+        ("P", "500 CNY", ""),
+        ("Q", "7 GBP", ""),
+    ):
+        run(["deal", "add", name, f"amount={amount}", "created=2026-02-01", "owner=Anna", "close=2026-12-01"])
+        if end:
+            verb, day = end.split()
+            run([verb, name, *(["price"] if verb == "lose" else []), "--at", day])
+
+
+def figures(run: Runner, line: str) -> dict[str, dict[str, object]]:
+    return {one["kpi"]: one for one in run(f"kpi show {line} --json").json}
+
+
+def test_closed_deals_by_the_rate_of_their_day_open_ones_by_the_latest(run: Runner) -> None:
+    mixed(run)
+    got = figures(run, "revenue average_deal median_deal win_rate_value pipeline weighted_pipeline")
+    worth = {name: one["value"]["amount"] for name, one in got.items() if isinstance(one["value"], dict)}
+    assert worth["revenue"] == "4710.00"  # 1000 + 3000 + 100 x 7.1
+    assert (got["revenue"]["n"], got["revenue"]["excluded"]) == (3, 1)
+    assert worth["average_deal"] == "1570.00"
+    assert worth["median_deal"] == "1000.00"
+    assert worth["pipeline"] == "865.00"  # 500 + 50 x 7.3
+    assert got["pipeline"]["excluded"] == 1
+    assert got["win_rate_value"]["value"] == pytest.approx(4710 / (4710 + 710.071))
+    then = figures(run, "pipeline --as-of 2026-10-01")
+    assert then["pipeline"]["value"]["amount"] == "855.00"  # the rate of November was not known then
+
+
+def test_what_lacks_a_rate_is_named_and_strict_refuses_it(run: Runner) -> None:
+    mixed(run)
+    shown = run("kpi show revenue pipeline --why -O text").out
+    assert "no EUR->CNY rate on 2026-03-05" in shown and "(D4)" in shown
+    assert "no GBP->CNY rate on 2026-11-23" in shown and "(D8)" in shown
+    assert "1 USD = 7.1 CNY (2026-02-01)" in shown and "1 USD = 7.3 CNY (2026-11-01)" in shown
+    refused = run("kpi show revenue --strict", code=4)
+    assert "no EUR->CNY rate on 2026-03-05" in refused.err and "rate set EUR" in refused.err
+    nothing = run("kpi show revenue -w amount:10usd..99999usd --currency EUR", code=4)
+    assert "no USD->EUR rate on 2026-03-05" in nothing.err
+    run("rate set EUR 8 --date 2026-03-05")
+    run("rate set GBP 9 --date 2026-03-05")
+    assert figures(run, "revenue --strict")["revenue"]["value"] == {"amount": "4790.00", "currency": "CNY"}
+
+
+def test_groups_and_the_median_turn_as_the_whole_does(run: Runner) -> None:
+    mixed(run)
+    run("product add Pump")
+    run("deal edit A product=Pump")
+    run("deal edit C product=Pump")
+    by = {one["group"]: one for one in run("kpi show revenue --by product --json").json}
+    assert by["Pump"]["value"]["amount"] == "1710.00"
+    months = run("kpi show revenue --by month --json").json
+    assert [(one["group"], one["value"]["amount"]) for one in months] == [("2026-03", "4710.00")]
+    reps = run("kpi show median_deal --by rep --json").json
+    assert [one["value"]["amount"] for one in reps] == ["1000.00"]
+    products = {one["group"]: one["value"]["amount"] for one in run("kpi show median_deal --by product --json").json}
+    assert products["Pump"] == "855.00"
+
+
+def test_goal_board_forecast_and_changes_say_the_same(run: Runner) -> None:
+    mixed(run)
+    run("goal add revenue 10000 -p 2026Q1 --reason plan")
+    assert run("goal show G1 --json").json["now"]["amount"] == "4710.00"
+    total = next(one for one in run("board --json").json if one["stage"] == "total")
+    assert (total["value"]["amount"], total["other_currency"]) == ("865.00", 1)
+    assert "no GBP->CNY rate on 2026-11-23" in run("board -O text").out
+    forecast = run("forecast show -p 2026Q4 --json").json
+    assert forecast["left_out"]["other_currency"] == ["D8"]
+    assert "no GBP->CNY rate" in run("forecast show -p 2026Q4 -O text").out
+    flow = run("changes -p 2026-11 --json").json
+    assert flow["balanced"] and flow["end"]["value"]["amount"] == "865.00" and flow["other_currency"] == 1
+
+
+def test_changes_balance_to_the_cent_whatever_the_rate(run: Runner) -> None:
+    run(INIT)
+    run("rate set USD 7.123456789 --date 2026-01-01")
+    for place, cents in enumerate(("0.01", "0.07", "10.03", "99.99")):
+        run(["deal", "add", f"D{place}", f"amount={cents} USD", "created=2026-11-01"], today="2026-11-02")
+    run("deal add X amount='5 CNY' created=2026-11-01", today="2026-11-02")
+    run("deal edit D2 amount='0.11 USD'", today="2026-11-05")
+    run("win D3", today="2026-11-06")
+    run("deal edit D4 amount='100.00 CNY'", today="2026-11-07")
+    flow = run("changes -b 2026-11-03 -e 2026-11-20 --json").json
+    cents = round(100 * float(flow["start"]["value"]["amount"]))
+    for one in flow["movements"]:
+        cents += round(100 * float(one["value"]["amount"]))
+    assert cents == round(100 * float(flow["end"]["value"]["amount"])) and flow["balanced"]
+    assert flow["end"]["value"] == figures(run, "pipeline --as-of 2026-11-20")["pipeline"]["value"]
+
+
+def test_why_of_a_change_adds_up_to_the_figures(run: Runner) -> None:
+    mixed(run)
+    told = run("kpi why revenue -p 2026Q1 --by rep --json").json
+    assert "4710.00" in str(told)

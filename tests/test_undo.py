@@ -76,8 +76,8 @@ def test_what_a_command_wrote_is_taken_back_and_can_be_done_again(busy: Runner, 
     file.write_text("name,industry,contact\nAcme Corp,food,\nNew,steel,Eve\n")
     before = state(busy.path)
     (tmp_path / "own.toml").write_text('[[block]]\nname = "won"\n')
-    typed = line.replace("FILE", str(file)).replace("REPORT", str(tmp_path / "own.toml"))
-    busy(typed, code=10 if line.startswith("kpi alert") else 0)
+    words = line.replace("FILE", str(file)).replace("REPORT", str(tmp_path / "own.toml"))
+    busy(words, code=10 if line.startswith("kpi alert") else 0)
     after = state(busy.path)
     assert after != before
     done = busy("undo --json").json

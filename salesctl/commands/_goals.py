@@ -18,6 +18,7 @@ from salesctl.services.goal import value_of
 from salesctl.services.season import season
 from salesctl.services.smart import check as smart
 from salesctl.services.standing import Board, Standing
+from salesctl.text import pad, width
 
 KEYS = ("ref", "id", "kpi", "scope", "who", "team", "team_ref", "rep", "rep_ref", "product", "product_ref", "customer",
         "customer_ref", "period", "start", "end", "target", "now",
@@ -287,6 +288,7 @@ def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]
     lines: list[str] = []
     rows: list[dict[str, Any]] = []
     verdicts = {"pass": _("pass"), "warn": _("warn"), "fail": _("fail")}
+    wide = max(width(word) for word in verdicts.values())
     for goal in goals:
         from salesctl.domain.kpi import KPIS
 
@@ -295,7 +297,7 @@ def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]
         lines.append(f"{goal['ref']} {_(KPIS[goal['kpi']].label)}  {whose}  {goal['period']}")
         for check in smart(app, goal, instant, day):
             said = _(check.text).format(**check.numbers)
-            lines.append(f"  {check.letter}  {verdicts[check.verdict]:<5} {said}")
+            lines.append(f"  {check.letter}  {pad(verdicts[check.verdict], wide)}  {said}")
             rows.append(
                 {
                     "ref": goal["ref"],
@@ -306,7 +308,7 @@ def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]
                 }
             )
         for row_ in _parts(app, goal, instant, day):
-            lines.append(f"  {row_['letter']}  {verdicts[row_['verdict']]:<5} {row_['text']}")
+            lines.append(f"  {row_['letter']}  {pad(verdicts[row_['verdict']], wide)}  {row_['text']}")
             rows.append(row_)
     columns = [Column(key, key) for key in ("ref", "letter", "verdict", "text")]
     return Screen(lines, rows, rows=rows, columns=columns), any(row_["verdict"] == "fail" for row_ in rows)

@@ -15,6 +15,7 @@ from salesctl.errors import Refused
 from salesctl.i18n import _
 from salesctl.services.standing import Board, Standing
 from salesctl.store import forecasts
+from salesctl.store.rates import converter
 from salesctl.when import Period
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ EVER = date(9999, 12, 31)
 
 @dataclass(eq=False, repr=False)
 class Way:
-    """One way to close a gap: by `full` or by `expected` value. `late` says that deals due after the period are in it."""
+    """One way to close a gap: by `full` or by `expected` value, the largest deals first.
+
+    `late` says that deals due after the period are in it.
+    """
 
     by: str
     chosen: Chosen
@@ -95,7 +99,9 @@ def _candidates(board: Board, stands: Standing, end: date) -> tuple[list[Deal], 
     """Open deals that can bring something and are due before a day, and how many cannot be counted, by reason."""
     deals: list[Deal] = []
     unused = {"without_date": 0, "without_amount": 0, "other_currency": 0, "without_probability": 0}
-    for one in forecasts.due(board.store, board.scope(stands.goal), end, board.as_of):
+    into = converter(board.store, stands.goal["currency"] or "", board.day)
+    for known in forecasts.due(board.store, board.scope(stands.goal), end, board.as_of):
+        one = forecasts.in_currency(known, into) if stands.kpi.is_money else known
         reason = _reason(one, stands, end)
         if reason:
             unused[reason] += 1
@@ -124,7 +130,7 @@ def _worth(by: str, one: Deal, stands: Standing) -> int:
 def _way(by: str, deals: Sequence[Deal], missing: int, stands: Standing) -> Way:
     scale = 1 if by == "full" else 100
     chosen = smallest([_worth(by, one, stands) for one in deals], missing * scale)
-    taken = [deals[place] for place in chosen.places]
+    taken = sorted((deals[place] for place in chosen.places), key=lambda one: (-_worth(by, one, stands), one.id))
     end = stands.period.end
     late = any(one.due is None or (end is not None and one.due >= end) for one in taken)
     return Way(by, chosen, taken, chosen.total // scale, chosen.total >= missing * scale, late)

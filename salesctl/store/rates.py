@@ -40,7 +40,7 @@ class Converter:
         exact = self.exact(minor, currency, day)
         return None if exact is None else round(exact)
 
-    def exact(self, minor: int, currency: str, day: date | str | None) -> Fraction | None:
+    def exact(self, minor: int | Fraction, currency: str, day: date | str | None) -> Fraction | None:
         """Minor units of the base, not rounded: what is added up and rounded once."""
         if currency == self.base:
             return Fraction(minor)
