@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesctl.domain.kpi import Kpi
-from salesctl.i18n import N_, _
+from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, exact, short
 from salesctl.output.bars import spark
 from salesctl.output.views import Column, Table
