@@ -181,7 +181,7 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         said = _n(
             "{n} figure leaves rows out: --why says which.", "{n} figures leave rows out: --why says which.", left
         )
-        footer.append(said.format(n=left))
+        footer.append(text.format(n=left))
     return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [], tight=True)
 
 
