@@ -178,7 +178,9 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     if any(one.low is not None for one in figures):
         footer.append(_("Range: where the true value likely is; cycle: the middle half."))
     if left:
-        words = _n("{n} figure leaves rows out: --why says which.", "{n} figures leave rows out: --why says which.", left)
+        words = _n(
+            "{n} figure leaves rows out: --why says which.", "{n} figures leave rows out: --why says which.", left
+        )
         footer.append(words.format(n=left))
     return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [], tight=True)
 
