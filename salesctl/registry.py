@@ -65,7 +65,12 @@ ENTRIES = (
     Entry("forecast", N_("What a period brings: categories, likely range, the chance of the goal."), NUMBERS, "show"),
     Entry("period", N_("Closed periods: figures frozen, later edits told as corrections."), NUMBERS, "list"),
     Entry("changes", N_("How the pipeline moved in a period, and which deals moved it."), NUMBERS),
-    Entry("report", N_("How the process runs, how the SOP is kept, who the rivals are."), NUMBERS, "list"),
+    Entry(
+        "report",
+        N_("The week for the Monday meeting; day, month, quarter, funnel, trend, gaps, a rep; your own."),
+        NUMBERS,
+        "weekly",
+    ),
     Entry("analyze", N_("What goes with winning: steps of the SOP, playbooks."), NUMBERS, "list"),
     Entry("rep", N_("Those who sell, and their managers."), PEOPLE, "list"),
     Entry("team", N_("Teams of reps."), PEOPLE, "list"),

@@ -59,20 +59,21 @@ def changes(life: Sequence[Fact], as_of: str | None) -> list[tuple[str, int, str
 
 
 def ended(life: Sequence[Fact], as_of: str | None) -> tuple[bool, str | None]:
-    """Whether there is a deal at all by then, and its outcome: what each fact changed, applied by business time."""
-    deltas, before = [], None
-    for order, fact in enumerate(fact for fact in life if not fact.voided):
-        if before is None or fact.outcome != before.outcome:
-            deltas.append((fact.at or BEFORE, order, fact.outcome))
-        before = fact
+    """Whether there is a deal at all by then, and its outcome: of what had taken effect, what was recorded last.
+
+    The deal began by the earliest of its facts.
+    """
+    real = [fact for fact in life if not fact.voided]
     if as_of is None:
-        return True, before.outcome if before else None
-    first = min((fact.at or BEFORE for fact in life if not fact.voided), default=None)
-    outcome = None
-    for at, _order, value in sorted(deltas, key=lambda one: one[:2]):
-        if at < as_of:
-            outcome = value
-    return first is not None and first < as_of, outcome
+        return True, real[-1].outcome if real else None
+    began = min((fact.at or BEFORE for fact in real), default=None)
+    if began is None or began >= as_of:
+        return False, None
+    outcome = real[0].outcome
+    for before, fact in pairwise(real):
+        if fact.outcome != before.outcome and (fact.at or BEFORE) < as_of:
+            outcome = fact.outcome
+    return True, outcome
 
 
 def slow(lives: Lives, start: str | None, end: str | None, as_of: str | None) -> dict[int, dict[str, Any]]:

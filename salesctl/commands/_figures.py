@@ -9,7 +9,7 @@ from typing import Any
 
 from salesctl.commands._kpi_parts import notes as parts_of
 from salesctl.domain.kpi import Kpi
-from salesctl.i18n import N_, _
+from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, exact, short
 from salesctl.output.bars import spark
 from salesctl.output.views import Column, Table
@@ -121,7 +121,7 @@ class Asked:
 
     def _trends(self, found: list[Figure], kpis: Sequence[Kpi]) -> None:
         spans = [self.question.period]
-        for _n in range(5):
+        for _turn in range(5):
             spans.append(spans[-1].previous())
         series: dict[str, list[Any]] = {kpi.name: [] for kpi in kpis}
         alike = replace(self.question, wanted=self._alike(found))
@@ -212,7 +212,10 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     if any(one.within_chance for one in figures):
         footer.append(_("noise: within chance."))
     if left:
-        footer.append(_("{n} figures leave rows out: --why says which.").format(n=left))
+        words = _n(
+            "{n} figure leaves rows out: --why says which.", "{n} figures leave rows out: --why says which.", left
+        )
+        footer.append(words.format(n=left))
     return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [], tight=True)
 
 

@@ -91,14 +91,15 @@ def _gather(
     def heap(raw: Any, line: int) -> _Heap:
         return heaps.setdefault((name(raw), line), _Heap())
 
-    for way in passages.ways(store, frame, steps):
+    ways, stays = passages.passed(store, frame, steps)
+    for way in ways:
         left["unknown_stages"] += way.n if way.blind else 0
         for line, one in rules.passages(way.marks, way.outcome, way.n):
             if not one.known:
                 left["unknown_time"] += one.n
             elif line in lines:
                 heap(way.group, line).passages.append(one)
-    for (raw, id), days in passages.stays(store, frame).items():
+    for (raw, id), days in stays.items():
         if id in stage:
             counts = heap(raw, stage[id]["line"]).stays.setdefault(id, {})
             for value, n in days.items():

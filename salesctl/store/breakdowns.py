@@ -36,13 +36,19 @@ KEYS = {
 
 @dataclass(eq=False, repr=False)
 class Closed:
-    """Deals of one group and outcome: how many, those with an amount of the currency, its minor units; known cycles."""
+    """Deals of one group and outcome: how many, those with an amount of the currency, its minor units; known cycles.
+
+    Minor units are fractions where amounts were converted, so that every split adds up to the same whole.
+
+    `foreign` are those with an amount in another currency.
+    """
 
     n: int = 0
     priced: int = 0
     minor: Any = 0
     timed: int = 0
     days: int = 0
+    foreign: int = 0
 
 
 def closed(store: Store, ask: Ask, by: str, currency: str) -> dict[tuple[Label, str], Closed]:
@@ -52,13 +58,16 @@ def closed(store: Store, ask: Ask, by: str, currency: str) -> dict[tuple[Label, 
     """
     where = ask.where()
     mine = "CASE WHEN t.amount_currency = :money_ THEN t.amount END" if ask.into is None else "t.amount"
+    other = "CASE WHEN t.amount_currency <> :money_ THEN 1 ELSE 0 END" if ask.into is None else "0"
     inner = (
         f"SELECT {KEYS[by]} AS g, t.outcome AS outcome, {mine} AS amount, t.amount_currency AS currency, {ask.day} AS day,"
+        f" {other} AS foreign_,"
         f" CASE WHEN {CYCLE} >= 0 THEN {CYCLE} END AS days FROM {ask.table} t WHERE {where.sql}"
     )
     apart = "" if ask.into is None else ", currency, day"
     sql = (
         f"SELECT g, outcome{apart}, count(*) AS n, count(amount) AS priced, coalesce(sum(amount), 0) AS minor,"
+        " coalesce(sum(foreign_), 0) AS foreign_,"
         f" count(days) AS timed, coalesce(sum(days), 0) AS days FROM ({inner}) x GROUP BY g, outcome{apart}"
         f" ORDER BY g, outcome{apart}"
     )
@@ -69,15 +78,16 @@ def closed(store: Store, ask: Ask, by: str, currency: str) -> dict[tuple[Label, 
         one = found.setdefault((None if label in (None, "") else str(label), row["outcome"]), Closed())
         for key, value in _worth(row, ask.into).items():
             setattr(one, key, getattr(one, key) + value)
-    for one in found.values():
-        one.minor = round(one.minor)
     return found
 
 
 def _worth(row: Row, into: Converter | None) -> dict[str, int | Fraction]:
     """What a row adds, its amounts in one currency; those without a rate are not there."""
     counts: dict[str, int | Fraction] = {key: int(row[key]) for key in ("n", "priced", "minor", "timed", "days")}
+    counts["foreign"] = int(row["foreign_"])
     if into is None or row["currency"] in (None, into.base):
         return counts
     factor = into.factor(row["currency"], row["day"])
-    return counts | ({"priced": 0, "minor": 0} if factor is None else {"minor": counts["minor"] * factor})
+    if factor is None:
+        return counts | {"priced": 0, "minor": 0, "foreign": counts["priced"]}
+    return counts | {"minor": counts["minor"] * factor}

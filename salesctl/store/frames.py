@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,11 +84,34 @@ class Frame:
 
 def local_day(store: Store, zone: str, upto: date) -> str:
     """A pattern for SQL: the day of the organisation that the instant {0} lies in, its clock changes included."""
+    return f"date({{0}}, {_offset(_stretches(store, zone, upto))})"
+
+
+def local_days(store: Store, zone: str, upto: date) -> Callable[[str], int]:
+    """The same for instants in hand: the number of the day that one lies in."""
+    from bisect import bisect_right
+
+    stretches = _stretches(store, zone, upto)
+    starts, minutes = [start for start, _n in stretches][1:], [n for _start, n in stretches]
+    known: dict[str, int] = {}
+
+    def day(at: str) -> int:
+        found = known.get(at[:10])
+        if found is None:
+            found = known[at[:10]] = date.fromisoformat(at[:10]).toordinal()
+        off = minutes[bisect_right(starts, at)]
+        return found + (int(at[11:13]) * 60 + int(at[14:16]) + off) // 1440 if off else found
+
+    return day
+
+
+def _stretches(store: Store, zone: str, upto: date) -> list[tuple[str, int]]:
+    """The stretches of a zone's clock since the first fact."""
     from salesctl.clock import shifts
 
     row = store.one(f"SELECT min(at) AS first FROM deal_event WHERE at > '{BEFORE}'")
     first = min(date.fromisoformat(str(row["first"])[:10]), upto) if row and row["first"] else upto
-    return f"date({{0}}, {_offset(shifts(zone, first.replace(month=1, day=1), upto))})"
+    return shifts(zone, first.replace(month=1, day=1), upto)
 
 
 def _offset(stretches: list[tuple[str, int]]) -> str:

@@ -1,4 +1,4 @@
-"""How deals passed through their stages, from the facts: one SELECT for the ways, one for the stays, one for the open.
+"""How deals passed through their stages, from the facts: one pass over them for ways and stays, one SELECT for the open.
 
 The facts are read in the order in which they were recorded to see what each changed, and in the order of business time to
 see what followed what; a voided fact is none.
@@ -6,13 +6,15 @@ see what followed what; a voided fact is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from salesctl.domain.conversion import WON, Mark
-from salesctl.domain.deal import BEFORE
-from salesctl.store.connect import Row, Store
-from salesctl.store.frames import Frame, local_day
+from salesctl.domain.deal import AFTER, BEFORE
+from salesctl.store.connect import Row, Sqlite, Store
+from salesctl.store.frames import Frame, local_day, local_days
 from salesctl.store.records import Where
 
 if TYPE_CHECKING:
@@ -32,17 +34,8 @@ def places(store: Store) -> list[Row]:
     return [*found]
 
 
-def _told(frame: Frame) -> str:
-    """What happened to the deals of a frame, with the state before; only those deals that something befell in it."""
-    few = ""
-    if frame.bounded:
-        unknown = f"w.at IS NULL OR {frame.within('w.at')}"
-        few = f" AND e.deal_id IN (SELECT w.deal_id FROM deal_event w WHERE w.voided_at IS NULL AND ({unknown}))"
-    return (
-        f"told AS (SELECT e.deal_id, e.id, coalesce(e.at, '{BEFORE}') AS at, e.stage_id, e.outcome, e.pipeline_id,"
-        " lag(e.id) OVER w AS before, lag(e.stage_id) OVER w AS stage_before, lag(e.outcome) OVER w AS outcome_before"
-        f" FROM deal_event e WHERE e.voided_at IS NULL{few} WINDOW w AS (PARTITION BY e.deal_id ORDER BY e.id))"
-    )
+BLOCK = 50_000  # deals that are read at once
+Stays = dict[tuple[Any, int], dict[int, int]]  # (group, stage) -> days -> n
 
 
 class Way(NamedTuple):
@@ -58,52 +51,95 @@ class Way(NamedTuple):
     n: int
 
 
-def ways(store: Store, frame: Frame, steps: Sequence[Row]) -> Iterator[Way]:
-    """The ways that deals went through the stages, in order of time."""
+def passed(store: Store, frame: Frame, steps: Sequence[Row]) -> tuple[list[Way], Stays]:
+    """The ways that deals went through the stages, in order of time; and how many days they stood in a stage until they
+    left it in the window. Every fact is read once.
+    """
     where = {one["id"]: (one["line"], one["rank"]) for one in steps}
-    flag = f"CASE WHEN m.at = '{BEFORE}' THEN 'u' WHEN {frame.within('m.at')} THEN 'i' ELSE 'o' END"
+    reader = _Lives(frame, local_days(store, frame.zone, frame.day))
+    for group, outcome, facts in _facts(store, frame):
+        reader.read(group, outcome, facts)
+    found = sorted(reader.ways.items(), key=lambda item: (item[0][2], item[0][1] is not None, item[0][1] or ""))
+    return [_way(*key, n, where) for key, n in found], reader.stays
+
+
+def _facts(store: Store, frame: Frame) -> Iterator[tuple[Any, Any, list[tuple[Any, ...]]]]:
+    """Each deal's group and outcome, and its facts as they were recorded: (at, stage, outcome, pipeline).
+
+    Only those deals that something befell in the window; a block of deals at a time, so that memory stays flat.
+    """
+    if not isinstance(store, Sqlite):  # the store that is not there yet
+        return
+    few = ""
+    if frame.bounded:
+        unknown = f"w.at IS NULL OR {frame.within('w.at')}"
+        few = f" AND e.deal_id IN (SELECT w.deal_id FROM deal_event w WHERE w.voided_at IS NULL AND ({unknown}))"
     sql = (
-        f"WITH chosen AS ({frame.deals()}), {_told(frame)},"
-        f" mark AS (SELECT m.deal_id, m.id, m.at, CASE WHEN m.outcome IS NULL THEN 's' || m.stage_id WHEN m.outcome = 'won' THEN 'w' || m.pipeline_id ELSE 'l0' END || {flag} AS token"
-        " FROM told m WHERE ((m.outcome IS NULL AND m.stage_id IS NOT NULL AND m.stage_id IS DISTINCT FROM m.stage_before)"
-        f" OR (m.outcome IS NOT NULL AND m.outcome_before IS DISTINCT FROM m.outcome)) AND {frame.known('m.at')}),"
-        " way AS (SELECT o.deal_id, group_concat(o.token, ' ') AS marks"
-        " FROM (SELECT deal_id, token FROM mark ORDER BY deal_id, at, id) AS o GROUP BY o.deal_id)"
-        " SELECT d.g, d.outcome, y.marks, count(*) AS n FROM way y JOIN chosen d ON d.id = y.deal_id"
-        " GROUP BY 1, 2, 3 ORDER BY 3, 2"
+        f"SELECT e.deal_id, d.g, d.outcome, coalesce(e.at, '{BEFORE}'), e.stage_id, e.outcome, e.pipeline_id"
+        f" FROM deal_event e JOIN ({frame.deals()}) AS d ON d.id = e.deal_id"
+        f" WHERE e.voided_at IS NULL AND e.deal_id > :low_ AND e.deal_id <= :high_{few} ORDER BY e.deal_id, e.id"
     )
-    for row in store.each(sql, frame.params):
-        tokens = row["marks"].split(" ")
-        marks = [mark for token in tokens if (mark := _mark(token, where)) is not None]
-        blind = row["outcome"] is not None and not any(token[0] == "s" for token in tokens)
-        yield Way(row["g"], row["outcome"], marks, blind and any(token[-1] != "o" for token in tokens), row["n"])
+    top = store.one("SELECT max(id) AS id FROM deal")
+    for low in range(0, int((top["id"] if top else 0) or 0), BLOCK):
+        rows = store.bare(sql, {**frame.params, "low_": low, "high_": low + BLOCK})
+        for _deal, life in groupby(rows, itemgetter(0)):
+            facts = list(life)
+            yield facts[0][1], facts[0][2], [fact[3:] for fact in facts]
+
+
+class _Lives:
+    """What the lives of deals come to: ways by their marks, and stays."""
+
+    def __init__(self, frame: Frame, day: Callable[[str], int]) -> None:
+        params = frame.params
+        self.start, self.end, self.as_of = params.get("start", ""), params.get("end", AFTER), frame.as_of or AFTER
+        self.day = day
+        self.ways: dict[tuple[Any, Any, str], int] = {}
+        self.stays: Stays = {}
+
+    def read(self, group: Any, outcome: Any, facts: list[tuple[Any, ...]]) -> None:
+        """Take in a deal: what each fact changed against the one recorded before, in the order of business time."""
+        changed = []
+        stage_before = outcome_before = None
+        for place, (at, stage, closed, line) in enumerate(facts):
+            if at < self.as_of and (not place or stage != stage_before or closed != outcome_before):
+                changed.append((at, stage, closed, self._token(at, stage, closed, line, stage_before, outcome_before)))
+            stage_before, outcome_before = stage, closed
+        changed.sort(key=itemgetter(0))
+        marks = " ".join([one[3] for one in changed if one[3]])
+        if marks:
+            key = (group, outcome, marks)
+            self.ways[key] = self.ways.get(key, 0) + 1
+        for here, there in pairwise(changed):
+            if here[2] is None and here[1] is not None and here[0] > BEFORE and self.start <= there[0] < self.end:
+                days = self.stays.setdefault((group, here[1]), {})
+                n = self.day(there[0]) - self.day(here[0])
+                days[n] = days.get(n, 0) + 1
+
+    def _token(self, at: str, stage: Any, closed: Any, line: Any, stage_before: Any, outcome_before: Any) -> str:
+        """s3i: into stage 3, inside the window; w1o: won in pipeline 1, outside of it; l0u: lost, when is not known."""
+        if closed is None and stage is not None and stage != stage_before:
+            kind = f"s{stage}"
+        elif closed is not None and closed != outcome_before:
+            kind = f"w{line}" if closed == "won" else "l0"
+        else:
+            return ""
+        if closed == "won" and line is None:
+            return ""
+        return kind + ("u" if at == BEFORE else "i" if self.start <= at < self.end else "o")
+
+
+def _way(group: Any, outcome: str | None, told: str, n: int, where: dict[int, tuple[int, int]]) -> Way:
+    tokens = told.split(" ")
+    marks = [mark for token in tokens if (mark := _mark(token, where)) is not None]
+    blind = outcome is not None and not any(token[0] == "s" for token in tokens)
+    return Way(group, outcome, marks, blind and any(token[-1] != "o" for token in tokens), n)
 
 
 def _mark(token: str, where: dict[int, tuple[int, int]]) -> Mark | None:
-    """s3i: into stage 3, inside the window; w1o: won in pipeline 1, outside of it; l0u: lost, when is not known."""
     kind, number, flag = token[0], int(token[1:-1]), token[-1]
     place = (number, WON) if kind == "w" else where.get(number) if kind == "s" else None
     return Mark(*place, flag == "i", flag != "u") if place else None
-
-
-def stays(store: Store, frame: Frame) -> dict[tuple[Any, int], dict[int, int]]:
-    """How many days deals stood in a stage until they left it in the window, as (group, stage) -> days -> n."""
-    changed = (
-        "m.before IS NULL OR m.stage_id IS DISTINCT FROM m.stage_before OR m.outcome IS DISTINCT FROM m.outcome_before"
-    )
-    day = local_day(store, frame.zone, frame.day).format
-    sql = (
-        f"WITH chosen AS ({frame.deals()}), {_told(frame)},"
-        " stay AS (SELECT m.deal_id, m.at, m.stage_id, m.outcome, lead(m.at) OVER (PARTITION BY m.deal_id ORDER BY m.at, m.id) AS until"
-        f" FROM told m WHERE ({changed}) AND {frame.known('m.at')})"
-        f" SELECT d.g, y.stage_id, julianday({day('y.until')}) - julianday({day('y.at')}) AS days, count(*) AS n"
-        f" FROM stay y JOIN chosen d ON d.id = y.deal_id WHERE y.outcome IS NULL AND y.stage_id IS NOT NULL"
-        f" AND y.at > '{BEFORE}' AND y.until IS NOT NULL AND {frame.within('y.until')} GROUP BY 1, 2, 3"
-    )
-    found: dict[tuple[Any, int], dict[int, int]] = {}
-    for row in store.each(sql, frame.params):
-        found.setdefault((row["g"], row["stage_id"]), {})[int(row["days"])] = row["n"]
-    return found
 
 
 class Standing(NamedTuple):

@@ -1,4 +1,4 @@
-"""Migration 0004: what was told once, the reports that somebody made, and exchange rates."""
+"""Migration 0004: what was told once, the reports that somebody made, exchange rates, goals of a product or a customer."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ def upgrade() -> None:
 
     on = ' ON deal' if op.get_context().dialect.name == 'postgresql' else ''
     op.execute(f'DROP TRIGGER IF EXISTS deal_next_insert{on}')  # it made every import of deals twice as long
+
+    whole = 'BIGINT' if on else 'INTEGER'
+    refers = 'DEFERRABLE INITIALLY IMMEDIATE'
+    for key in ('product', 'customer'):
+        op.execute(f'ALTER TABLE goal ADD COLUMN {key}_id {whole} CONSTRAINT goal_{key}_id_fk REFERENCES {key} (id) {refers}')
+        op.create_index(f'goal_{key}_id_ix', 'goal', [f'{key}_id'])
 
 
 def _rate() -> None:
