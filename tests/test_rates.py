@@ -217,3 +217,24 @@ def test_why_of_a_change_adds_up_to_the_figures(run: Runner) -> None:
     mixed(run)
     told = run("kpi why revenue -p 2026Q1 --by rep --json").json
     assert "4710.00" in str(told)
+
+
+def test_one_currency_asks_the_store_nothing_more(run: Runner) -> None:
+    from datetime import date as day
+
+    from salesctl.domain.kpi import KPIS
+    from salesctl.services.figures import Figures, Question
+    from salesctl.store.connect import open_read
+    from salesctl.store.records import Where
+    from salesctl.when import ALL
+
+    run(INIT)
+    run("rate set USD 7.1")
+    run("deal add A amount='1000 CNY' created=2026-02-01")
+    run("win A --at 2026-03-05")
+    with closing(open_read(str(run.path))) as store:
+        asked = Question(ALL, None, Where(), None, "UTC", 0, None, "CNY", day(2026, 11, 23))
+        figures = Figures(store, asked)
+        assert figures.of(KPIS["revenue"])[0].value is not None
+        assert figures.into(KPIS["revenue"]) is None
+        assert figures.worth(KPIS["revenue"]) is figures.tallies(KPIS["revenue"])
