@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -94,20 +95,20 @@ def test_the_latest_rate_on_or_before_the_day_exact_and_half_even(run: Runner) -
     for line in ("USD 7.1 --date 2026-01-01", "USD 7.2 --date 2026-03-01", "JPY 0.05 --date 2026-01-01",
                  "EUR 1.25 --base USD --date 2026-01-01"):  # fmt: skip
         run(f"rate set {line}")
-    store = open_read(str(run.path))
-    into = converter(store, "CNY", date(2026, 6, 30))
-    assert into.minor(100, "USD", "2026-02-28") == 710
-    assert into.minor(100, "USD", date(2026, 3, 1)) == 720
-    assert into.minor(100, "USD", None) == 720
-    assert into.minor(100, "USD", "2025-12-31") is None
-    assert into.lacking == {"USD": "2025-12-31"}
-    assert into.minor(3, "JPY", None) == 15  # 3 yen, 0.15 yuan
-    assert into.minor(5, "USD", "2026-02-01") == 36  # 35.5 to the even one
-    assert into.exact(100, "EUR", "2026-02-01") is None  # EUR->USD->CNY is not what anybody set
-    through = converter(store, "USD", date(2026, 6, 30))
-    assert through.exact(7, "JPY", "2026-02-01") == Fraction(350, 71)  # 7 yen = 0.35 yuan = 4.93 cents
-    assert converter(store, "USD", date(2026, 6, 30)).exact(720, "CNY", None) == 100
-    assert converter(store, "CNY", date(2026, 2, 1)).minor(100, "USD", "2026-05-01") == 710
+    with closing(open_read(str(run.path))) as store:
+        into = converter(store, "CNY", date(2026, 6, 30))
+        assert into.minor(100, "USD", "2026-02-28") == 710
+        assert into.minor(100, "USD", date(2026, 3, 1)) == 720
+        assert into.minor(100, "USD", None) == 720
+        assert into.minor(100, "USD", "2025-12-31") is None
+        assert into.lacking == {"USD": "2025-12-31"}
+        assert into.minor(3, "JPY", None) == 15  # 3 yen, 0.15 yuan
+        assert into.minor(5, "USD", "2026-02-01") == 36  # 35.5 to the even one
+        assert into.exact(100, "EUR", "2026-02-01") is None  # EUR->USD->CNY is not what anybody set
+        through = converter(store, "USD", date(2026, 6, 30))
+        assert through.exact(7, "JPY", "2026-02-01") == Fraction(350, 71)  # 7 yen = 0.35 yuan = 4.93 cents
+        assert converter(store, "USD", date(2026, 6, 30)).exact(720, "CNY", None) == 100
+        assert converter(store, "CNY", date(2026, 2, 1)).minor(100, "USD", "2026-05-01") == 710
 
 
 def mixed(run: Runner) -> None:

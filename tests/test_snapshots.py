@@ -47,7 +47,7 @@ def test_what_was_edited_later_differs(run: Runner) -> None:
     run("deal edit D1 amount=120")
     got = kept(run)
     assert {name for name, one in got.items() if one["differs"]} == {
-        "revenue", "win_rate_value", "average_deal", "median_deal",
+        "revenue", "win_rate_value", "average_deal", "median_deal", "velocity",
     }  # fmt: skip
     assert (got["revenue"]["value"], got["revenue"]["now"]) == (
         {"amount": "150.00", "currency": "USD"},

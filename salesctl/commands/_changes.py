@@ -157,7 +157,7 @@ def _blocks(asked: Asked, found: Waterfall, why: bool) -> list[list[str]]:
         *blocks,
         *([dates] if dates else []),
         *([told] if told else []),
-        *([_why(asked) + ([rates(found.used)] if found.used else [])] if why else []),
+        *([_why(asked) + (_rated(found) if found.used else [])] if why else []),
     ]
 
 
@@ -195,10 +195,17 @@ def _why(asked: Asked) -> list[str]:
     return [
         _("Start and end: the open deals at the beginning of the first day and at the end of the last, with the amount, owner and process of then. Archived deals are out from that moment on."),
         _("New: began open in the period. Won, lost: closed in it by the time it happened, with what they were worth then. Up, down: another amount, one sum a deal."),
-        _("Amounts of other currencies: by the rate of the last day, start and movements too, so that no rate moves the sum."),
         _("Came over, went away: another owner, process or currency, or archived."),
         horizon if asked.horizon else free,
     ]  # fmt: skip
+
+
+def _rated(found: Waterfall) -> list[str]:
+    """How amounts of other currencies were turned."""
+    said_ = _(
+        "Amounts of other currencies: by the rate of the last day, start and movements too, so that no rate moves the sum."
+    )
+    return [said_, rates(found.used)]
 
 
 def _data(asked: Asked, found: Waterfall) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from salesctl.commands._kpi_parts import notes as parts_of
 from salesctl.domain.kpi import Kpi
 from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, exact, short
@@ -78,15 +79,18 @@ class Asked:
         span = self.question.period
         if self.vs is None or span.start is None or span.end is None:
             return None
+        if self.vs == "goal":
+            return None
         whole = {"previous": span.previous, "same-length": span.same_length, "lastyear": span.last_year}[self.vs]()
         return span.elapsed_twin(self.today, whole)
 
     def figures(self, kpis: Sequence[Kpi], trends: bool = False) -> list[Figure]:
         """The figures, with what they were before, their goals, and their trend where one is wanted."""
         store = self.app.store
-        found = Figures(store, self.question).all(kpis)
+        found = self._told(Figures(store, self.question), kpis)
         if self.other is not None:
-            before = Figures(store, replace(self.question, period=self.other, wanted=self._alike(found))).all(kpis)
+            earlier = replace(self.question, period=self.other, wanted=self._alike(found))
+            before = self._told(Figures(store, earlier), kpis)
             known = {(one.kpi.name, one.group): one for one in before}
             for figure in found:
                 twin = known.get((figure.kpi.name, figure.group))
@@ -96,6 +100,18 @@ class Asked:
             self._trends(found, kpis)
         if self.question.by is None:
             self._goals(found)
+        for figure in found if self.vs == "goal" else ():
+            against(figure)
+        return found
+
+    def _told(self, figures: Figures, kpis: Sequence[Kpi]) -> list[Figure]:
+        """The figures; those that goals and working hours belong to as well."""
+        from salesctl.services.beside import fill
+
+        found = figures.all(kpis)
+        for figure in found:
+            if figure.kpi.is_outside and figure.kpi.kind != "empty":
+                fill(self.app, figures, figure, self.whose)
         return found
 
     def _alike(self, found: Sequence[Figure]) -> str | None:
@@ -122,9 +138,19 @@ class Asked:
             figure.goal = target_of(self.app, figure.kpi, figure.period, self.whose)
 
 
+def against(figure: Figure) -> None:
+    """Put the goal of a figure where an earlier period stands: the difference to it; a goal is no sample, so no chance."""
+    goal = Figure(figure.kpi, figure.period, figure.group, value=figure.goal, unit=figure.unit)
+    compare(figure, goal)
+    figure.within_chance = None
+    if figure.unit == "ratio" and figure.goal is not None and figure.low is not None and figure.high is not None:
+        figure.within_chance = figure.low <= figure.goal <= figure.high
+
+
 def _has_past(kpi: Kpi) -> bool:
     """Whether a figure of an earlier period means something: what is open now was never due then."""
-    return kpi.kind not in ("empty",) and not (kpi.over == "deal" and kpi.outcomes == (None,))
+    live = kpi.over == "deal" and kpi.outcomes == (None,) and kpi.kind not in ("slipped", "slipped_value")
+    return not live and kpi.kind != "empty"
 
 
 def show(app: Any, asked: Asked, figures: list[Figure], rows: list[dict[str, Any]], reasons: bool) -> None:
@@ -150,6 +176,8 @@ def title(asked: Asked) -> str:
     parts += [str(word) for word in asked.whose.values() if word and word != "all"]
     if asked.question.as_of is not None:
         parts.append(_("as of {day}").format(day=asked.today.isoformat()))
+    if asked.vs == "goal":
+        parts.append(_("against the goal"))
     if asked.other is not None:
         parts.append(_("against {period}").format(period=asked.other.label(asked.app.lang)))
     return "  ".join(parts)
@@ -159,7 +187,11 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     rows = []
     for one in figures:
         values = {"kpi": _(one.kpi.label), "value": worth(one), "range": likely(one), "n": count(one)}
-        values |= {"before": said(one, one.before), "change": changed(one), "goal": said(one, one.goal)}
+        values |= {
+            "before": "" if asked.vs == "goal" else said(one, one.before),
+            "change": changed(one),
+            "goal": said(one, one.goal),
+        }
         rows.append(values | {"trend": spark([_number(value) for value in one.trend])})
     used = [key for key in ("before", "change", "goal", "trend") if any(row[key] for row in rows)]
     shown = [Column("kpi", N_("KPI"), grow=True), Column("value", N_("Figure"), "r")]
@@ -172,11 +204,13 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         for one in figures
         if one.kpi.missing
     ]
-    notes += unrated(figures)
+    notes += parts_of(figures) + unrated(figures)
     left = sum(1 for one in figures if one.excluded)
     footer = ["", *notes]
     if any(one.low is not None for one in figures):
         footer.append(_("Range: where the true value likely is; cycle: the middle half."))
+    if any(one.within_chance for one in figures):
+        footer.append(_("noise: within chance."))
     if left:
         words = _n(
             "{n} figure leaves rows out: --why says which.", "{n} figures leave rows out: --why says which.", left
@@ -231,8 +265,14 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
             left.append(_(KPIS[name].label))
         else:
             shown += mine
-    footer = unrated(figures) + (
-        [_("too wide for this terminal: {names}; name the KPIs you want").format(names=", ".join(left))] if left else []
+    footer = (
+        parts_of(figures)
+        + unrated(figures)
+        + (
+            [_("too wide for this terminal: {names}; name the KPIs you want").format(names=", ".join(left))]
+            if left
+            else []
+        )
     )
     return Table(rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}", footer=footer)
 
@@ -262,6 +302,10 @@ def said(one: Figure, value: Any) -> str:
         return f"{100 * float(value):.0f} %"
     if one.unit == "days":
         return _("{n} d").format(n=f"{value:g}")
+    if one.unit == "minutes":
+        return _("{h} h {m:02d}").format(h=int(value) // 60, m=int(value) % 60)
+    if one.unit == "times":
+        return f"{value:.1f}x"
     return f"{value:,}"
 
 
@@ -297,6 +341,10 @@ def changed(one: Figure) -> str:
         return _("{n} pt").format(n=f"{100 * one.change:+.0f}") + noise
     if one.unit == "days":
         return _("{n} d").format(n=f"{one.change:+g}")
+    if one.unit == "minutes":
+        return _("{n} min").format(n=f"{one.change:+g}")
+    if one.unit == "times":
+        return f"{one.change:+.1f}x"
     return f"{100 * one.change:+.0f} %"
 
 

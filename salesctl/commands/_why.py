@@ -41,8 +41,10 @@ def why(asked: Asked, figures: list[Figure]) -> list[str]:
                 "  "
                 + said.format(mean=f"{one.mean:.1f}", median=f"{one.value:g}", low=f"{one.p25:g}", high=f"{one.p75:g}")
             )
-        if kpi.kind in ("ratio", "kept"):
+        if kpi.counts:
             lines.append("  " + _("range: Wilson score interval, 95 %; change: two-proportion z-test, Fisher if small"))
+        if kpi.kind == "survival":
+            lines.append("  " + _("Kaplan-Meier estimate and its quartiles"))
         if kpi.kind == "days":
             lines.append("  " + _("median and quartiles of type 7, between order statistics"))
         if asked.question.by == "product":

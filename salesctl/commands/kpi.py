@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 VERSUS = {"previous": "previous", "上期": "previous", "same-length": "same-length", "同长": "same-length",
-          "lastyear": "lastyear", "last-year": "lastyear", "去年": "lastyear", "同比": "lastyear"}  # fmt: skip
+          "lastyear": "lastyear", "last-year": "lastyear", "去年": "lastyear", "同比": "lastyear", "goal": "goal", "目标": "goal"}  # fmt: skip
 KEYS = ("kpi", "period", "group", "value", "unit", "n", "of", "low", "high", "mean", "p25", "p75", "excluded", "before",
         "change", "within_chance", "goal", "trend")  # fmt: skip
 COLUMNS = tuple(Column(key, key, kind={"value": "money", "period": "span"}.get(key, "")) for key in KEYS)
@@ -31,7 +31,7 @@ By = Annotated[
     ),
 ]
 Versus = Annotated[
-    str | None, typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length or lastyear."))
+    str | None, typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length, lastyear or goal."))
 ]
 Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]  # noqa: UP045
 
@@ -71,7 +71,9 @@ def show(
     _refuse(kpis, grouped, bool(names))
     kpis = [kpi for kpi in kpis if fits(kpi, grouped)]
     if vs is not None and vs not in VERSUS:
-        raise UsageError(_("--vs is previous, same-length or lastyear"))
+        raise UsageError(_("--vs is previous, same-length, lastyear or goal"))
+    if vs is not None and VERSUS[vs] == "goal" and grouped:
+        raise UsageError(_("--vs goal has no groups: a goal is of one scope"), _("as --owner NAME or --team NAME"))
     question, today = _figures.question(app, period, begin, end, as_of, grouped, owner, team, pipeline, where, currency)
     whose = {"owner": owner, "team": team}
     asked = _figures.Asked(app, question, today, VERSUS[vs] if vs else None, whose)
@@ -213,7 +215,7 @@ def why_(
     from salesctl.commands import _kpi_why
 
     app = c.app_of(ctx)
-    if vs is not None and vs not in VERSUS:
+    if vs is not None and (vs not in VERSUS or VERSUS[vs] == "goal"):
         raise UsageError(_("--vs is previous, same-length or lastyear"))
     options = {"period": period, "as_of": as_of, "owner": owner, "team": team}
     options |= {"pipeline": pipeline, "where": where, "currency": currency}

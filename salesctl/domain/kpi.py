@@ -9,9 +9,10 @@ from salesctl.i18n import N_, _
 
 
 class Kpi(NamedTuple):
-    """One figure. `kind`: count, money, ratio, money_ratio, average, median, days, kept, or empty (no data yet).
+    """One figure. `kind`: count, money, ratio, money_ratio, average, median, weighted, days, a kind of its own, or empty.
 
-    `over` is the table counted, `at` the date it is counted by (None: as it stands), `outcomes` what counts on top.
+    `over` is the table counted, `at` the date it is counted by (None: as it stands), `outcomes` what counts on top, `only`
+    a condition by name. A kind of its own is a function in services/measured.py; empty says what would fill it.
     """
 
     name: str
@@ -27,23 +28,48 @@ class Kpi(NamedTuple):
     type: str = ""
     better: str = "up"
     missing: str = ""
+    only: str = ""
 
     @property
     def is_ratio(self) -> bool:
-        return self.kind in ("ratio", "money_ratio", "kept")
+        return self.counts or self.kind in ("money_ratio", "slipped_value")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a ratio of counts, which has a range and can be tested."""
+        return self.kind in ("ratio", "kept", "again", "slipped")
 
     @property
     def is_money(self) -> bool:
-        return self.kind in ("money", "average", "median", "weighted")
+        return self.kind in ("money", "average", "median", "weighted", "velocity")
 
     @property
     def adds_up(self) -> bool:
         """Whether the figures of parts make that of the whole: sums and counts do, ratios, means and days do not."""
-        return not self.is_ratio and self.kind not in ("days", "average", "median")
+        return self.kind in ("count", "money", "weighted")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is told of all together only: a customer is in many groups, a product of figures in none."""
+        return self.kind in WHOLE
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is no matter of the records alone: a goal or working hours belong to it, or there is no data yet."""
+        return self.kind in ("empty", "coverage", "response")
+
+    @property
+    def settles(self) -> bool:
+        """Whether a period that is over has settled it: what is open, expected or not yet decided never was."""
+        live = None in (*self.outcomes, *self.bottom) and self.over == "deal" and self.name != "created"
+        return (
+            not self.is_outside and not live and self.kind not in ("survival", "slipped", "slipped_value", "velocity")
+        )
 
 
+WHOLE = ("kept", "again", "touched", "survival", "velocity", "slipped", "slipped_value")
 BY_CLOSE, BY_CREATED, BY_DONE = N_("close date"), N_("created date"), N_("when it was done")
-BY_EXPECTED = N_("expected close date")
+BY_EXPECTED, BY_NOW = N_("expected close date"), N_("as it stands")
 
 
 def _activity(name: str, type: str, label: str, words: tuple[str, ...]) -> Kpi:
@@ -75,6 +101,32 @@ KPIS: dict[str, Kpi] = {
         Kpi("cycle", N_("Sales cycle"), "days", ("销售周期", "sales_cycle", "cycle_length"),
             N_("Days from created to close of the deals won: the median, the middle half, the mean."), BY_CLOSE,
             better="down"),
+        Kpi("win_rate_competitive", N_("Win rate with a rival"), "ratio", ("竞争成交率", "competitive", "competitive_win_rate"),
+            N_("Win rate of the deals of which a rival is named."), BY_CLOSE, bottom=("won", "lost"), only="competitive"),
+        Kpi("win_rate_cohort", N_("Win rate of new deals"), "ratio", ("新增商机成交率", "cohort", "cohort_win_rate"),
+            N_("Won so far / all deals that began in the period; open ones count below, so a young period looks low."),
+            BY_CREATED, at="created", bottom=(None, "won", "lost")),
+        Kpi("cycle_all", N_("Sales cycle, open deals too"), "survival", ("含在谈销售周期", "survival", "kaplan_meier"),
+            N_("Median days from created to won where open deals count as waits that still run (Kaplan and Meier)."),
+            BY_CLOSE, better="down"),
+        Kpi("time_to_loss", N_("Time to loss"), "days", ("输单周期", "loss_cycle", "days_to_loss"),
+            N_("Days from created to close of the deals lost: the median, the middle half, the mean."), BY_CLOSE,
+            outcomes=("lost",), better="down"),
+        Kpi("velocity", N_("Sales velocity"), "velocity", ("销售速度", "成交速度", "speed"),
+            N_("Opportunities x average won value x win rate / median cycle: money a day. Opportunities: open at the start or begun in the period."),
+            BY_CLOSE),
+        Kpi("coverage", N_("Pipeline coverage"), "coverage", ("管道覆盖率", "漏斗覆盖率", "cover"),
+            N_("Open pipeline due in the period / what the revenue goal lacks; needed is 1 / win rate by value."), BY_EXPECTED,
+            at="expected_close", outcomes=(None,)),
+        Kpi("stalled", N_("Stalled deals"), "count", ("停滞商机", "停滞", "stalled_deals"),
+            N_("Open deals that nobody touched for longer than their stage allows, and nothing planned within it."),
+            BY_NOW, at=None, outcomes=(None,), better="down", only="stalled"),
+        Kpi("slippage", N_("Slippage"), "slipped", ("延期率", "slipped", "slip_rate"),
+            N_("Deals due in the period as of its start that are open at its end, due later or overdue / deals due at its start."),
+            BY_EXPECTED, at="expected_close", outcomes=(None,), better="down"),
+        Kpi("slippage_value", N_("Slippage by value"), "slipped_value", ("金额延期率", "slipped_value"),
+            N_("Amount of the deals that slipped / amount of the deals due at the start, with the amounts of the start."),
+            BY_EXPECTED, at="expected_close", outcomes=(None,), better="down"),
         Kpi("pipeline", N_("Open pipeline"), "money", ("在谈金额", "销售漏斗", "open_pipeline"),
             N_("Sum of the amounts of open deals; with a period, of those expected to close in it."), BY_EXPECTED,
             at="expected_close", outcomes=(None,)),
@@ -90,6 +142,11 @@ KPIS: dict[str, Kpi] = {
         Kpi("new_customers", N_("New customers"), "count", ("新增客户", "new_clients"),
             N_("Customers that were added, by the day they began."), BY_CREATED, "customer", "created", (None,)),
         _activity("activities", "", N_("Activities"), ("活动数", "跟进数", "activity")),
+        Kpi("customers_touched", N_("Customers touched"), "touched", ("触达客户数", "跟进客户数", "touched"),
+            N_("Customers that a follow-up was done with, each once."), BY_DONE, "followup", "done_at", (None,)),
+        Kpi("lead_response", N_("Lead response"), "response", ("线索响应时间", "response", "response_time"),
+            N_("Median business hours from a lead's coming to the first contact; those that wait count as longer."),
+            BY_CREATED, "lead", "created", (None,), better="down"),
         _activity("calls", "call", N_("Calls"), ("电话数", "call")),
         _activity("mails", "mail", N_("Mails"), ("邮件数", "mail")),
         _activity("visits", "visit", N_("Visits"), ("拜访数", "visit")),
@@ -103,14 +160,23 @@ KPIS: dict[str, Kpi] = {
         Kpi("retention", N_("Retention"), "kept", ("客户保有率", "保有率", "留存率"),
             N_("Customers active at the start that are active at the end; active = won within 365 days before."),
             BY_CLOSE),
+        Kpi("repeat_purchase", N_("Repeat purchase"), "again", ("复购率", "repeat", "repeat_rate"),
+            N_("Customers that bought in the period and had bought on an earlier day / customers that bought in it."),
+            BY_CLOSE),
+        Kpi("nps", N_("Net promoter score"), "empty", ("净推荐值", "net_promoter_score"),
+            N_("Answers of 9 and 10 - answers of 0 to 6, as shares of all answers."), BY_DONE,
+            missing=N_("no survey yet: it will be filled by salesctl survey")),
+        Kpi("ces", N_("Customer effort"), "empty", ("客户费力度", "customer_effort_score"),
+            N_("Answers of 5 to 7 on a scale of 1 to 7 / answers."), BY_DONE,
+            missing=N_("no survey yet: it will be filled by salesctl survey")),
         Kpi("market_share", N_("Market share"), "empty", ("市场份额", "市占率"),
             N_("Own sales / all sales of the same market, period and unit."), BY_CLOSE,
             missing=N_("no market size entered: it will be filled by salesctl market")),
     )
 }  # fmt: skip
 HEADLINE = (
-    "revenue", "win_rate", "average_deal", "median_deal", "cycle", "pipeline", "weighted_pipeline", "created",
-    "activities", "satisfaction", "retention", "market_share",
+    "revenue", "win_rate", "average_deal", "median_deal", "cycle", "satisfaction", "retention", "market_share",
+    "pipeline", "weighted_pipeline", "created", "activities",
 )  # fmt: skip
 DIMENSIONS = {
     "rep": N_("Rep"), "team": N_("Team"), "manager": N_("Manager"), "region": N_("Region"),
@@ -162,4 +228,4 @@ def dimension(word: str) -> str:
 
 def fits(kpi: Kpi, by: str | None) -> bool:
     """Whether a KPI can be grouped so: a follow-up has no product, what stands open has no close month."""
-    return by is None or (kpi.kind not in ("empty", "kept") and by not in NOT_OF.get(kpi.over, ()))
+    return by is None or (not kpi.is_outside and not kpi.is_whole and by not in NOT_OF.get(kpi.over, ()))

@@ -40,6 +40,8 @@ class Figure:
     within_chance: bool | None = None
     goal: Any = None
     trend: list[Any] = field(default_factory=list)
+    parts: dict[str, Any] = field(default_factory=dict)  # the inputs of a derived figure, by name
+    parts_before: dict[str, Any] = field(default_factory=dict)
     base: str = ""  # the currency that amounts of others were turned into, where there were some
     used: tuple[Used, ...] = ()  # the exchange rates that its amounts were turned with
     lacking: dict[str, str] = field(default_factory=dict)  # currency -> the last day that had no rate
@@ -130,14 +132,14 @@ def size(figure: Figure) -> Fraction:
 
 def compare(now: Figure, before: Figure) -> None:
     """Put the figure of an earlier period beside: the difference in points, days or as a share, and whether it is chance."""
-    now.before = before.value
+    now.before, now.parts_before = before.value, before.parts
     if now.value is None or before.value is None:
         return
     if now.unit == "ratio":
         now.change = now.value - before.value
-        if now.kpi.kind in ("ratio", "kept"):
+        if now.kpi.counts:
             now.within_chance = within_chance(now.n or 0, now.of or 0, before.n or 0, before.of or 0)
-    elif now.unit == "days":
+    elif now.unit in ("days", "minutes", "times"):
         now.change = plain(Fraction(now.value) - Fraction(before.value))
     else:
         first, second = (x.minor if isinstance(x, Money) else x for x in (before.value, now.value))

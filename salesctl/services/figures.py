@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from salesctl.domain.kpi import ACTIVE_DAYS, KPIS, Kpi
+from salesctl.domain.kpi import KPIS, Kpi
 from salesctl.domain.stats import Quartiles
 from salesctl.money import Money
 from salesctl.services.figure import (
@@ -27,12 +26,12 @@ from salesctl.store import measures
 from salesctl.store.measures import TIMES, Ask, Tally
 from salesctl.store.rates import converter
 from salesctl.store.records import Where
-from salesctl.when import Period
 
 if TYPE_CHECKING:
     from salesctl.store.connect import Store
     from salesctl.store.rates import Converter
 
+UNITS = {"coverage": "times", "response": "minutes"}
 __all__ = ["Figure", "Figures", "Question", "compare"]
 
 
@@ -54,10 +53,12 @@ class Figures:
 
     def of(self, kpi: Kpi) -> list[Figure]:
         """The figures of one KPI: one, or one a group."""
-        if kpi.kind == "empty":
-            return [Figure(kpi, self.question.period, None, unit="ratio")]
-        if kpi.kind == "kept":
-            return [self._kept(kpi)]
+        if kpi.is_outside:
+            return [Figure(kpi, self.question.period, None, unit=UNITS.get(kpi.kind, "ratio"))]
+        if kpi.is_whole:
+            from salesctl.services.measured import KINDS
+
+            return [KINDS[kpi.kind](self, kpi)]
         if kpi.kind == "days":
             return self._days(kpi)
         if kpi.kind == "median":
@@ -70,7 +71,7 @@ class Figures:
 
     def tallies(self, kpi: Kpi) -> dict[Any, Tally]:
         """What was counted for a KPI, by the name of the group."""
-        key = (kpi.over, kpi.at, _extra(kpi))
+        key = _key(kpi)
         if key not in self._tallies:
             found = measures.tallies(self.store, self.ask(kpi))
             self._tallies[key] = measures.fold(found, self._name())
@@ -81,7 +82,7 @@ class Figures:
 
         Where all are in that currency nothing more is asked of the store.
         """
-        key = (kpi.over, kpi.at, _extra(kpi))
+        key = _key(kpi)
         if key not in self._worth:
             found, into = self.tallies(kpi), self.into(kpi)
             if into is not None:
@@ -91,7 +92,7 @@ class Figures:
 
     def into(self, kpi: Kpi) -> Converter | None:
         """What turns the amounts of other currencies into the wanted one; None where there are no others."""
-        key = (kpi.over, kpi.at, _extra(kpi))
+        key = _key(kpi)
         if key not in self._into:
             tallies = self.tallies(kpi)
             currency = self._currency(list(tallies.values()))
@@ -101,7 +102,7 @@ class Figures:
 
     def unrated(self, kpi: Kpi) -> dict[Any, Tally]:
         """Deals lost for a reason that counts in no rate (FORMULAS 1: duplicate, test), by the name of the group."""
-        key = (kpi.over, kpi.at, _extra(kpi))
+        key = _key(kpi)
         if key not in self._unrated:
             from salesctl.store import sops
 
@@ -128,6 +129,8 @@ class Figures:
 
     def _scope(self, kpi: Kpi) -> Where:
         scope = self.question.scope
+        if kpi.only == "stalled":
+            scope = self._still(scope)
         if kpi.over == "deal" or not scope.parts:
             return scope
         if not self.question.filtered and self.question.owners is not None:
@@ -136,6 +139,19 @@ class Figures:
         inner = " AND ".join(scope.parts)
         column, mine = ("t.deal_id", "id") if kpi.over == "followup" else ("t.id", "customer_id")
         return Where([f"{column} IN (SELECT t.{mine} FROM deal t WHERE {inner})"], dict(scope.params))
+
+    def _still(self, scope: Where) -> Where:
+        """The deals of a scope that nobody touched for longer than their stage allows (FORMULAS 9)."""
+        from datetime import datetime
+        from zoneinfo import ZoneInfo
+
+        from salesctl.store.deals import stalled
+
+        q = self.question
+        found = Where(list(scope.parts), dict(scope.params), q.as_of)
+        now = datetime.combine(q.day, datetime.min.time(), ZoneInfo(q.zone))
+        found.add(stalled(self.store, found, now, q.as_of))
+        return found
 
     def _currency(self, tallies: Sequence[Tally]) -> str:
         """--currency, else the single currency of the rows, else the organisation's."""
@@ -160,11 +176,13 @@ class Figures:
             return None
         made = Figure(kpi, self.question.period, self._label(label), n=n)
         if kpi.kind == "ratio":
+            if None in kpi.bottom:
+                made.parts = {"open": tally.outcomes.get(None, 0)}
             return ratio_of(made, n, closed)
         if kpi.kind == "count":
             made.value = n
             return made
-        every = self._tallies[(kpi.over, kpi.at, _extra(kpi))].values()
+        every = self._tallies[_key(kpi)].values()
         currency = self._currency(list(every))
         if kpi.kind == "money_ratio":
             return self._rated(money_ratio(made, tally, kpi, currency), kpi, tally)
@@ -236,18 +254,14 @@ class Figures:
         scope = Where([*ask.scope.parts, "t.amount_currency = :money_"], {**ask.scope.params, "money_": currency})
         return measures.histogram(self.store, replace(ask, scope=scope), "t.amount")
 
-    def _kept(self, kpi: Kpi) -> Figure:
-        q = self.question
-        end = q.period.end or q.day + timedelta(days=1)
-        start = q.period.start or end - timedelta(days=ACTIVE_DAYS)
-        had, kept = measures.retained(self.store, start, end, ACTIVE_DAYS, q.scope, q.as_of)
-        return ratio_of(
-            Figure(kpi, Period(start, end, q.period.unit if q.period.start else "days"), None, n=kept), kept, had
-        )
-
 
 def _bounded(q: Question) -> bool:
     return q.period.end is not None and q.period.unit not in ("all",)
+
+
+def _key(kpi: Kpi) -> tuple[str, str | None, str]:
+    """What makes two KPIs count the same rows."""
+    return kpi.over, kpi.at, f"{_extra(kpi)} {kpi.only}"
 
 
 def _extra(kpi: Kpi) -> str:
@@ -256,5 +270,7 @@ def _extra(kpi: Kpi) -> str:
     if kpi.over != "deal" or kpi.at == "created":
         return ""
     if kpi.kind in ("days", "median"):
-        return "t.outcome = 'won'"
+        return f"t.outcome = '{kpi.outcomes[0]}'"
+    if kpi.only == "competitive":
+        return f"t.outcome IS NOT NULL AND {measures.COMPETITIVE}"
     return "t.outcome IS NULL" if kpi.outcomes == (None,) else "t.outcome IS NOT NULL"

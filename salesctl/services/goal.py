@@ -56,6 +56,8 @@ def read_target(kpi: Kpi, text: str, currency: str) -> tuple[int, str | None]:
 
     if kpi.kind == "empty":
         raise Refused(_("{kpi} has no figures yet: {why}").format(kpi=_(kpi.label), why=_(kpi.missing)))
+    if kpi.is_outside:
+        raise Refused(_("{kpi} takes no goal").format(kpi=_(kpi.label)))
     if kpi.is_money:
         money = parse_amount(text, currency)
         if not money.minor:
@@ -66,7 +68,7 @@ def read_target(kpi: Kpi, text: str, currency: str) -> tuple[int, str | None]:
         if not share:
             raise BadValue(_("a target of nothing says nothing"))
         return share * MILLION // 100, None
-    plain = text.removesuffix("d").removesuffix("天") if kpi.kind == "days" else text
+    plain = text.removesuffix("d").removesuffix("天") if kpi.kind in ("days", "survival") else text
     number = parse_count(plain, _("Target"))
     if not number:
         raise BadValue(_("a target of nothing says nothing"))

@@ -65,16 +65,12 @@ def span(code: str, start: date, last: date) -> Period:
 
 def settled() -> list[Kpi]:
     """The KPIs that a period which is over has settled: what was open or is expected never was, and what has no data."""
-    return [one for one in KPIS.values() if one.kind != "empty" and not _open(one)]
+    return [one for one in KPIS.values() if one.settles]
 
 
 def reported() -> list[Kpi]:
-    """The KPIs that have data."""
-    return [one for one in KPIS.values() if one.kind != "empty"]
-
-
-def _open(kpi: Kpi) -> bool:
-    return kpi.over == "deal" and kpi.outcomes == (None,)
+    """The KPIs that the records answer."""
+    return [one for one in KPIS.values() if not one.is_outside]
 
 
 def scope_of(app: App, owner: str | None, team: str | None) -> str:

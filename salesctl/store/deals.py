@@ -13,6 +13,8 @@ from salesctl.store.connect import Row, Store
 from salesctl.store.records import Where, columns
 
 if TYPE_CHECKING:
+    from datetime import datetime as DateTime
+
     from salesctl.domain.kinds import Reading
 
 
@@ -120,13 +122,13 @@ def columns_of_deal() -> list[str]:
     return columns(DEAL)
 
 
-def stalled(store: Store, where: Where, at: Reading, as_of: str | None) -> str:
+def stalled(store: Store, where: Where, at: Reading | DateTime, as_of: str | None) -> str:
     """The condition that an open deal stands still: idle over the limit of its stage, and nothing planned within it.
 
     Idle days are differences of dates in the organisation's zone; a deal of unknown touch is not said to stand still.
     The stages are few, so their limits are put in as the moments and days they mean; the rest is read from one index.
     """
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from salesctl.store.records import day_end
 
@@ -134,7 +136,8 @@ def stalled(store: Store, where: Where, at: Reading, as_of: str | None) -> str:
     limits: dict[int, list[int]] = {}
     for row in rows:
         limits.setdefault(row["idle_limit"], []).append(row["id"])
-    zone = str(at.now.tzinfo)
+    now = at if isinstance(at, datetime) else at.now
+    zone, today = str(now.tzinfo), now.date()
 
     def by_limit(value: Callable[[int], str]) -> str:
         cases = " ".join(
@@ -144,10 +147,10 @@ def stalled(store: Store, where: Where, at: Reading, as_of: str | None) -> str:
         usual = where.name(value(IDLE_LIMIT))
         return f"CASE {cases} ELSE {usual} END" if cases else usual
 
-    before = by_limit(lambda limit: day_end(at.today - timedelta(days=limit + 1), zone))
-    until = by_limit(lambda limit: (at.today + timedelta(days=limit)).isoformat())
+    before = by_limit(lambda limit: day_end(today - timedelta(days=limit + 1), zone))
+    until = by_limit(lambda limit: (today + timedelta(days=limit)).isoformat())
     done = "f.done_at IS NULL" if as_of is None else "(f.done_at IS NULL OR f.done_at >= :as_of)"
-    day = where.name(at.today.isoformat())
+    day = where.name(today.isoformat())
     planned = (
         f"EXISTS (SELECT 1 FROM followup f WHERE f.deal_id = t.id AND f.archived_at IS NULL AND {done}"
         f" AND f.due >= {day} AND f.due <= {until})"

@@ -314,6 +314,9 @@ def which(store: Store, ask: Ask, condition: str, params: dict[str, Any], limit:
     return [row["id"] for row in store.query(sql, {**where.params, **params})]
 
 
+COMPETITIVE = (  # deals with a rival that somebody named
+    "(t.competitor IS NOT NULL OR t.lost_to IS NOT NULL OR EXISTS (SELECT 1 FROM rival v WHERE v.deal_id = t.id))"
+)
 CYCLE = "CAST(julianday(t.closed) - julianday(t.created) AS INTEGER)"
 
 

@@ -5,12 +5,25 @@ from __future__ import annotations
 import pytest
 
 from salesctl.domain import followup
-from salesctl.domain.kpi import DIMENSION_WORDS, DIMENSIONS, HEADLINE, KPIS, NOT_OF, Kpi, dimension, find, fits
+from salesctl.domain.kpi import DIMENSION_WORDS, DIMENSIONS, HEADLINE, KPIS, NOT_OF, WHOLE, Kpi, dimension, find, fits
 from salesctl.errors import UsageError
 from salesctl.text import name_key
 
 ALL = list(KPIS.values())
-KINDS = {"count", "money", "ratio", "money_ratio", "average", "median", "days", "weighted", "kept", "empty"}
+KINDS = {
+    "count",
+    "money",
+    "ratio",
+    "money_ratio",
+    "average",
+    "median",
+    "days",
+    "weighted",
+    "empty",
+    "coverage",
+    "response",
+    *WHOLE,
+}
 EVERY = pytest.mark.parametrize("kpi", ALL, ids=list(KPIS))
 
 
@@ -69,18 +82,23 @@ def test_what_is_on_top_of_a_ratio_is_in_its_bottom(kpi: Kpi):
 @EVERY
 def test_each_counts_by_the_date_it_says(kpi: Kpi):
     said = {"closed": "close date", "created": "created date", "expected_close": "expected close date"}
-    said |= {"done_at": "when it was done"}
+    said |= {"done_at": "when it was done", "None": "as it stands"}
     assert kpi.kind == "empty" or kpi.counted_by == said[str(kpi.at)]
 
 
 def test_only_what_should_fall_is_better_down():
-    assert {kpi.name for kpi in ALL if kpi.better == "down"} == {"lost", "cycle"}
+    assert {kpi.name for kpi in ALL if kpi.better == "down"} == {
+        "lost", "cycle", "cycle_all", "time_to_loss", "stalled", "slippage", "slippage_value", "lead_response",
+    }  # fmt: skip
 
 
 def test_money_and_ratios_are_told_apart():
-    money = {"revenue", "average_deal", "median_deal", "pipeline", "weighted_pipeline"}
+    money = {"revenue", "average_deal", "median_deal", "pipeline", "weighted_pipeline", "velocity"}
     assert {kpi.name for kpi in ALL if kpi.is_money} == money
-    assert {kpi.name for kpi in ALL if kpi.is_ratio} == {"win_rate", "win_rate_value", "retention"}
+    assert {kpi.name for kpi in ALL if kpi.is_ratio} == {
+        "win_rate", "win_rate_value", "win_rate_competitive", "win_rate_cohort", "retention", "repeat_purchase",
+        "slippage", "slippage_value",
+    }  # fmt: skip
 
 
 def test_each_type_of_followup_but_the_plain_task_has_its_count():
@@ -95,7 +113,7 @@ def test_the_headline_set_in_its_order():
 
 def test_what_has_no_data_yet_says_how_it_will():
     empty = {kpi.name: kpi.missing for kpi in ALL if kpi.kind == "empty"}
-    assert empty.keys() == {"satisfaction", "market_share"}
+    assert empty.keys() == {"satisfaction", "nps", "ces", "market_share"}
     assert all("salesctl " in why for why in empty.values())
 
 
