@@ -69,6 +69,7 @@ def made(app: Any, keep: int | None, to: str | None) -> Message:
         path=one.path, n=f"{one.manifest['counts']['deal']:,}", operation=one.manifest["operation"]
     )
     notes = [_("{n} older ones deleted").format(n=len(gone))] if gone else []
+    notes += _lost(len(one.manifest["attachments_lost"]))
     return Message(
         str(one.path), [line], {"file": str(one.path), "deleted": [str(p) for p in gone], **one.manifest}, notes
     )
@@ -106,12 +107,19 @@ def moved(app: Any, target: str) -> Message:
     """What was copied, and which store is used from now on."""
     from salesctl.services.move import move
 
-    counts, switched = move(app, target)
+    counts, switched, lost = move(app, target)
     line = _("moved  {n} rows to {path}, compared table by table").format(n=f"{sum(counts.values()):,}", path=target)
     note = _("from now on it is the store; the one before stays where it was")
     if not switched:
         note = _("this command was told its store; name the new one: --db {path}").format(path=target)
-    return Message(target, [line], {"moved_to": target, "counts": counts, "switched": switched}, [note])
+    data = {"moved_to": target, "counts": counts, "switched": switched, "attachments_lost": lost}
+    return Message(target, [line], data, [note, *_lost(lost)])
+
+
+def _lost(n: int) -> list[str]:
+    """What did not go along."""
+    text = _("attachments that were missing or changed, and are not in it: {n}; see salesctl contract verify")
+    return [text.format(n=n)] if n else []
 
 
 def checked(app: Any) -> tuple[Table, int]:

@@ -7,11 +7,11 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from salesctl.errors import NotFound, SalesError
+from salesctl.errors import Damaged, NotFound, SalesError
 from salesctl.i18n import _
+from salesctl.store import attached, carrying, version
 from salesctl.store import backup as files
 from salesctl.store import restore as restoring
-from salesctl.store import version
 from salesctl.store.check import Finding
 from salesctl.store.connect import exists, is_url
 from salesctl.store.postgres import safe
@@ -72,19 +72,19 @@ def verify(app: App, paths: list[str], to: str | None = None) -> list[tuple[Path
 def restore(app: App, path: str) -> tuple[files.Backup, Path | None]:
     """Put a backup in the place of the store, which is kept aside; written down as an operation.
 
+    Its attachments come back too; those that are here already stay, whoever they belong to.
+
     Raises Busy (7) while somebody writes, Damaged (8) for a backup that is not whole; nothing is changed then.
     """
     from salesctl.services.base import unit
 
     found = files.verify(Path(path))
     app.close_store()
-    aside: Path | None = None
-    if is_url(app.db_path):
-        before = automatic(app, "restore")
-        aside = before.path if before else None
-        restoring.put_there(app.db_path, found)
-    else:
-        aside = _put_in_place(app, found)
+    source, target = attached.folder_of(str(found.path)), attached.folder_of(app.db_path)
+    with carrying.carried(source, target, carrying.listed(found.manifest)) as (_there, lost):
+        if lost:
+            raise Damaged(_("an attachment of {path} is missing: {hash}").format(path=path, hash=lost[0].sha256))
+        aside = _swapped(app, found)
     with unit(app, "db.restore") as work:
         text = f"{found.manifest['made']} O{found.manifest['operation']}"
         if work.stored("meta", "restored") is None:
@@ -92,6 +92,15 @@ def restore(app: App, path: str) -> tuple[files.Backup, Path | None]:
         else:
             work.amend("meta", "restored", {"value": text})
     return found, aside
+
+
+def _swapped(app: App, found: files.Backup) -> Path | None:
+    """The rows of a backup in the place of those here; where those were put."""
+    if not is_url(app.db_path):
+        return _put_in_place(app, found)
+    before = automatic(app, "restore")
+    restoring.put_there(app.db_path, found)
+    return before.path if before else None
 
 
 def _put_in_place(app: App, found: files.Backup) -> Path | None:

@@ -69,8 +69,7 @@ def erase(app: App, noun: Noun, text: str, clear_backups: bool = False) -> Erase
     if clear_backups and done.held:
         automatic(app, "erase")
         for path in done.held:
-            for end in ("", ".json", ".anchor", "-wal", "-shm"):
-                Path(f"{path}{end}").unlink(missing_ok=True)
+            files.remove(path)
         done.deleted, done.held = done.held, []
     return done
 
@@ -306,13 +305,18 @@ def _copies(app: App) -> list[Path]:
     """
     from glob import escape
 
+    from salesctl.store.carrying import drop
+
     folder, place = files.folder_of(app.db_path), Path(app.db_path)
     beside = (
         [] if "://" in app.db_path else [(place.parent, f".{escape(place.name)}.*.{end}") for end in ("new", "restore")]
     )
     for where, pattern in [(folder, ".*.part*"), *((where, f"{one}*") for where, one in beside)]:
         for path in where.glob(pattern):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                drop(path)
+            else:
+                path.unlink(missing_ok=True)
     asides = place.parent.glob(f"{escape(place.name)}.*.aside") if beside else ()
     return sorted(folder.glob("*.db")) + sorted(path for path in asides if path.is_file())
 

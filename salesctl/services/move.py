@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from salesctl.errors import Duplicate, StreamError
 from salesctl.i18n import _
 from salesctl.services.db import need_store
-from salesctl.store import chain, copying, create
+from salesctl.store import attached, carrying, chain, copying, create
 from salesctl.store.backup import synced
 from salesctl.store.connect import Sqlite, check_place, connect, exists, is_url
 from salesctl.store.lock import locked
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 Step = Callable[[int], None]
 
 
-def move(app: App, target: str) -> tuple[dict[str, int], bool]:
+def move(app: App, target: str) -> tuple[dict[str, int], bool, int]:
     """Copy the store to another place and compare the two; the counts by table, and whether the config names it now.
+
+    The attachments go along; how many of them were lost or changed before, and stay behind, is the third.
 
     Nobody writes meanwhile. A copy that fails or is killed leaves nothing at the target; the store here stays as it is.
     Raises Duplicate (5) for a place that holds a store already.
@@ -36,11 +38,13 @@ def move(app: App, target: str) -> tuple[dict[str, int], bool]:
         raise Duplicate(_("there is a store at {path} already").format(path=safe(target)))
     app.close_store()
     with _held(app.db_path) as source, app.out.progress(_("move"), None) as step:
-        counts = _to_server(source, target, step) if is_url(target) else _to_file(source, target, step)
+        places = attached.folder_of(app.db_path), attached.folder_of(target)
+        with carrying.carried(*places, carrying.wanted(source)) as (_there, lost):
+            counts = _to_server(source, target, step) if is_url(target) else _to_file(source, target, step)
         last = source.one("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
         if last:
             chain.drop_anchor(target, chain.Anchor(last["id"], last["hash"]))
-        return counts, _switched(app, target)
+        return counts, _switched(app, target), len(lost)
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def kept(store: str, paths: Sequence[str]) -> Iterator[list[Kept]]:
     found: list[Kept] = []
     try:
         for path in paths:
-            one, fresh = _keep(place, path)
+            one, fresh = keep(place, path)
             found += [one] if one not in found else []
             new += [place / one.sha256] if fresh else []
         yield found
@@ -62,7 +62,7 @@ def kept(store: str, paths: Sequence[str]) -> Iterator[list[Kept]]:
         raise
 
 
-def _keep(place: Path, path: str) -> tuple[Kept, bool]:
+def keep(place: Path, path: str) -> tuple[Kept, bool]:
     """Copy one file under its hash; what it is, and whether it was not there before."""
     from salesctl.store.backup import synced
     from salesctl.text import check_line

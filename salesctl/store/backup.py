@@ -45,7 +45,10 @@ def make(path: str, folder: Path, now: datetime, why: str = "asked") -> Backup:
 
     Raises StreamError (9) when it cannot be written, Damaged (8) when the store itself is.
     """
+    from salesctl.store import attached, carrying
+
     part = folder / f".{os.urandom(4).hex()}.part"
+    files = attached.folder_of(str(part))
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not is_url(path):
@@ -55,19 +58,39 @@ def make(path: str, folder: Path, now: datetime, why: str = "asked") -> Backup:
             synced(part)
             manifest = _manifest(part, known, now, why)
             _check(part, manifest)
+            manifest |= _attachments(path, part)
             name = f"{now:%Y%m%dT%H%M%SZ}-O{known['operation']}"
             target = free(folder, name, ".db")
             os.replace(part, target)
+            if files.exists():
+                os.replace(files, attached.folder_of(str(target)))
             _write_manifest(target, manifest)
             synced(folder)
         finally:
             for leftover in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
                 leftover.unlink(missing_ok=True)
+            carrying.drop(files)
     except OSError as error:
         raise StreamError(
             _("the backup in {path} cannot be written: {why}").format(path=folder, why=because(error))
         ) from error
     return Backup(target, manifest)
+
+
+def _attachments(path: str, part: Path) -> dict[str, Any]:
+    """Copy the attachments of a store beside its copy; what the manifest says of them."""
+    from salesctl.store import attached, carrying
+
+    connection = sqlite3.connect(f"file:{quoted(part)}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    try:
+        files = carrying.wanted(Sqlite(connection, str(part)))
+    finally:
+        connection.close()
+    with carrying.carried(attached.folder_of(path), attached.folder_of(str(part)), files) as (there, lost):
+        return {
+            "attachments": [one._asdict() for one in there],
+            "attachments_lost": [one._asdict() for one in lost],
+        }
 
 
 def free(folder: Path, name: str, end: str) -> Path:
@@ -233,11 +256,14 @@ def read(path: Path) -> Backup:
 
 def verify(path: Path) -> Backup:
     """Read a backup whole: its hash, its pages, its chain, its counts and sums. Raises Damaged (8)."""
+    from salesctl.store import attached, carrying
+
     found = read(path)
     try:
         if path.stat().st_size != found.manifest["bytes"] or sha256(path) != found.manifest["sha256"]:
             raise Damaged(_("{path} is not the file that was written").format(path=path))
         _check(path, found.manifest)
+        carrying.check(attached.folder_of(str(path)), found.manifest, path)
     except KeyError as error:
         raise Damaged(_("the manifest of {path} is not whole").format(path=path)) from error
     return found
@@ -257,6 +283,14 @@ def prune(folder: Path, store: str | None, keep: int, why: str = "asked") -> lis
     mine = [one for one in every(folder) if one.manifest.get("store") == store and one.manifest.get("why") == why]
     gone = [one.path for one in mine[: max(0, len(mine) - keep)]]
     for path in gone:
-        path.unlink(missing_ok=True)
-        manifest_path(path).unlink(missing_ok=True)
+        remove(path)
     return gone
+
+
+def remove(path: Path) -> None:
+    """Delete a copy of a store with all that is beside it; the attachments first, so that a half deleted one is none."""
+    from salesctl.store import attached, carrying
+
+    carrying.drop(attached.folder_of(str(path)))
+    for end in ("", ".json", ".anchor", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
