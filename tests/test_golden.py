@@ -26,7 +26,8 @@ COMMANDS = [
     "kpi show revenue --by rep", "goal", "goal show G1", "goal split G1 --by months", "goal check G1", "config", "config me Bo",
     "config days-off", "help", "help dates", "export deal", "init", "config set lang en", "config unset lang",
     "approval list", "approval show A1", "approval history A1", "approval approve A1", "approval reject A2 no", "approval withdraw A3", "log acme text", "done F1", "advance D1", "deal back D1 --reason x", "deal assign D1 --to Bo", "win D1", "deal reopen D1 --reason x", "deal advance D1 Signing --reason x", "deal win D1",
-    "deal reopen D1", "lose D1 price", "deal reopen D1 --reason y", "deal lose D1 --reason price", "deal edit D1 competitor=Festa", "report", "report list", "report process", "report process --by rep", "report sop", "report sop --by stage", "report rivals", "analyze", "analyze list", "analyze sop-effect", "changes -p 2026Q4 --closing 2026Q4", "changes", "kpi snapshot -p 2026Q4", "kpi snapshots", "period close 2026Q3", "period show 2026Q3", "period reopen 2026Q3", "period list", "add Kova Order 5k", "followup add x due=fri", "goal edit G1 note=x", "goal history G1",
+    "deal reopen D1", "lose D1 price", "deal reopen D1 --reason y", "deal lose D1 --reason price", "deal edit D1 competitor=Festa", "report", "report list", "report weekly", "report daily", "report monthly", "report quarterly", "report funnel", "report trend", "report gaps", "report rep R1", "report blocks", "report save Monday REPORT", "report run Monday", "report process", "report process --by rep", "report sop", "report sop --by stage", "report rivals", "analyze", "analyze list", "analyze sop-effect", "changes -p 2026Q4 --closing 2026Q4", "changes", "kpi snapshot -p 2026Q4", "kpi snapshots", "period close 2026Q3", "period show 2026Q3", "period reopen 2026Q3", "period list", "add Kova Order 5k", "followup add x due=fri", "goal edit G1 note=x", "goal history G1",
+    "rate set GBP 9.1 --date 2026-01-01", "rate add CHF rate=8.1", "rate list", "rate show RT1", "rate edit RT1 note=y", "rate history RT1", "rate archive RT1", "rate restore RT1",
     "goal archive G1", "goal restore G1", "goal add won 5 -p 2026Q4", "config days-off 2026-12-24", "import FILE --dry-run", "snooze F3 +9d",
     *(f"{noun} {verb}" for noun, ref in (("customer", "C1"), ("contact", "P1"), ("product", "I1"), ("rep", "R1"), ("team", "TM1"),
                                          ("pipeline", "PL1"), ("stage", "SG1"), ("deal", "D1"), ("followup", "F1"))
@@ -92,6 +93,8 @@ def test_no_key_of_any_answer_goes_away(
     monkeypatch.setenv("EDITOR", "true")
     file = tmp_path / "c.csv"
     file.write_text("name,industry\nNew,steel\n")
+    own = tmp_path / "own.toml"
+    own.write_text('[[block]]\nname = "won"\n')
     for line in SETUP:
         run(line)
     approvals(run)
@@ -99,7 +102,10 @@ def test_no_key_of_any_answer_goes_away(
     for line in COMMANDS:
         made = next(iter(sorted(folder_of(str(run.path)).glob("*.db"))), "")
         words = shlex.split(
-            line.replace("FILE", str(file)).replace("BACKUP", str(made)).replace("NEWPLACE", str(tmp_path / "moved.db"))
+            line.replace("FILE", str(file))
+            .replace("REPORT", str(own))
+            .replace("BACKUP", str(made))
+            .replace("NEWPLACE", str(tmp_path / "moved.db"))
         )
         done = run([*words, "--json"], code=None)
         assert done.code in (0, 10), f"{line}: {done.err}"

@@ -20,7 +20,7 @@ MODULES = sorted(
     for path in PACKAGE.rglob("*.py")
     if "migrations" not in path.parts and path.name != "__main__.py"
 )
-HEAVY = ("sqlalchemy", "sqlmodel", "pydantic", "alembic", "rich", "tabulate", "dateutil", "jinja2", "openpyxl")
+HEAVY = ("sqlalchemy", "sqlmodel", "pydantic", "alembic", "rich", "tabulate", "dateutil", "jinja2", "pygal", "openpyxl")
 FOUNDATION = {
     "errors",
     "i18n",
@@ -114,6 +114,9 @@ LIGHT = [
     ["lead", "reclaim", "--dry-run"],
     ["approval", "list"],
     ["approval", "show", "A1", "--json"],
+    ["report"],
+    ["report", "monthly"],
+    ["report", "trend", "--json"],
     ["report", "process"],
     ["report", "sop", "--json"],
     ["report", "rivals"],

@@ -10,7 +10,8 @@ from tests.conftest import Runner
 
 
 def closed(run: Runner, name: str, day: str, won: bool, **fields: str) -> None:
-    run(["deal", "add", name, "created=2026-01-01", *(f"{key}={value}" for key, value in fields.items())])
+    pairs = [f"{key}={value}" for key, value in fields.items() if key != "lost"]
+    run(["deal", "add", name, "created=2026-01-01", *pairs])
     run(["win", name, "--at", day] if won else ["lose", name, fields.get("lost", "price"), "--at", day])
 
 
@@ -106,3 +107,26 @@ def test_against_last_year_and_a_running_period_to_the_same_day(quarters: Runner
     assert found["against"]["start"] == "2025-07-01" and found["change"] is None
     found = quarters("kpi why win-rate -p 2026Q3 --json", today="2026-08-11").json
     assert found["against"] == {"label": "2026Q2 to 12 May", "start": "2026-04-01", "end": "2026-05-12"}
+
+
+def test_losses_that_count_in_no_rate_are_in_no_split(quarters: Runner) -> None:
+    closed(quarters, "Twice", "2026-08-20", False, owner="Bo", lost="duplicate")
+    for kpi in ("win_rate", "win_rate_value"):
+        found = quarters(f"kpi why {kpi} -p 2026Q3 --json").json
+        (now,) = quarters(f"kpi show {kpi} -p 2026Q3 --json").json
+        assert found["value"] == now["value"] and now["excluded"] >= 1
+        for split in found["splits"]:
+            assert sum(units(one["effect"]) for one in split["groups"]) == units(found["change"])
+            assert all(one["bottom"] <= found["of"] for one in split["groups"]) or kpi != "win_rate"
+
+
+def test_amounts_of_another_currency_are_told_and_in_no_split(quarters: Runner) -> None:
+    closed(quarters, "Foreign", "2026-08-20", True, owner="Bo", amount="9k EUR")
+    closed(quarters, "Away", "2026-08-20", False, owner="Bo", amount="9k EUR")
+    found = quarters("kpi why revenue -p 2026Q3 --currency USD --json").json
+    assert found["other_currency"] == 1
+    assert quarters("kpi why win-rate-value -p 2026Q3 --currency USD --json").json["other_currency"] == 2
+    assert "1 in other currencies" in quarters("kpi why revenue -p 2026Q3 --currency USD").out
+    assert quarters("kpi why win-rate -p 2026Q3 --json").json["other_currency"] == 0
+    euro = quarters("kpi why revenue -p 2026Q3 --currency EUR --json").json
+    assert euro["change"] == {"amount": "9000.00", "currency": "EUR"}

@@ -329,7 +329,8 @@ def seen(runner: Runner, line: str, lang: str, page: Any) -> list[str]:
 
 
 def test_the_reports_there_are(run: Runner) -> None:
-    assert [row["report"] for row in run("report --json").json] == ["process", "sop", "rivals"]
+    names = ["daily", "weekly", "monthly", "quarterly", "funnel", "trend", "gaps", "rep", "process", "sop", "rivals"]
+    assert [row["report"] for row in run("report list --json").json] == names
     assert [row["analyze"] for row in run("analyze list --json").json] == ["sop-effect"]
     assert run("report process --fields stage,entered").out.splitlines()[0] == "stage\tentered"
     assert run("report process").out.startswith("Sales process  all time\n")
@@ -337,7 +338,7 @@ def test_the_reports_there_are(run: Runner) -> None:
 
 
 PLANS = [
-    ("report process -p 2026Q4 --json", "told AS", ("deal_event_at_ix", "deal_event_deal_ix"), ("SCAN e",)),
+    ("report process -p 2026Q4 --json", "SELECT e.deal_id, d.g", ("deal_event_at_ix", "deal_event_deal_ix"), ("SCAN e",)),
     ("report sop -p 2026Q4 --json", "SELECT k.rep_id", ("sop_check_at_ix",), ("SCAN k",)),
     ("report rivals -p 2026Q4 --json", "m.won", ("deal_closed_ix", "rival_deal_uq"), ("SCAN r",)),
     ("analyze sop-effect -p 2026Q4 --json", "win AS", ("deal_closed_ix", "sop_check_deal_ix"), ("SCAN e", "SCAN k")),
@@ -352,7 +353,7 @@ def test_no_report_of_a_quarter_scans_what_it_need_not(
     from salesctl.store.connect import Sqlite
 
     asked: list[tuple[str, dict[str, object]]] = []
-    for name in ("query", "each"):
+    for name in ("query", "each", "bare"):
         own = getattr(Sqlite, name)
 
         def noted(self: Sqlite, sql: str, params: object = None, own: object = own) -> object:

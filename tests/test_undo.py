@@ -48,6 +48,8 @@ WRITES = [
     "stage add Extra",
     "pipeline add Other",
     "rep edit R1 name=Bob",
+    "rate set EUR 7.85 --date 2026-03-01",
+    "rate add JPY rate=0.05",
     "goal add won 5 -p 2026Q4 --level Stretch=7",
     "goal split G1 --by reps",
     "goal edit G1 note=x",
@@ -56,6 +58,7 @@ WRITES = [
     "config days-off 2026-12-24..2026-12-26",
     "init --currency EUR",
     "import FILE",
+    "report save Monday REPORT",
     'add "Acme Corp" "Second" 3k --next "fri mail"',
 ]
 
@@ -72,7 +75,9 @@ def test_what_a_command_wrote_is_taken_back_and_can_be_done_again(busy: Runner, 
     file = tmp_path / "c.csv"
     file.write_text("name,industry,contact\nAcme Corp,food,\nNew,steel,Eve\n")
     before = state(busy.path)
-    busy(line.replace("FILE", str(file)), code=10 if line.startswith("kpi alert") else 0)
+    (tmp_path / "own.toml").write_text('[[block]]\nname = "won"\n')
+    words = line.replace("FILE", str(file)).replace("REPORT", str(tmp_path / "own.toml"))
+    busy(words, code=10 if line.startswith("kpi alert") else 0)
     after = state(busy.path)
     assert after != before
     done = busy("undo --json").json

@@ -33,6 +33,7 @@ customer edit C2 industry=Medical
 followup add 'visit the plant' deal=D3 due=2026-11-30
 undo
 goal add revenue 100k -p 2026Q4 --rep Lily --reason 'new plant'
+rate set EUR 1.08 --base USD --date 2026-11-01
 """.strip().split("\n")
 
 

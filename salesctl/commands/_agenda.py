@@ -96,7 +96,7 @@ def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -
     from salesctl.services.standing import Board
     from salesctl.store.records import Where
 
-    where = Where(["t.kpi = 'revenue' AND t.archived_at IS NULL"])
+    where = Where(["t.kpi = 'revenue' AND t.archived_at IS NULL AND t.product_id IS NULL AND t.customer_id IS NULL"])
     where.add(f't.start = {where.name(span.first.isoformat())} AND t."end" = {where.name(span.last.isoformat())}')  # type: ignore[union-attr]
     if owners is None:
         where.add("t.rep_id IS NULL AND t.team_id IS NULL")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._fields import stage_name
 from salesctl.commands._standard import conditions
+from salesctl.commands._unrated import said
 from salesctl.domain.deal import DEAL
 from salesctl.i18n import N_, _
 from salesctl.money import Money, short
@@ -15,6 +16,7 @@ from salesctl.output.bars import bar
 from salesctl.output.views import Column, Table
 from salesctl.services.scope import moment
 from salesctl.store import boards
+from salesctl.store.rates import converter
 
 if TYPE_CHECKING:
     from salesctl.domain.kinds import Reading
@@ -41,9 +43,11 @@ def by_stage(app: Any, given: dict[str, Any]) -> Table:
     at, _instant, _day = moment(app, given["as_of"])
     rows = boards.by_stage(app.store, where, at)
     currency = _currency(app, rows)
+    into = converter(app.store, currency, day)
+    sums = boards.in_currency(rows, into)
     names = boards.stages(app.store)
     found: dict[Any, dict[str, Any]] = {}
-    for row in rows:
+    for row in sums:
         _add(found, row, names, currency)
     shown = sorted(found.values(), key=lambda one: one["order"])
     most = max((one["value"].minor for one in shown), default=0)
@@ -52,7 +56,7 @@ def by_stage(app: Any, given: dict[str, Any]) -> Table:
     total = _total(shown, currency)
     longest = _longest(app, where, at, day)
     footer = [longest] if longest else []
-    footer += _left(total)
+    footer += _left(total) + ([said(into.lacking, currency)] if into.lacking else [])
     table = [*shown, total] if shown else []
     return Table(table, COLUMNS, title=_title(app, given, day, currency), footer=footer, empty=_("no open deals"))
 
@@ -86,6 +90,7 @@ def _add(found: dict[Any, dict[str, Any]], row: Any, names: dict[int, Any], curr
             "order": (stage["pid"] or 0, stage["position"] or 0) if stage else (10**9, 0),
             "deals": 0,
             "value": Money(0, currency),
+            "exact": Fraction(),
             "weighted": Money(0, currency),
             "stalled": 0,
             "without_amount": 0,
@@ -100,8 +105,9 @@ def _add(found: dict[Any, dict[str, Any]], row: Any, names: dict[int, Any], curr
     elif row["currency"] != currency:
         one["other_currency"] += row["n"]
     else:
-        one["value"] += Money(row["total"], currency)
-        one["weighted"] += Money(round(Fraction(row["weighted"], 100)), currency)
+        one["exact"] += row["total"]
+        one["value"] = Money(round(one["exact"]), currency)
+        one["weighted"] += Money(round(Fraction(row["weighted"]) / 100), currency)
         one["without_probability"] += row["chanceless"]
 
 
@@ -109,8 +115,8 @@ def _total(rows: list[dict[str, Any]], currency: str) -> dict[str, Any]:
     total: dict[str, Any] = {"stage": TOTAL, "bar": "", "pipeline": None}
     for key in ("deals", "stalled", "without_amount", "without_probability", "other_currency"):
         total[key] = sum(row[key] for row in rows)
-    for key in ("value", "weighted"):
-        total[key] = Money(sum(row[key].minor for row in rows), currency)
+    total["value"] = Money(round(sum(row["exact"] for row in rows)), currency)
+    total["weighted"] = Money(sum(row["weighted"].minor for row in rows), currency)
     value = total["value"].minor
     total["probability"] = round(100 * Fraction(total["weighted"].minor, value)) if value else None
     return total

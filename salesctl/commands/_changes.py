@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from salesctl.commands._unrated import rates, said
 from salesctl.domain.waterfall import SIGNS, Edge, Moved, Waterfall
 from salesctl.errors import BadValue
 from salesctl.i18n import N_, _, _n
@@ -152,7 +153,12 @@ def _blocks(asked: Asked, found: Waterfall, why: bool) -> list[list[str]]:
         for label, deals in ((N_("Expected sooner"), found.sooner), (N_("Expected later"), found.later)):
             dates += [line] if (line := _names(_(label), deals, found.currency, why)) else []
     notes = _notes(found)
-    return [*blocks, *([dates] if dates else []), *([notes] if notes else []), *([_why(asked)] if why else [])]
+    return [
+        *blocks,
+        *([dates] if dates else []),
+        *([notes] if notes else []),
+        *([_why(asked) + ([rates(found.used)] if found.used else [])] if why else []),
+    ]
 
 
 def _names(label: str, deals: Sequence[Moved], code: str, every: bool) -> str:
@@ -176,6 +182,8 @@ def _notes(found: Waterfall) -> list[str]:
         lines.append(_n("{n} open deal without an amount counts as 0", "{n} open deals without an amount count as 0", found.end.blank).format(n=f"{found.end.blank:,}"))  # fmt: skip
     if found.others:
         lines.append(_n("{n} deal in another currency is not in it: --currency CODE", "{n} deals in other currencies are not in it: --currency CODE", found.others).format(n=f"{found.others:,}"))  # fmt: skip
+    if found.lacking:
+        lines.append(said(found.lacking, found.currency))
     if found.rest:
         lines.append(_("{amount} does not add up: salesctl db check").format(amount=exact(Money(found.rest, found.currency))))  # fmt: skip
     return lines
@@ -187,6 +195,7 @@ def _why(asked: Asked) -> list[str]:
     return [
         _("Start and end: the open deals at the beginning of the first day and at the end of the last, with the amount, owner and process of then. Archived deals are out from that moment on."),
         _("New: began open in the period. Won, lost: closed in it by the time it happened, with what they were worth then. Up, down: another amount, one sum a deal."),
+        _("Amounts of other currencies: by the rate of the last day, start and movements too, so that no rate moves the sum."),
         _("Came over, went away: another owner, process or currency, or archived."),
         horizon if asked.horizon else free,
     ]  # fmt: skip

@@ -242,6 +242,7 @@ EXAMPLES: dict[str, tuple[str, str, str, str]] = {
     "followup": ("Call about the quote", "type=call deal=D7 due=fri", "status:planned due:..today", "due=+3d"),
     "goal": ("revenue", "900k -p 2026Q4", "2026Q4", 'reason="new market"'),
     "approval": ("Pump order", "", "mine", ""),
+    "rate": ("USD", "rate=7.10 base=CNY day=2026-03-01", "currency:USD day:2026Q1", "rate=7.12"),
 }
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesctl.domain.kpi import Kpi
-from salesctl.i18n import N_, _
+from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, exact, short
 from salesctl.output.bars import spark
 from salesctl.output.views import Column, Table
@@ -86,7 +86,7 @@ class Asked:
         store = self.app.store
         found = Figures(store, self.question).all(kpis)
         if self.other is not None:
-            before = Figures(store, replace(self.question, period=self.other)).all(kpis)
+            before = Figures(store, replace(self.question, period=self.other, wanted=self._alike(found))).all(kpis)
             known = {(one.kpi.name, one.group): one for one in before}
             for figure in found:
                 twin = known.get((figure.kpi.name, figure.group))
@@ -98,15 +98,19 @@ class Asked:
             self._goals(found)
         return found
 
+    def _alike(self, found: Sequence[Figure]) -> str | None:
+        """The currency that earlier periods are told in: that of the present figures."""
+        worths = (one.value.currency for one in found if isinstance(one.value, Money) and one.n)
+        return self.question.wanted or next(worths, None)
+
     def _trends(self, found: list[Figure], kpis: Sequence[Kpi]) -> None:
         spans = [self.question.period]
         for _n in range(5):
             spans.append(spans[-1].previous())
         series: dict[str, list[Any]] = {kpi.name: [] for kpi in kpis}
+        alike = replace(self.question, wanted=self._alike(found))
         for span in reversed(spans):
-            for one in Figures(self.app.store, replace(self.question, period=span)).all(
-                [k for k in kpis if k.kind != "kept"]
-            ):
+            for one in Figures(self.app.store, replace(alike, period=span)).all([k for k in kpis if k.kind != "kept"]):
                 series[one.kpi.name].append(one.value)
         for figure in found:
             figure.trend = series[figure.kpi.name] if _has_past(figure.kpi) else []
@@ -168,13 +172,27 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         for one in figures
         if one.kpi.missing
     ]
+    notes += unrated(figures)
     left = sum(1 for one in figures if one.excluded)
     footer = ["", *notes]
     if any(one.low is not None for one in figures):
         footer.append(_("Range: where the true value likely is; cycle: the middle half."))
     if left:
-        footer.append(_("{n} figures leave rows out: --why says which.").format(n=left))
+        said = _n("{n} figure leaves rows out: --why says which.", "{n} figures leave rows out: --why says which.", left)
+        footer.append(said.format(n=left))
     return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [], tight=True)
+
+
+def unrated(figures: list[Figure]) -> list[str]:
+    """The figures that lack amounts of other currencies, for want of a rate."""
+    from salesctl.commands._unrated import lacking, note
+
+    told: dict[str, list[str]] = {}
+    for name in dict.fromkeys(one.kpi.name for one in figures if one.left_out.get("other_currency")):
+        mine = [one for one in figures if one.kpi.name == name]
+        n = sum(one.left_out.get("other_currency", 0) for one in mine)
+        told.setdefault(note(n, lacking(mine), mine[0].base), []).append(_(mine[0].kpi.label))
+    return [f"{', '.join(names)}: {text}" for text, names in told.items()]
 
 
 def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
@@ -211,7 +229,7 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
             left.append(_(KPIS[name].label))
         else:
             shown += mine
-    footer = (
+    footer = unrated(figures) + (
         [_("too wide for this terminal: {names}; name the KPIs you want").format(names=", ".join(left))] if left else []
     )
     return Table(rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}", footer=footer)

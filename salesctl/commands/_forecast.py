@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from salesctl.commands._rates import percent
+from salesctl.commands._unrated import rates, said
 from salesctl.domain.deal import DEAL
 from salesctl.domain.forecast import CATEGORIES, DRAWS, LABELS, OMITTED, SEED, Sum
 from salesctl.i18n import N_, _
@@ -161,7 +162,8 @@ def _missing(found: Forecast) -> list[str]:
     parts = [_(REASONS[key]).format(n=f"{len(deals):,}") for key, deals in found.left_out.items()]
     lines = [_("not in it: {parts}").format(parts=", ".join(parts))] if parts else []
     parts = [_(REASONS[key]).format(n=f"{n:,}") for key, n in found.unsummed.items()]
-    return [*lines, *([_("won and not in it: {parts}").format(parts=", ".join(parts))] if parts else [])]
+    lines += [_("won and not in it: {parts}").format(parts=", ".join(parts))] if parts else []
+    return [*lines, *([said(found.lacking, found.currency)] if found.lacking else [])]
 
 
 def _why(found: Forecast) -> list[str]:
@@ -175,7 +177,7 @@ def _why(found: Forecast) -> list[str]:
         named = " ".join(DEAL.code(deal.id) for deal in deals[:NAMED])
         more = " ..." if len(deals) > NAMED else ""
         lines.append(f"{_(REASONS[key]).format(n=f'{len(deals):,}')}: {named}{more}")
-    return lines
+    return [*lines, *([rates(found.used)] if found.used else [])]
 
 
 def _data(found: Forecast, rows: list[Values], as_of: str | None) -> Values:

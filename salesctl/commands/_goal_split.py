@@ -11,7 +11,8 @@ from salesctl.output.views import Message
 
 WORDS = {
     "rep": "reps", "reps": "reps", "销售": "reps", "team": "teams", "teams": "teams", "团队": "teams",
-    "month": "months", "months": "months", "月": "months", "quarter": "quarters", "quarters": "quarters", "季度": "quarters",
+    "product": "products", "products": "products", "产品": "products", "customer": "customers", "customers": "customers",
+    "客户": "customers", "month": "months", "months": "months", "月": "months", "quarter": "quarters", "quarters": "quarters", "季度": "quarters",
 }  # fmt: skip
 
 
@@ -20,7 +21,7 @@ def split(app: Any, ref: str, by: str, even: bool, like: str | None) -> Message:
     from salesctl.services import goal_split, standing
 
     if by not in WORDS:
-        raise UsageError(_("--by is reps, teams, months or quarters"))
+        raise UsageError(_("--by is reps, teams, products, customers, months or quarters"))
     if even and like is not None:
         raise UsageError(_("either --even or --like"))
     way = goal_split.LAST_YEAR if like in ("lastyear", "last-year", "去年") else like

@@ -18,8 +18,10 @@ from salesctl.services.goal import value_of
 from salesctl.services.season import season
 from salesctl.services.smart import check as smart
 from salesctl.services.standing import Board, Standing
+from salesctl.text import pad, width
 
-KEYS = ("ref", "id", "kpi", "scope", "who", "team", "team_ref", "rep", "rep_ref", "period", "start", "end", "target", "now",
+KEYS = ("ref", "id", "kpi", "scope", "who", "team", "team_ref", "rep", "rep_ref", "product", "product_ref", "customer",
+        "customer_ref", "period", "start", "end", "target", "now",
         "unit", "attainment", "pace", "expected", "season_n", "season_share",
         "season_expected", "season_pace", "state", "lands", "run_rate", "needed_per_day", "days_gone", "days_total",
         "days_left", "levels", "parent_ref", "reason", "n", "of", "low", "high", "version", "archived_at", "parts")  # fmt: skip
@@ -44,7 +46,9 @@ def name(one: Standing) -> str:
 
 def who(one: Standing) -> str:
     """Whose goal it is, by name."""
-    return one.goal["rep"] or one.goal["team"] or _("Company")
+    whose: str = one.goal["rep"] or one.goal["team"] or _("Company")
+    what = one.goal["product"] or one.goal["customer"]
+    return f"{whose}: {what}" if what else whose
 
 
 def briefly(one: Standing, amount: int | None) -> str:
@@ -77,7 +81,7 @@ def row(one: Standing, found: rules.Season | None = None) -> dict[str, Any]:
 
     known = {key: goal.get(key) for key in KEYS}
     return known | {
-        "who": who(one) if goal["scope"] != "company" else None,
+        "who": goal["rep"] or goal["team"],
         "target": value(one.target),
         "now": value(one.now),
         "unit": one.figure.unit if not one.kpi.is_money else goal["currency"],
@@ -131,6 +135,8 @@ PARTS = {
     "reps": lambda n: _n("{n} rep's goal", "{n} reps' goals", n),
     "teams": lambda n: _n("{n} team's goal", "{n} teams' goals", n),
     "months": lambda n: _n("{n} month", "{n} months", n),
+    "products": lambda n: _n("{n} product's goal", "{n} products' goals", n),
+    "customers": lambda n: _n("{n} customer's goal", "{n} customers' goals", n),
     "quarters": lambda n: _n("{n} quarter", "{n} quarters", n),
 }
 
@@ -282,14 +288,16 @@ def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]
     lines: list[str] = []
     rows: list[dict[str, Any]] = []
     verdicts = {"pass": _("pass"), "warn": _("warn"), "fail": _("fail")}
+    wide = max(width(word) for word in verdicts.values())
     for goal in goals:
         from salesctl.domain.kpi import KPIS
 
         whose = goal["rep"] or goal["team"] or _("Company")
+        whose += f": {goal['product'] or goal['customer']}" if goal["product"] or goal["customer"] else ""
         lines.append(f"{goal['ref']} {_(KPIS[goal['kpi']].label)}  {whose}  {goal['period']}")
         for check in smart(app, goal, instant, day):
             said = _(check.text).format(**check.numbers)
-            lines.append(f"  {check.letter}  {verdicts[check.verdict]:<5} {said}")
+            lines.append(f"  {check.letter}  {pad(verdicts[check.verdict], wide)}  {said}")
             rows.append(
                 {
                     "ref": goal["ref"],
@@ -300,7 +308,7 @@ def checked(app: Any, refs: list[str], as_of: str | None) -> tuple[Screen, bool]
                 }
             )
         for row_ in _parts(app, goal, instant, day):
-            lines.append(f"  {row_['letter']}  {verdicts[row_['verdict']]:<5} {row_['text']}")
+            lines.append(f"  {row_['letter']}  {pad(verdicts[row_['verdict']], wide)}  {row_['text']}")
             rows.append(row_)
     columns = [Column(key, key) for key in ("ref", "letter", "verdict", "text")]
     return Screen(lines, rows, rows=rows, columns=columns), any(row_["verdict"] == "fail" for row_ in rows)

@@ -99,6 +99,8 @@ def _head(app: Any, asked: Any, found: Change) -> list[str]:
     if found.kpi.name == "cycle":
         lines.append(_("taken apart: the mean, {now} d, was {before} d").format(
             now=f"{float(found.whole.rate or 0):.1f}", before=f"{float(found.past.rate or 0):.1f}"))  # fmt: skip
+    if found.foreign:
+        lines.append(_("not in the splits: {n} in other currencies; --currency CODE").format(n=found.foreign))
     top = _largest(found)
     if top:
         lines.append(_("Most of it: {drivers}").format(drivers=", ".join(top)))
@@ -270,6 +272,7 @@ def _data(asked: Any, found: Change, rows: list[dict[str, Any]]) -> dict[str, An
         "change": _part(found, round(_delta(found) / unit)) if found.known else None,
         "within_chance": found.now.within_chance,
         "excluded": found.now.excluded + found.before.excluded,
+        "other_currency": found.foreign,
         "splits": [{"by": one.by, "groups": [row for row in rows if row["by"] == one.by]} for one in found.splits],
     }
 

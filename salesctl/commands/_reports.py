@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 DEALS = ("rep", "team", "manager", "region", "channel", "industry", "customer-region", "pipeline")
 OWN = {"item": "item", "step": "item", "步骤": "item", "事项": "item"}  # dimensions that figures do not have
 
+More = Callable[[Any], list[dict[str, Any]]]  # reports that only the store knows, as rows of the list
+
 
 class Kind(NamedTuple):
     """A report: its verb, help and examples, the module that makes it, what it can be grouped by, and its argument."""
@@ -113,10 +115,10 @@ def label(by: str) -> str:
     return DIMENSIONS.get(by, N_("Step"))
 
 
-def group(kinds: Sequence[Kind], what: str, help: str, example: str) -> typer.Typer:
-    """A Typer with a verb for each report, and `list`."""
+def group(kinds: Sequence[Kind], what: str, help: str, example: str, first: Sequence[Kind] = (), more: More | None = None) -> typer.Typer:  # fmt: skip
+    """A Typer with a verb for each report, and `list`, which tells of those that are `first`, and of `more`, too."""
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    app.command("list", **c.command(help, example))(_listing(kinds, what))
+    app.command("list", **c.command(help, example))(_listing([*first, *kinds], what, more))
     for kind in kinds:
         app.command(kind.name, **c.command(kind.help, kind.examples))(_verb(kind))
     return app
@@ -172,7 +174,7 @@ def _dimension(kind: Kind, word: str | None) -> str | None:
     return key
 
 
-def _listing(kinds: Sequence[Kind], what: str) -> Callable[..., Any]:
+def _listing(kinds: Sequence[Kind], what: str, more: More | None = None) -> Callable[..., Any]:
     def listing(**given: Any) -> None:
         app = c.app_of(given["ctx"])
         if given["word"]:
@@ -181,12 +183,13 @@ def _listing(kinds: Sequence[Kind], what: str) -> Callable[..., Any]:
                 _("one of: {names}").format(names=", ".join(kind.name for kind in kinds)),
             )
         rows = [{what: kind.name, "label": _(kind.help), "dimensions": list(kind.groups)} for kind in kinds]
+        rows += more(app) if more else []
         columns = [Column(what, N_("Name")), Column("label", N_("What it says")), Column("dimensions", N_("Groups"), screen=False)]  # fmt: skip
         if app.out.human and not app.out.explicit:
             from salesctl.usage import pairs
 
             hint = _("as: salesctl {group} {name}").format(group=what, name=kinds[0].name)
-            lines = pairs([(kind.name, _(kind.help)) for kind in kinds], indent=0)
+            lines = pairs([(str(row[what]), str(row["label"])) for row in rows], indent=0)
             app.out.emit(Screen(lines, rows, rows, columns, hint=hint))
             return
         app.out.emit(Table(rows, columns))

@@ -69,6 +69,8 @@ SALESCTL_TODAY    another day, for trying things       NO_COLOR, CLICOLOR, FORCE
     "cron": N_("""Cron: silent when there is nothing, no questions, honest exit codes
 0 8 * * 1-5   salesctl remind --owner me --workdays | mail -E -s "today" me@example.com
 0 8 * * 1     salesctl kpi -p "last week" --vs previous -O text
+0 9 1 * *     salesctl kpi alert -p "last month" | mail -E -s "alerts" me@example.com
+0 8 * * 1-5   salesctl remind --team North --once --workdays | mail -E -s "team" boss@example.com
 30 7 * * *    salesctl remind --check -q > /dev/null || touch ~/something-is-due
 0 6 * * *     salesctl lead reclaim -y
 30 2 * * *    salesctl db backup --keep 14 -q"""),

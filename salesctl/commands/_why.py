@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from salesctl.commands._figures import Asked
+from salesctl.commands._unrated import rates
 from salesctl.i18n import N_, _
 from salesctl.services.figures import Figure, Figures
 from salesctl.when import Period
@@ -31,6 +32,8 @@ def why(asked: Asked, figures: list[Figure]) -> list[str]:
         )
         rows = sum(one.of if one.of is not None else one.n or 0 for one in mine)
         lines.append("  " + _("rows in: {n}").format(n=f"{rows:,}") + _left(asked, mine))
+        if mine[0].used:
+            lines.append("  " + rates(mine[0].used))
         if mine[0].mean is not None and len(mine) == 1:
             said = _("mean {mean} d, median {median} d, middle half {low}-{high} d")
             one = mine[0]
@@ -66,7 +69,7 @@ def _left(asked: Asked, figures: list[Figure]) -> str:
     counted = Figures(asked.app.store, replace(asked.question, by=None))
     parts = []
     for reason, n in totals.items():
-        named = refs(counted, figures[0].kpi, reason, figures[0].unit)
+        named = refs(counted, figures[0], reason)
         more = " ..." if n > len(named) else ""
         parts.append(_(REASONS[reason]).format(n=f"{n:,}") + f" ({' '.join(named)}{more})")
     return "; " + _("left out: {parts}").format(parts=", ".join(parts))

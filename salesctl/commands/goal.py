@@ -23,11 +23,15 @@ Level = Annotated[
     list[str] | None,
     typer.Option("--level", metavar="NAME=TARGET", help=N_("A level above the target, as 冲刺=1m.")),
 ]
+OfProduct = Annotated[Optional[str], typer.Option("--product", metavar="NAME", help=N_("Of one product."))]  # noqa: UP045
 NewTarget = Annotated[Optional[str], typer.Option("--target", metavar="TARGET", help=N_("As 900k, 90万, 40%, 30."))]  # noqa: UP045
 Pairs = Annotated[Optional[list[str]], typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as target=950k."))]  # noqa: UP045
 Parent = Annotated[Optional[str], typer.Option("--parent", metavar="REF", help=N_("The goal it serves."))]  # noqa: UP045
 By = Annotated[
-    str, typer.Option("--by", metavar="reps|teams|months|quarters", help=N_("Over reps, teams, months or quarters."))
+    str,
+    typer.Option(
+        "--by", metavar="reps|teams|...", help=N_("Over reps, teams, products, customers, months or quarters.")
+    ),
 ]
 Even = Annotated[bool, typer.Option("--even", help=N_("Evenly; periods by their working days. The usual way."))]
 Like = Annotated[
@@ -40,7 +44,9 @@ Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A goal, as G1."))]
 Refs = Annotated[Optional[list[str]], typer.Argument(metavar="[REF]...", help=N_("Goals; none means all that run."))]  # noqa: UP045
 
 ADD = N_("Set a goal on a KPI for the company, a team or a rep: SMART needs a period, and a parent or a reason.")
-SPLIT = N_("Share a goal out over reps, teams, months or quarters; the parts add up to it to the smallest unit.")
+SPLIT = N_(
+    "Share a goal out over reps, teams, products, customers or periods; the parts add up to it to the smallest unit."
+)
 CHECK = N_("Is it SMART? pass, warn or fail for each letter, with the number behind it. Exit 10 when a letter fails.")
 LIST = N_("Goals, yours and those above you: now, target, done, pace, where they land; the mark | is time gone.")
 EDIT = N_("Change a goal: target=950k, period=2027Q1, --level NAME=TARGET (NAME= takes it away), parent, reason, note.")
@@ -83,6 +89,8 @@ def add(
     period: c.PeriodOption = None,
     team: TeamOf = None,
     rep: Rep = None,
+    product: OfProduct = None,
+    customer: c.CustomerOption = None,
     level: Level = None,
     parent: Parent = None,
     reason: c.Reason = None,
@@ -94,7 +102,9 @@ def add(
     app_ = c.app_of(ctx)
     if period is None:
         raise UsageError(_("a goal needs a period"), _("as -p 2026Q4"))
-    made = goal.add(app_, goal.Wanted(kpi, target, period, team, rep, tuple(level or ()), parent, reason))
+    made = goal.add(
+        app_, goal.Wanted(kpi, target, period, team, rep, tuple(level or ()), parent, reason, product, customer)
+    )
     stands = standing.Board(app_).standing(made)
     line = (
         f"{_('set')}  {made['ref']}  {_goals.name(stands)}  {_goals.exactly(stands, stands.target)}  {made['period']}"

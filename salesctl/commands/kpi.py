@@ -9,7 +9,7 @@ import typer
 from salesctl.commands import _common as c
 from salesctl.domain.kpi import DIMENSIONS, HEADLINE, KPIS, Kpi, dimension, find, fits
 from salesctl.errors import Refused, UsageError
-from salesctl.i18n import N_, _, _n
+from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Screen, Table
 
 if TYPE_CHECKING:
@@ -100,11 +100,9 @@ def _check_currencies(figures: list[Figure], strict: bool, alone: bool) -> None:
     for figure in figures:
         others = figure.left_out.get("other_currency", 0)
         if others and (strict or (alone and not figure.n)):
-            raise Refused(
-                _n("{n} amount is in another currency", "{n} amounts are in other currencies", others).format(n=others)
-                + _(": no rate to {code} is known").format(code=figure.unit),
-                _("one currency at a time: --currency CODE"),
-            )
+            from salesctl.commands._unrated import hint, said
+
+            raise Refused(said(figure.lacking, figure.base), hint(figure.lacking, figure.base), code="no_rate")
 
 
 def row(figure: Figure) -> dict[str, Any]:

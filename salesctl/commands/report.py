@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
+import typer
+
+from salesctl.commands import _common as c
+from salesctl.commands._papers import PAPERS, Currency, verb
 from salesctl.commands._reports import DEALS, Kind, group
 from salesctl.i18n import N_
 
@@ -30,4 +36,54 @@ REPORTS = (
     ),
 )
 LIST_HELP = N_("The reports there are.")
-app = group(REPORTS, "report", LIST_HELP, "salesctl report list\nsalesctl report --json")
+Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("What the report is called."))]
+File = Annotated[str, typer.Argument(metavar="FILE|-", help=N_("A TOML file, or - for standard input."))]
+SAVE = N_(
+    "Keep a report of your own, made of blocks in TOML; every fault is told with its line, and then nothing is saved."
+)
+RUN = N_("Run a report of your own.")
+BLOCKS = N_("The blocks that reports are made of, and the options of each.")
+
+
+def _own(app_: Any) -> list[dict[str, Any]]:
+    from salesctl.commands._own import rows
+
+    return rows(app_)
+
+
+app = group(REPORTS, "report", LIST_HELP, "salesctl report list\nsalesctl report list --json",
+            [Kind(one.name, one.help, one.examples, "") for one in PAPERS], _own)  # fmt: skip
+for paper in PAPERS:
+    app.command(paper.name, **c.command(paper.help, paper.examples))(verb(paper))
+
+
+@app.command("save", **c.command(SAVE, "salesctl report save Monday monday.toml\nprintf '[[block]]\\nname = \"won\"\\n' | salesctl report save Wins -"))  # fmt: skip
+def save(ctx: c.Context, name: Name, file: File) -> None:
+    from salesctl.commands import _own
+
+    app_ = c.app_of(ctx)
+    app_.out.emit(_own.save(app_, name, file))
+
+
+@app.command("run", **c.command(RUN, "salesctl report run Monday --team North\nsalesctl report run Monday -p w47 -o monday.html"))  # fmt: skip
+def run(
+    ctx: c.Context,
+    name: Name,
+    period: c.PeriodOption = None,
+    as_of: c.AsOf = None,
+    currency: Currency = None,
+    owner: c.Owner = None,
+    team: c.Team = None,
+) -> None:
+    from salesctl.commands import _own
+
+    app_ = c.app_of(ctx)
+    given = {"period": period, "as_of": as_of, "currency": currency, "owner": owner, "team": team}
+    app_.out.emit(_own.run(app_, name, given))
+
+
+@app.command("blocks", **c.command(BLOCKS, "salesctl report blocks\nsalesctl report blocks --json"))
+def blocks(ctx: c.Context) -> None:
+    from salesctl.commands import _own
+
+    c.app_of(ctx).out.emit(_own.blocks())

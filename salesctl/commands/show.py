@@ -34,6 +34,7 @@ ORDER = (
     "pipeline",
     "stage",
     "task",
+    "rate",
 )
 
 

@@ -5,6 +5,7 @@ Amounts are whole minor units of one currency, chances whole percent 0..100. Not
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -25,6 +26,7 @@ LABELS = {
     OMITTED: N_("left out"),
 }
 DRAWS, SEED = 10_000, 20260101
+MANY, SMALL = 5_000, 100  # from so many deals on, none of them with more than 1 in 100 of the spread, a curve is enough
 BITS = 14  # of a chance in the simulation: off by less than 1 in 30,000
 ENOUGH = 20  # closed deals that stood in a stage, from which on its chance is learned
 
@@ -59,7 +61,10 @@ class Sum(NamedTuple):
 
     def plus(self, amount: int, chance: int | None) -> Sum:
         """One more deal; without a chance it weighs nothing."""
-        return Sum(self.deals + 1, self.amount + amount, self.weighted + Fraction(amount * (chance or 0), 100))
+        worth, parts = amount * (chance or 0), self.weighted
+        if parts.denominator == 1 and not worth % 100:  # whole units, which need no fractions added
+            return Sum(self.deals + 1, self.amount + amount, Fraction(parts.numerator + worth // 100))
+        return Sum(self.deals + 1, self.amount + amount, parts + Fraction(worth, 100))
 
     def __add__(self, other: object) -> Sum:
         if not isinstance(other, Sum):
@@ -96,7 +101,12 @@ def simulate(deals: Iterable[tuple[int, int]], base: int = 0, draws: int = DRAWS
     All draws are made at once: bit k of a whole number is draw k. A chance p becomes a number whose bits are one with
     chance p, and amounts are added in all draws by adders on such numbers, so two thousand deals take a fraction of
     a second. The same deals in the same order with the same seed give the same draws on every machine.
+
+    Of many small deals the sum is as good as normal (central limit), so its draws are read off that curve.
     """
+    deals = list(deals)
+    if is_curve(deals):
+        return _curve(deals, base, draws)
     made = random.Random(seed)
     planes: list[int] = []
     for amount, chance in deals:
@@ -104,6 +114,26 @@ def simulate(deals: Iterable[tuple[int, int]], base: int = 0, draws: int = DRAWS
             base, amount, chance = base + amount, -amount, 100 - chance
         _add(planes, amount, _won(made, chance, draws))
     return Outlook(tuple(sorted(base + total for total in _read(planes, draws))))
+
+
+def is_curve(deals: Sequence[tuple[int, int]]) -> bool:
+    """Whether deals are so many and each so small that their sum follows the normal curve."""
+    if len(deals) < MANY:
+        return False
+    spread = [amount * amount * chance * (100 - chance) for amount, chance in deals]
+    return max(spread) * SMALL <= sum(spread)
+
+
+def _curve(deals: Sequence[tuple[int, int]], base: int, draws: int) -> Outlook:
+    """As many totals as draws, evenly placed on the normal curve that has the mean and the variance of the deals."""
+    from statistics import NormalDist
+
+    mean = base + sum(amount * chance for amount, chance in deals) / 100
+    wide = math.sqrt(sum(amount * amount * chance * (100 - chance) for amount, chance in deals)) / 100
+    if not wide:
+        return Outlook((round(mean),) * draws)
+    curve = NormalDist(mean, wide)
+    return Outlook(tuple(round(curve.inv_cdf((n + 0.5) / draws)) for n in range(draws)))
 
 
 def _won(made: random.Random, chance: int, draws: int) -> int:

@@ -1,7 +1,8 @@
 """A goal: a KPI that a company, a team or a rep is to reach in a period.
 
 `target` is stored as a whole number in the KPI's own unit: minor units of money, a count, days, or millionths of a
-ratio (0.4 is 400,000).
+ratio (0.4 is 400,000). A `product` or a `customer` is a second axis beside whose it is: of the company's revenue, that of
+one product. Both axes part the same whole.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ GOAL = Noun(
         Field("scope", SCOPE, N_("Scope"), ("范围",), fixed=True),
         Field("team", Reference("team"), N_("Team"), ("团队",), fixed=True, screen=True),
         Field("rep", Reference("rep"), N_("Rep"), ("销售", "个人"), fixed=True, screen=True),
+        Field("product", Reference("product"), N_("Product"), ("产品",), fixed=True),
+        Field("customer", Reference("customer"), N_("Customer"), ("客户",), fixed=True),
         Field("period", LINE, N_("Period"), ("期间", "周期"), fixed=True, screen=True),
         Field("start", DATE, N_("Start"), ("开始",), fixed=True),
         Field("end", DATE, N_("End"), ("结束",), fixed=True),

@@ -52,6 +52,7 @@ class Noun:
         words: tuple[str, ...] = (),
         similar: bool = False,
         live: Live | None = None,
+        unique: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.prefix = prefix
@@ -62,6 +63,7 @@ class Noun:
         self.words = words
         self.similar = similar  # equal names are the rule (deals, follow-ups), not a slip
         self.live = live
+        self.unique = unique  # fields that no two records share together, those put away left out
 
     @cached_property
     def by_key(self) -> dict[str, Field]:
@@ -161,8 +163,9 @@ PREFIX = {
     "approval": "A",
     "contract": "K",
     "task": "TK",
+    "rate": "RT",
 }
-TITLE = {"followup": "subject", "goal": "kpi"}  # the others are called by their name
+TITLE = {"followup": "subject", "goal": "kpi", "rate": "currency"}  # the others are called by their name
 
 
 def prefix_of(name: str) -> str:

@@ -7,6 +7,7 @@ from salesctl.domain.contact import CONTACT
 from salesctl.domain.contract import CONTRACT
 from salesctl.domain.customer import CUSTOMER
 from salesctl.domain.deal import DEAL
+from salesctl.domain.exchange import RATE
 from salesctl.domain.followup import FOLLOWUP
 from salesctl.domain.goal import GOAL
 from salesctl.domain.lead import LEAD
@@ -22,6 +23,6 @@ from salesctl.domain.team import TEAM
 NOUNS: dict[str, Noun] = {
     noun.name: noun
     for noun in (TEAM, REP, PIPELINE, STAGE, PRODUCT, CUSTOMER, CONTACT, DEAL, LEAD, NEED, SOLUTION, QUOTE, APPROVAL,
-                 CONTRACT, TASK, FOLLOWUP, GOAL)
+                 CONTRACT, TASK, FOLLOWUP, GOAL, RATE)
 }  # fmt: skip
 PREFIXES: dict[str, Noun] = {noun.prefix: noun for noun in NOUNS.values()}

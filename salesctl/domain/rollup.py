@@ -29,7 +29,8 @@ def roll(goals: Iterable[Goal], teams: Mapping[int, tuple[int, str]]) -> list[Go
 
 
 def _key(goal: Goal) -> Key:
-    return goal["kpi"], goal["currency"], goal["team_id"], goal["rep_id"], goal["start"], goal["end"]
+    axes = goal["product_id"], goal["customer_id"]
+    return goal["kpi"], goal["currency"], axes, goal["team_id"], goal["rep_id"], goal["start"], goal["end"]
 
 
 def _periods(goals: list[Goal], small: str, large: str, wanted: int) -> list[Goal]:
@@ -39,10 +40,10 @@ def _periods(goals: list[Goal], small: str, large: str, wanted: int) -> list[Goa
         part = around(goal["start"], small)
         if (part.start, part.last) == (goal["start"], goal["end"]):
             whole = around(goal["start"], large)
-            found[(*_key(goal)[:4], whole.start, whole.last)].append(goal)
+            found[(*_key(goal)[:5], whole.start, whole.last)].append(goal)
     taken = {_key(goal) for goal in goals}
     return [
-        _sum(parts, start=key[4], end=key[5], period=around(key[4], large).code)
+        _sum(parts, start=key[5], end=key[6], period=around(key[5], large).code)
         for key, parts in found.items()
         if len({part["start"] for part in parts}) == wanted and key not in taken
     ]
@@ -52,8 +53,8 @@ def _teams(goals: list[Goal], teams: Mapping[int, tuple[int, str]]) -> list[Goal
     found: dict[Key, list[Goal]] = defaultdict(list)
     for goal in goals:
         if goal["rep_id"] in teams:
-            kpi, currency, _team, _rep, start, end = _key(goal)
-            found[(kpi, currency, teams[goal["rep_id"]][0], None, start, end)].append(goal)
+            kpi, currency, axes, _team, _rep, start, end = _key(goal)
+            found[(kpi, currency, axes, teams[goal["rep_id"]][0], None, start, end)].append(goal)
     taken, rolled = {_key(goal) for goal in goals}, []
     for key, parts in found.items():
         if len(parts) > 1 and key not in taken:
@@ -67,7 +68,7 @@ def _company(goals: list[Goal]) -> list[Goal]:
     found: dict[Key, list[Goal]] = defaultdict(list)
     for goal in goals:
         if goal["team_id"] and not goal["rep_id"]:
-            found[(*_key(goal)[:2], None, None, goal["start"], goal["end"])].append(goal)
+            found[(*_key(goal)[:3], None, None, goal["start"], goal["end"])].append(goal)
     taken = {_key(goal) for goal in goals}
     none = dict.fromkeys(("team", "team_id", "team_ref", "rep", "rep_id", "rep_ref"))
     return [_sum(parts, scope="company", **none) for key, parts in found.items() if len(parts) > 1 and key not in taken]
@@ -82,7 +83,7 @@ def _sum(parts: list[Goal], **own: Any) -> Goal:
 
 
 class Sum(NamedTuple):
-    """What the parts of a goal come to: `by` reps, teams, months or quarters."""
+    """What the parts of a goal come to: `by` reps, teams, products, customers, months or quarters."""
 
     by: str
     targets: tuple[int, ...]
@@ -101,13 +102,15 @@ def sums(goal: Goal, others: Iterable[Mapping[str, Any]], teams: Mapping[int, tu
     mine = [one for one in others if one["id"] != goal["id"]]
     own = _span(goal)
     whole = [one for one in mine if _span(one) == own]
-    found = [*_persons(goal, whole, teams)]
+    found = [*_persons(goal, [one for one in whole if _what(one) == _what(goal)], teams), *_axes(goal, whole)]
     for by, unit in (("quarters", "quarter"), ("months", "month")):
         spans = {
             (str(part.start), str(part.last))
             for part in Period(goal["start"], goal["end"] + timedelta(days=1), "days").split(unit)
         } - {own}
-        parts = [one for one in mine if _span(one) in spans and _whose(one) == _whose(goal)]
+        parts = [
+            one for one in mine if _span(one) in spans and (_whose(one), _what(one)) == (_whose(goal), _what(goal))
+        ]
         if spans and {_span(one) for one in parts} == spans:
             found.append(Sum(by, tuple(one["target"] for one in parts)))
     return found
@@ -126,9 +129,23 @@ def _persons(goal: Goal, whole: list[Mapping[str, Any]], teams: Mapping[int, tup
             yield Sum(by, tuple(one["target"] for one in parts))
 
 
+def _axes(goal: Goal, whole: list[Mapping[str, Any]]) -> Iterator[Sum]:
+    """The goals of its products and of its customers: the second axis, which parts the same whole as the persons do."""
+    if any(_what(goal)):
+        return
+    for by, key in (("products", "product_id"), ("customers", "customer_id")):
+        parts = [one for one in whole if one[key] and _whose(one) == _whose(goal)]
+        if len(parts) > 1 or any(one["parent_id"] == goal["id"] for one in parts):
+            yield Sum(by, tuple(one["target"] for one in parts))
+
+
 def _span(goal: Mapping[str, Any]) -> tuple[str, str]:
     return str(goal["start"]), str(goal["end"])
 
 
 def _whose(goal: Mapping[str, Any]) -> tuple[Any, Any]:
     return goal["team_id"] or None, goal["rep_id"] or None
+
+
+def _what(goal: Mapping[str, Any]) -> tuple[Any, Any]:
+    return goal["product_id"] or None, goal["customer_id"] or None

@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 SIGNS = {
     "new": 1,
@@ -36,9 +37,9 @@ SIGNS = {
 
 
 class State(NamedTuple):
-    """What a deal was at a moment: `amount` in minor units or None, days as ISO dates."""
+    """What a deal was at a moment: `amount` in minor units (a fraction by an exchange rate) or None, days as ISO dates."""
 
-    amount: int | None
+    amount: int | Fraction | None
     currency: str | None
     outcome: str | None
     owner: int | None
@@ -47,7 +48,7 @@ class State(NamedTuple):
     archived: bool = False
 
     @property
-    def worth(self) -> int:
+    def worth(self) -> int | Fraction:
         return (self.currency and self.amount) or 0
 
     @property
@@ -100,7 +101,7 @@ class Moved(NamedTuple):
     deal: int
     name: str
     customer: str | None
-    minor: int
+    minor: Any  # minor units: whole ones, once the waterfall is rounded
 
 
 @dataclass(eq=False, repr=False)
@@ -110,7 +111,7 @@ class Movement:
     deals: list[Moved] = field(default_factory=list)
 
     @property
-    def minor(self) -> int:
+    def minor(self) -> Any:
         return sum(one.minor for one in self.deals)
 
     @property
@@ -123,7 +124,7 @@ class Edge(NamedTuple):
 
     n: int = 0
     blank: int = 0
-    minor: int = 0
+    minor: Any = 0
 
 
 @dataclass(eq=False, repr=False)
@@ -140,6 +141,8 @@ class Waterfall:
     sooner: list[Moved] = field(default_factory=list)
     later: list[Moved] = field(default_factory=list)
     others: int = 0
+    used: tuple[Any, ...] = ()  # the exchange rates of it, those of its last day
+    lacking: dict[str, str] = field(default_factory=dict)  # currency -> the day that has no rate
 
     @classmethod
     def empty(cls, currency: str) -> Waterfall:
@@ -147,7 +150,7 @@ class Waterfall:
         return cls(currency, Edge(), Edge(), movements([], Scope(currency)))
 
     @property
-    def rest(self) -> int:
+    def rest(self) -> Any:
         """What does not add up, in minor units: 0, or the facts contradict each other."""
         moved = sum(sign * self.moves[name].minor for name, sign in SIGNS.items())
         return self.start.minor + moved - self.end.minor
@@ -173,7 +176,42 @@ def movements(changes: Iterable[Change], scope: Scope) -> dict[str, Movement]:
     return found
 
 
-def steps(one: Change, scope: Scope) -> list[tuple[str, int]]:
+def whole(value: Any) -> int | Fraction:
+    """A number of the store: what an exchange rate made stays a fraction."""
+    return value if isinstance(value, Fraction) else int(value)
+
+
+def rounded(found: Waterfall) -> Waterfall:
+    """In whole minor units, half-even, and still exact in sum: what rounding leaves goes to the largest rounded step.
+
+    Where no exchange rate is in it, as it is.
+    """
+    parts = [one for movement in found.moves.values() for one in movement.deals]
+    if all(isinstance(minor, int) for minor in (*(one.minor for one in parts), found.start.minor, found.end.minor)):
+        return found
+    left = found.rest  # 0, unless the facts contradict each other
+    moves = {
+        name: [one for one in movement.deals if isinstance(one.minor, Fraction)]
+        for name, movement in found.moves.items()
+    }
+    name, largest = max(((name, one) for name, deals in moves.items() for one in deals), key=lambda pair: (abs(pair[1].minor), pair[1].deal), default=("", None))  # fmt: skip
+    found.start, found.end = (edge._replace(minor=round(edge.minor)) for edge in (found.start, found.end))
+    place = found.moves[name].deals.index(largest) if largest else 0
+    for movement in found.moves.values():
+        movement.deals = [one._replace(minor=round(one.minor)) for one in movement.deals]
+    found.sooner, found.later = (
+        [one._replace(minor=round(one.minor)) for one in deals] for deals in (found.sooner, found.later)
+    )
+    off = found.rest - round(left)
+    if largest:
+        deals = found.moves[name].deals
+        deals[place] = deals[place]._replace(minor=deals[place].minor - SIGNS[name] * off)
+    else:
+        found.start = found.start._replace(minor=found.start.minor - off)
+    return found
+
+
+def steps(one: Change, scope: Scope) -> list[tuple[str, Any]]:
     """The movements of one step, in minor units; "worth" is a change of the amount, with its sign."""
     was, now = scope.holds(one.before), scope.holds(one.after)
     if not was and not now:
@@ -184,7 +222,7 @@ def steps(one: Change, scope: Scope) -> list[tuple[str, int]]:
     return _in(one, scope) if now else _out(one, scope)
 
 
-def _in(one: Change, scope: Scope) -> list[tuple[str, int]]:
+def _in(one: Change, scope: Scope) -> list[tuple[str, Any]]:
     if one.before is None:
         return [("new", one.after.worth)]
     if one.before.outcome is not None:
@@ -192,7 +230,7 @@ def _in(one: Change, scope: Scope) -> list[tuple[str, int]]:
     return [("pulled_in" if scope.mine(one.before) else "moved_in", one.after.worth)]
 
 
-def _out(one: Change, scope: Scope) -> list[tuple[str, int]]:
+def _out(one: Change, scope: Scope) -> list[tuple[str, Any]]:
     """A close counts with what the deal was worth then; the difference to what it was worth before is up or down."""
     assert one.before is not None
     before, after = one.before, one.after

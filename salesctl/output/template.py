@@ -31,9 +31,9 @@ WHY = {
 }
 
 
-def own(form: str) -> str:
-    """The template of a quote that comes with salesctl, "html" or "md"."""
-    place = os.path.join(os.path.dirname(os.path.dirname(__file__)), "templates", f"quote.{form}.j2")
+def own(form: str, name: str = "quote") -> str:
+    """The template of a quote (or of a report) that comes with salesctl, "html" or "md"."""
+    place = os.path.join(os.path.dirname(os.path.dirname(__file__)), "templates", f"{name}.{form}.j2")
     with open(place, encoding="utf-8") as file:
         return file.read()
 
@@ -46,12 +46,12 @@ def form_of(path: str) -> str | None:
     return next((form for form in ("html", "md") if name.endswith(f".{form}")), None)
 
 
-def rendered(values: dict[str, Any], form: str) -> str:
+def rendered(values: dict[str, Any], form: str, name: str = "quote") -> str:
     """Our own template with these values. Raises UsageError (2) where the extra is not installed."""
-    _needs_jinja()
+    needs("jinja2", _("templates need a package that is not installed"))
     from salesctl.output.template_worker import render
 
-    return render(own(form), values, form == "html")
+    return render(own(form, name), values, form == "html")
 
 
 def rendered_by(name: str, source: str, values: dict[str, Any], form: str) -> str:
@@ -59,7 +59,7 @@ def rendered_by(name: str, source: str, values: dict[str, Any], form: str) -> st
 
     Raises BadFile (4) with the line for a template that is wrong, reads what it may not or does not come to an end.
     """
-    _needs_jinja()
+    needs("jinja2", _("templates need a package that is not installed"))
     job = json.dumps({"source": source, "values": values, "html": form == "html"}).encode()
     command = [sys.executable, "-I", "-c", START, json.dumps(sys.path)]
     try:
@@ -92,6 +92,7 @@ def _hint() -> str:
     return _("begin from ours: salesctl quote template")
 
 
-def _needs_jinja() -> None:
-    if find_spec("jinja2") is None:
-        raise UsageError(_("templates need a package that is not installed"), "pip install 'salesctl[report]'")
+def needs(package: str, what: str) -> None:
+    """Raises UsageError (2) where a package of the extra `report` is not installed."""
+    if find_spec(package) is None:
+        raise UsageError(what, "pip install 'salesctl[report]'")

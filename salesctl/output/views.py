@@ -82,19 +82,62 @@ class Document(NamedTuple):
     told: str = ""  # what is said when it went into a file
 
 
+class Chart(NamedTuple):
+    """A picture of numbers: `kind` is bar (lying), column or line; a number of None is left blank.
+
+    `shown` are the numbers as people read them, in the order of `series`.
+    """
+
+    kind: str
+    title: str
+    labels: Sequence[str]
+    series: Sequence[tuple[str, Sequence[float | None]]]
+    shown: Sequence[Sequence[str]]
+
+
+class Topic(NamedTuple):
+    """One matter of a page: its label and what there is to say, or a table; a chart where the page can show one.
+
+    `big` is the figure that says most, for the head of a page.
+    """
+
+    key: str
+    label: str
+    lines: Sequence[str] = ()
+    table: Table | None = None
+    chart: Chart | None = None
+    big: str = ""
+
+
+class Topics(NamedTuple):
+    """Matters one below the other, their labels in a column of their own."""
+
+    topics: Sequence[Topic]
+
+
+class Page(NamedTuple):
+    """A report as one HTML page: its title and matters; `next` are commands to go on with."""
+
+    title: str
+    topics: Sequence[Topic]
+    next: Sequence[str] = ()
+
+
 class Report(NamedTuple):
     """A page made of tables and lines, the same as data for scripts, and its main rows for a spreadsheet.
 
     A pipe gets the page too where `text_in_pipe`, else the rows. A block of lines is broken where the room ends.
+    With `page` the HTML is that page, with charts.
     """
 
     title: str
-    blocks: Sequence[Table | Sequence[str]]
+    blocks: Sequence[Table | Topics | Sequence[str]]
     data: Any
     rows: Sequence[Row]
     columns: Sequence[Column]
     hint: str = ""
     text_in_pipe: bool = True
+    page: Page | None = None
 
 
 class Message(NamedTuple):

@@ -30,6 +30,7 @@ IMPORTED = (
     "contract",
     "followup",
     "goal",
+    "rate",
 )
 # columns of our own export that become rows of their own
 BESIDE = {
@@ -39,7 +40,7 @@ BESIDE = {
     "quote": ("lines",),
 }
 # what a foreign table may be, likeliest first
-PLAIN = ("deal", "customer", "contact", "product", "rep", "lead", "followup")
+PLAIN = ("deal", "customer", "contact", "product", "rep", "lead", "followup", "rate")
 OWN_KEYS = ("ref", "uid", "version", "created_at", "created_by", "updated_at", "archived_at", "source", "external_id")
 
 
@@ -174,6 +175,8 @@ def _complete(noun: str, mapping: dict[str, tuple[str, str]]) -> bool:
     fields = {key for of, key in mapping.values() if of == noun}
     if noun == "deal":
         return bool(fields & {"name", "external_id"})
+    if noun == "rate":
+        return fields >= {"currency", "day", "rate"}
     return NOUNS[noun].title in fields
 
 

@@ -3,64 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from fractions import Fraction
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.kpi import ACTIVE_DAYS, KPIS, Kpi
-from salesctl.domain.stats import Quartiles, Ratio, within_chance
+from salesctl.domain.stats import Quartiles
 from salesctl.money import Money
+from salesctl.services.figure import (
+    Figure,
+    Question,
+    compare,
+    foreign,
+    leave_out,
+    money,
+    money_ratio,
+    plain,
+    ratio_of,
+    size,
+)
 from salesctl.services.scope import NONE
 from salesctl.store import measures
 from salesctl.store.measures import TIMES, Ask, Tally
+from salesctl.store.rates import converter
 from salesctl.store.records import Where
 from salesctl.when import Period
 
 if TYPE_CHECKING:
     from salesctl.store.connect import Store
+    from salesctl.store.rates import Converter
 
-
-@dataclass(eq=False, repr=False)
-class Figure:
-    """One KPI of one group in one period. `value` is a count, Money, a ratio 0..1 or days; None is n/a."""
-
-    kpi: Kpi
-    period: Period
-    group: str | None
-    value: Any = None
-    unit: str = "count"
-    n: int | None = None
-    of: int | None = None
-    low: float | None = None
-    high: float | None = None
-    mean: float | None = None
-    p25: float | None = None
-    p75: float | None = None
-    excluded: int = 0
-    left_out: dict[str, int] = field(default_factory=dict)
-    before: Any = None
-    change: Any = None
-    within_chance: bool | None = None
-    goal: Any = None
-    trend: list[Any] = field(default_factory=list)
-
-
-@dataclass(eq=False, repr=False)
-class Question:
-    """Which figures are wanted, of what. `scope` is a Where on deals; `owners` the ids that it leaves, None for all."""
-
-    period: Period
-    by: str | None
-    scope: Where
-    as_of: str | None
-    zone: str
-    minutes: int
-    wanted: str | None  # the currency asked for
-    own: str  # the organisation's currency
-    day: date  # the day the answer counts from
-    owners: tuple[int, ...] | None = None
-    filtered: bool = False  # the scope says more than whose
+__all__ = ["Figure", "Figures", "Question", "compare"]
 
 
 class Figures:
@@ -71,7 +44,9 @@ class Figures:
         self.question = question
         self._tallies: dict[tuple[str, str | None, str], dict[Any, Tally]] = {}
         self._called: Any = None
-        self._unrated: dict[Any, Tally] | None = None
+        self._unrated: dict[tuple[str, str | None, str], dict[Any, Tally]] = {}
+        self._worth: dict[tuple[str, str | None, str], dict[Any, Tally]] = {}
+        self._into: dict[tuple[str, str | None, str], Converter | None] = {}
 
     def all(self, kpis: Sequence[Kpi]) -> list[Figure]:
         """The figures, KPI by KPI, their groups in order."""
@@ -87,7 +62,7 @@ class Figures:
             return self._days(kpi)
         if kpi.kind == "median":
             return self._median(kpi)
-        groups = self.tallies(kpi)
+        groups = self.worth(kpi) if kpi.is_money or kpi.kind == "money_ratio" else self.tallies(kpi)
         if self.question.by is None and not groups:
             groups = {None: Tally()}
         made = [self._figure(kpi, label, tally) for label, tally in groups.items()]
@@ -101,17 +76,42 @@ class Figures:
             self._tallies[key] = measures.fold(found, self._name())
         return self._tallies[key]
 
+    def worth(self, kpi: Kpi) -> dict[Any, Tally]:
+        """What was counted for a KPI, its amounts in one currency where a rate is known (FORMULAS 0).
+
+        Where all are in that currency nothing more is asked of the store.
+        """
+        key = (kpi.over, kpi.at, _extra(kpi))
+        if key not in self._worth:
+            found, into = self.tallies(kpi), self.into(kpi)
+            if into is not None:
+                found = measures.fold(measures.tallies(self.store, replace(self.ask(kpi), into=into)), self._name())
+            self._worth[key] = found
+        return self._worth[key]
+
+    def into(self, kpi: Kpi) -> Converter | None:
+        """What turns the amounts of other currencies into the wanted one; None where there are no others."""
+        key = (kpi.over, kpi.at, _extra(kpi))
+        if key not in self._into:
+            tallies = self.tallies(kpi)
+            currency = self._currency(list(tallies.values()))
+            mixed = any(code != currency for tally in tallies.values() for _outcome, code in tally.money)
+            self._into[key] = converter(self.store, currency, self.question.day) if mixed else None
+        return self._into[key]
+
     def unrated(self, kpi: Kpi) -> dict[Any, Tally]:
         """Deals lost for a reason that counts in no rate (FORMULAS 1: duplicate, test), by the name of the group."""
-        if self._unrated is None:
+        key = (kpi.over, kpi.at, _extra(kpi))
+        if key not in self._unrated:
             from salesctl.store import sops
 
             condition, values = sops.unrated(self.store)
             ask = self.ask(kpi)
             scope = Where([*ask.scope.parts, condition], {**ask.scope.params, **values})
-            found = measures.tallies(self.store, replace(ask, scope=scope)) if condition else {}
-            self._unrated = measures.fold(found, self._name())
-        return self._unrated
+            into = self.into(kpi)
+            found = measures.tallies(self.store, replace(ask, scope=scope, into=into)) if condition else {}
+            self._unrated[key] = measures.fold(found, self._name())
+        return self._unrated[key]
 
     def _name(self) -> Any:
         if self._called is None:
@@ -160,15 +160,27 @@ class Figures:
             return None
         made = Figure(kpi, self.question.period, self._label(label), n=n)
         if kpi.kind == "ratio":
-            return _ratio(made, n, closed)
+            return ratio_of(made, n, closed)
         if kpi.kind == "count":
             made.value = n
             return made
         every = self._tallies[(kpi.over, kpi.at, _extra(kpi))].values()
         currency = self._currency(list(every))
         if kpi.kind == "money_ratio":
-            return _money_ratio(made, tally, kpi, currency)
-        return _money(made, tally, tops, currency)
+            return self._rated(money_ratio(made, tally, kpi, currency), kpi, tally)
+        return self._rated(money(made, tally, tops, currency), kpi, tally)
+
+    def _rated(self, made: Figure, kpi: Kpi, tally: Tally) -> Figure:
+        """With the exchange rates that were used, and those that are lacking; n/a where nothing is left (FORMULAS 0)."""
+        into = self.into(kpi)
+        if into is not None:
+            made.used, made.base = tuple(sorted(into.used)), into.base
+            for (outcome, code), day in sorted(tally.lacking.items(), key=str):
+                if outcome in (*kpi.outcomes, *kpi.bottom):
+                    made.lacking[code] = max(day, made.lacking.get(code, ""))
+        if not made.n and made.left_out.get("other_currency"):
+            made.value = None
+        return made
 
     def _label(self, raw: Any) -> str | None:
         if self.question.by is None:
@@ -178,7 +190,7 @@ class Figures:
     def _ordered(self, figures: list[Figure]) -> list[Figure]:
         if self.question.by in TIMES:
             return sorted(figures, key=lambda one: (one.group == NONE, one.group or ""))
-        return sorted(figures, key=lambda one: (one.group == NONE, -_size(one), one.group or ""))
+        return sorted(figures, key=lambda one: (one.group == NONE, -size(one), one.group or ""))
 
     def _days(self, kpi: Kpi) -> list[Figure]:
         found = measures.histogram(self.store, self.ask(kpi), measures.CYCLE)
@@ -191,38 +203,45 @@ class Figures:
         made = Figure(kpi, self.question.period, self._label(label), unit="days", n=0)
         unknown = counts.get(None, 0)
         negative = sum(times for days, times in counts.items() if days is not None and days < 0)
-        _leave_out(made, unknown_begin=unknown, closed_before_begin=negative)
+        leave_out(made, unknown_begin=unknown, closed_before_begin=negative)
         known = Quartiles.of({days: times for days, times in counts.items() if days is not None and days >= 0})
         if known is not None:
-            made.value, made.n = _plain(known.median), known.n
-            made.mean, made.p25, made.p75 = float(known.mean), _plain(known.p25), _plain(known.p75)
+            made.value, made.n = plain(known.median), known.n
+            made.mean, made.p25, made.p75 = float(known.mean), plain(known.p25), plain(known.p75)
         return made
 
     def _median(self, kpi: Kpi) -> list[Figure]:
-        tallies = self.tallies(KPIS["revenue"])
-        currency = self._currency(list(tallies.values()))
-        ask = self.ask(kpi)
-        scope = Where([*ask.scope.parts, "t.amount_currency = :money_"], {**ask.scope.params, "money_": currency})
-        found = measures.merge(measures.histogram(self.store, replace(ask, scope=scope), "t.amount"), self._name())
+        currency = self._currency(list(self.tallies(KPIS["revenue"]).values()))
+        tallies = self.worth(KPIS["revenue"])
+        found = measures.merge(self._amounts(kpi, currency), self._name())
         made = []
         for label, tally in (tallies or {None: Tally()}).items():
             figure = Figure(kpi, self.question.period, self._label(label), unit=currency, n=0)
             known = Quartiles.of(found.get(label, {}))
             if known is not None:
                 figure.value, figure.n = Money(round(known.median), currency), known.n
-            _leave_out(
-                figure, without_amount=tally.blank.get("won", 0), other_currency=_others(tally, ("won",), currency)
+            leave_out(
+                figure, without_amount=tally.blank.get("won", 0), other_currency=foreign(tally, ("won",), currency)
             )
             if figure.n or self.question.by is None:
-                made.append(figure)
+                made.append(self._rated(figure, KPIS["revenue"], tally))
         return self._ordered(made)
+
+    def _amounts(self, kpi: Kpi, currency: str) -> dict[Any, dict[int, int]]:
+        """How often each amount occurs, in one currency, by raw group."""
+        ask = self.ask(kpi)
+        into = self.into(KPIS["revenue"])
+        if into is not None:
+            return measures.worths(self.store, replace(ask, into=into))
+        scope = Where([*ask.scope.parts, "t.amount_currency = :money_"], {**ask.scope.params, "money_": currency})
+        return measures.histogram(self.store, replace(ask, scope=scope), "t.amount")
 
     def _kept(self, kpi: Kpi) -> Figure:
         q = self.question
         end = q.period.end or q.day + timedelta(days=1)
         start = q.period.start or end - timedelta(days=ACTIVE_DAYS)
         had, kept = measures.retained(self.store, start, end, ACTIVE_DAYS, q.scope, q.as_of)
-        return _ratio(
+        return ratio_of(
             Figure(kpi, Period(start, end, q.period.unit if q.period.start else "days"), None, n=kept), kept, had
         )
 
@@ -239,86 +258,3 @@ def _extra(kpi: Kpi) -> str:
     if kpi.kind in ("days", "median"):
         return "t.outcome = 'won'"
     return "t.outcome IS NULL" if kpi.outcomes == (None,) else "t.outcome IS NOT NULL"
-
-
-def _ratio(made: Figure, top: int, bottom: int) -> Figure:
-    ratio = Ratio(top, bottom)
-    made.value, made.unit, made.n, made.of = ratio.value, "ratio", top, bottom
-    if ratio.range:
-        made.low, made.high = ratio.range
-    return made
-
-
-def _money(made: Figure, tally: Tally, tops: Sequence[str | None], currency: str) -> Figure:
-    sums = [total for (outcome, unit), total in tally.money.items() if outcome in tops and unit == currency]
-    blank = sum(tally.blank.get(outcome, 0) for outcome in tops)
-    others = _others(tally, tops, currency)
-    made.unit = currency
-    counted = sum(total.n for total in sums)
-    if made.kpi.kind == "weighted":
-        made.n = sum(total.weighed for total in sums)
-        chanceless = counted - made.n
-        _leave_out(made, without_amount=blank, other_currency=others, without_probability=chanceless)
-        made.value = Money(round(Fraction(sum(total.weighted for total in sums), 100)), currency)
-        return made
-    _leave_out(made, without_amount=blank, other_currency=others)
-    minor = sum(total.minor for total in sums)
-    if made.kpi.kind == "average":
-        made.n = counted
-        made.value = Money(round(Fraction(minor, counted)), currency) if counted else None
-    else:
-        made.n = counted
-        made.value = Money(minor, currency)
-    return made
-
-
-def _money_ratio(made: Figure, tally: Tally, kpi: Kpi, currency: str) -> Figure:
-    def total(outcomes: Sequence[str | None], what: str) -> int:
-        chosen = (one for (outcome, unit), one in tally.money.items() if outcome in outcomes and unit == currency)
-        return sum(getattr(one, what) for one in chosen)
-
-    top, bottom = total(kpi.outcomes, "minor"), total(kpi.bottom, "minor")
-    made.n, made.of, made.unit = total(kpi.outcomes, "n"), total(kpi.bottom, "n"), "ratio"
-    made.value = float(Fraction(top, bottom)) if bottom else None
-    blank = sum(tally.blank.get(outcome, 0) for outcome in kpi.bottom)
-    _leave_out(made, without_amount=blank, other_currency=_others(tally, kpi.bottom, currency))
-    return made
-
-
-def _others(tally: Tally, outcomes: Sequence[str | None], currency: str) -> int:
-    return sum(one.n for (outcome, unit), one in tally.money.items() if outcome in outcomes and unit != currency)
-
-
-def _leave_out(made: Figure, **counts: int) -> None:
-    made.left_out = {reason: n for reason, n in counts.items() if n}
-    made.excluded = sum(counts.values())
-
-
-def _plain(value: Fraction) -> int | float:
-    return int(value) if value.denominator == 1 else float(value)
-
-
-def _size(figure: Figure) -> Fraction:
-    value = figure.value
-    if value is None:
-        return Fraction(-1)
-    if figure.unit == "ratio":
-        return Fraction(figure.of or 0)
-    return Fraction(value.minor if isinstance(value, Money) else value)
-
-
-def compare(now: Figure, before: Figure) -> None:
-    """Put the figure of an earlier period beside: the difference in points, days or as a share, and whether it is chance."""
-    now.before = before.value
-    if now.value is None or before.value is None:
-        return
-    if now.unit == "ratio":
-        now.change = now.value - before.value
-        if now.kpi.kind in ("ratio", "kept"):
-            now.within_chance = within_chance(now.n or 0, now.of or 0, before.n or 0, before.of or 0)
-    elif now.unit == "days":
-        now.change = _plain(Fraction(now.value) - Fraction(before.value))
-    else:
-        first, second = (x.minor if isinstance(x, Money) else x for x in (before.value, now.value))
-        same = not isinstance(now.value, Money) or now.value.currency == before.value.currency
-        now.change = float(Fraction(second - first, first)) if first and same else None

@@ -15,6 +15,8 @@ from salesctl.money import Money
 from salesctl.services.base import reading
 from salesctl.services.figures import Figures, Question
 from salesctl.store import forecasts
+from salesctl.store.forecasts import in_currency
+from salesctl.store.rates import Used, converter
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -41,6 +43,8 @@ class Forecast:
     before: Sum = field(default_factory=Sum)
     left_out: dict[str, list[Deal]] = field(default_factory=dict)
     unsummed: dict[str, int] = field(default_factory=dict)  # deals won that the closed sum lacks, by reason
+    used: tuple[Used, ...] = ()  # the exchange rates that amounts were turned with
+    lacking: dict[str, str] = field(default_factory=dict)  # currency -> the last day that had no rate
     weighed: list[tuple[int, int]] = field(default_factory=list)
     adjusted: dict[str, Row] = field(default_factory=dict)
     goal: Money | None = None
@@ -108,13 +112,16 @@ def forecast(app: App, asked: Question, whose: Whose, drawn: bool = True) -> For
     bounded(asked)
     deals = list(_due(app, asked))
     currency = asked.wanted or _currency(deals, asked.own)
+    into = converter(app.store, currency, asked.day)
     made = Forecast(asked, scope_of(app, whose), currency)
     closed = Figures(app.store, replace(asked, by=None, wanted=currency)).of(KPIS["revenue"])[0]
     if isinstance(closed.value, Money):
         made.columns[CLOSED] = Sum().plus(closed.value.minor, 100)._replace(deals=closed.n or 0)
     made.unsummed = dict(closed.left_out)
     for deal in deals:
-        made.take(deal)
+        made.take(in_currency(deal, into))
+    made.used = tuple(sorted({*closed.used, *into.used}))
+    made.lacking = {**closed.lacking, **into.lacking}
     made.goal = target_of(app, KPIS["revenue"], asked.period, whose)
     if app.store.exists:
         made.adjusted = forecasts.adjusted(app.store, asked.period, made.scope, asked.as_of)

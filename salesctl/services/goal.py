@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 Values = dict[str, Any]
+AXES = ("product", "customer")  # the second axis of a goal, beside whose it is
 
 
 def value_of(kpi: Kpi, amount: int | None, currency: str | None) -> Any:
@@ -84,6 +85,8 @@ class Wanted:
     levels: tuple[str, ...] = ()
     parent: str | None = None
     reason: str | None = None
+    product: str | None = None
+    customer: str | None = None
 
 
 def add(app: App, wanted: Wanted) -> Values:
@@ -97,6 +100,10 @@ def add(app: App, wanted: Wanted) -> Values:
         values |= {"team": at.find("team", wanted.team) if wanted.team else None}
         values |= {"rep": at.find("rep", wanted.rep) if wanted.rep else None}
         values |= {"parent": at.find("goal", wanted.parent) if wanted.parent else None, "reason": wanted.reason}
+        for axis in AXES:
+            text = getattr(wanted, axis)
+            values[axis] = at.find(axis, text) if text else None
+        refuse_axis(kpi, values)
         levels = [_whole_level(kpi, text, at.currency) for text in wanted.levels]
         id = insert(work, values, period, levels)
     return records.get(app.store, GOAL, id)
@@ -148,24 +155,65 @@ def insert(work: Unit, values: Values, period: Period, levels: Sequence[tuple[st
     return id
 
 
-def refuse_twin(work: Unit, values: Values) -> None:
-    """Refuse (5) a second goal on a KPI for the same period and scope."""
+def refuse_axis(kpi: Kpi, values: Values) -> None:
+    """Refuse (4) a product or a customer of what is no sum over deals, and both at once."""
+    given = [axis for axis in AXES if values.get(axis)]
+    if given and not (kpi.over == "deal" and kpi.adds_up):
+        raise BadValue(
+            _("{kpi} is no sum over deals: no goal of one product or customer").format(kpi=_(kpi.label)),
+            _("as: revenue or won"),
+        )
+    if len(given) > 1:
+        raise BadValue(_("a goal is of a product or of a customer, not of both"))
+
+
+def refuse_twin(work: Unit, values: Values, but: int = 0) -> None:
+    """Refuse (5) a second goal on a KPI for the same period and scope, and one that overlaps half of another."""
     row = work.one(
         'SELECT id FROM goal WHERE kpi = :kpi AND start = :start AND "end" = :end AND archived_at IS NULL'
-        " AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep",
-        {
-            "kpi": values["kpi"],
-            "start": values["start"].isoformat(),
-            "end": values["end"].isoformat(),
-            "team": values["team"].id if values.get("team") else 0,
-            "rep": values["rep"].id if values.get("rep") else 0,
-        },
+        f" AND {SAME} AND id <> :but",
+        {**_same(values), "but": but},
     )
     if row:
         raise Duplicate(
             _("this goal is there already as {ref}").format(ref=GOAL.code(row["id"])),
             _("archive it first, or set another period"),
         )
+    _refuse_crossing(work, values, but)
+
+
+def _refuse_crossing(work: Unit, values: Values, but: int) -> None:
+    """Refuse (5) a goal whose period lies half in that of another such goal; a month within its quarter is none.
+
+    Weeks cross months by nature, and may.
+    """
+    if "-W" in values["period"]:
+        return
+    row = work.one(
+        "SELECT id, period FROM goal WHERE kpi = :kpi AND archived_at IS NULL AND id <> :but AND period NOT LIKE '%-W%'"
+        ' AND ((start < :start AND "end" >= :start AND "end" < :end) OR (start > :start AND start <= :end AND "end" > :end))'
+        f" AND {SAME} ORDER BY id LIMIT 1",
+        {**_same(values), "but": but},
+    )
+    if row:
+        raise Duplicate(
+            _("this period overlaps half of that of {ref}, {period}").format(
+                ref=GOAL.code(row["id"]), period=row["period"]
+            ),
+            _("goals of one KPI lie side by side or within each other"),
+        )
+
+
+SAME = (
+    "coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep"
+    " AND coalesce(product_id, 0) = :product AND coalesce(customer_id, 0) = :customer"
+)
+
+
+def _same(values: Values) -> dict[str, Any]:
+    whose = {key: values[key].id if values.get(key) else 0 for key in ("team", "rep", *AXES)}
+    ends = {key: values[key].isoformat() for key in ("start", "end")}
+    return {"kpi": values["kpi"], **whose, **ends}
 
 
 def kept(goal: Values, key: str) -> Ref | None:
@@ -247,7 +295,8 @@ def target_of(app: App, kpi: Kpi, period: Period, whose: Mapping[str, str | None
     owner, team = whose.get("owner"), whose.get("team")
     row = store.one(
         'SELECT target, currency FROM goal WHERE kpi = :kpi AND start = :start AND "end" = :end'
-        " AND archived_at IS NULL AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep",
+        " AND archived_at IS NULL AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep"
+        " AND product_id IS NULL AND customer_id IS NULL",
         {
             "kpi": kpi.name,
             "start": DATE.pack(period.start)[0],

@@ -55,9 +55,9 @@ def _own(word: str) -> str | None:
 
 def _moved(work: Unit, before: Values, period: Any) -> Values:
     spans = {"period": period.code, "start": period.start, "end": period.last}
-    kept = {"team": goals.kept(before, "team"), "rep": goals.kept(before, "rep")}
+    kept = {key: goals.kept(before, key) for key in ("team", "rep", *goals.AXES)}
     if (period.start, period.last) != (before["start"], before["end"]):
-        goals.refuse_twin(work, {"kpi": before["kpi"], **kept, **spans})
+        goals.refuse_twin(work, {"kpi": before["kpi"], **kept, **spans}, but=before["id"])
     return spans
 
 

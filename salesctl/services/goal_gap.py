@@ -15,6 +15,7 @@ from salesctl.errors import Refused
 from salesctl.i18n import _
 from salesctl.services.standing import Board, Standing
 from salesctl.store import forecasts
+from salesctl.store.rates import converter
 from salesctl.when import Period
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ EVER = date(9999, 12, 31)
 
 @dataclass(eq=False, repr=False)
 class Way:
-    """One way to close a gap: by `full` or by `expected` value. `late` says that deals due after the period are in it."""
+    """One way to close a gap: by `full` or by `expected` value, the largest deals first.
+
+    `late` says that deals due after the period are in it.
+    """
 
     by: str
     chosen: Chosen
@@ -65,6 +69,10 @@ def gap(board: Board, goal: dict[str, object]) -> Gap:
     kpi = stands.kpi
     if kpi.name not in ("revenue", "won"):
         raise Refused(_("{kpi} is no sum of deals, so none can close its gap").format(kpi=_(kpi.label)))
+    if goal["product_id"]:
+        raise Refused(
+            _("deals close no gap of one product: a deal's lines are not weighed"), _("ask for the whole goal")
+        )
     missing = max(0, stands.target - (stands.now or 0))
     span = stands.period
     assert span.end is not None
@@ -75,17 +83,25 @@ def gap(board: Board, goal: dict[str, object]) -> Gap:
         if not way.reaches:
             way = _way(by, _candidates(board, stands, EVER)[0], missing, stands)
         ways.append(way)
-    rate = KPIS["win_rate_value" if kpi.is_money else "win_rate"]
+    return Gap(stands, missing, ways, sum(_worth("full", one, stands) for one in due), _rate(board, stands), unused)
+
+
+def _rate(board: Board, stands: Standing) -> Figure:
+    """The win rate of the last year: by value for money, by count where lost deals bear no amounts (all won, by value)."""
     tomorrow = board.day + timedelta(days=1)
-    figure = board.figure(goal, rate, Period(tomorrow - timedelta(days=YEAR), tomorrow, "days"))
-    return Gap(stands, missing, ways, sum(_worth("full", one, stands) for one in due), figure, unused)
+    span = Period(tomorrow - timedelta(days=YEAR), tomorrow, "days")
+    count = board.figure(stands.goal, KPIS["win_rate"], span)
+    value = board.figure(stands.goal, KPIS["win_rate_value"], span) if stands.kpi.is_money else count
+    return count if value.value is None or value.value == 1 else value
 
 
 def _candidates(board: Board, stands: Standing, end: date) -> tuple[list[Deal], dict[str, int]]:
     """Open deals that can bring something and are due before a day, and how many cannot be counted, by reason."""
     deals: list[Deal] = []
     unused = {"without_date": 0, "without_amount": 0, "other_currency": 0, "without_probability": 0}
-    for one in forecasts.due(board.store, board.scope(stands.goal), end, board.as_of):
+    into = converter(board.store, stands.goal["currency"] or "", board.day)
+    for known in forecasts.due(board.store, board.scope(stands.goal), end, board.as_of):
+        one = forecasts.in_currency(known, into) if stands.kpi.is_money else known
         reason = _reason(one, stands, end)
         if reason:
             unused[reason] += 1
@@ -114,7 +130,7 @@ def _worth(by: str, one: Deal, stands: Standing) -> int:
 def _way(by: str, deals: Sequence[Deal], missing: int, stands: Standing) -> Way:
     scale = 1 if by == "full" else 100
     chosen = smallest([_worth(by, one, stands) for one in deals], missing * scale)
-    taken = [deals[place] for place in chosen.places]
+    taken = sorted((deals[place] for place in chosen.places), key=lambda one: (-_worth(by, one, stands), one.id))
     end = stands.period.end
     late = any(one.due is None or (end is not None and one.due >= end) for one in taken)
     return Way(by, chosen, taken, chosen.total // scale, chosen.total >= missing * scale, late)

@@ -1,4 +1,4 @@
-"""Sharing a goal out: over persons, teams, months or quarters, evenly, as last year went, or as a file says."""
+"""Sharing a goal out: over persons, teams, products, customers or periods, evenly, as last year went, or as a file says."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Shared(NamedTuple):
 
 
 def split(app: App, text: str, by: str, like: str | None = None) -> Shared:
-    """Share a goal out `by` reps, teams, months or quarters; the parts add up to it and are its children.
+    """Share a goal out `by` reps, teams, products, customers, months or quarters; the parts add up to it and are its children.
 
     Evenly (periods by their working days), `like` lastyear, or `like` the shares of a file. A part of nothing is none.
     Refuses ratios, and a split like something that was nothing (4).
@@ -62,7 +62,7 @@ def split(app: App, text: str, by: str, like: str | None = None) -> Shared:
             parts = _said(app, work, lines, parts, by, str(like))
         shares = rules.split(goal["target"], [part.weight for part in parts])
         common: Values = {"kpi": kpi.name, "currency": goal["currency"], "parent": ref}
-        common |= {key: goals.kept(goal, key) for key in ("team", "rep")}
+        common |= {key: goals.kept(goal, key) for key in ("team", "rep", *goals.AXES)}
         period, ids, without = goals.period_of(goal), [], []
         for share, part in zip(shares, parts, strict=True):
             if share:
@@ -75,6 +75,8 @@ def split(app: App, text: str, by: str, like: str | None = None) -> Shared:
 def _parts(work: Unit, goal: Values, by: str) -> list[Part]:
     if by == "reps":
         return _reps(work, goal)
+    if by in ("products", "customers"):
+        return _axis(work, goal, by.removesuffix("s"))
     return _teams(work, goal) if by == "teams" else _periods(work, goal, PERIODS[by])
 
 
@@ -109,6 +111,20 @@ def _teams(work: Unit, goal: Values) -> list[Part]:
     return [Part(row["n"], {"team": Ref("team", row["id"], row["name"], f"TM{row['id']}")}, None, row["name"]) for row in rows]  # fmt: skip
 
 
+def _axis(work: Unit, goal: Values, axis: str) -> list[Part]:
+    """All products or customers that are there: the second axis. Evenly, each weighs the same."""
+    goals.refuse_axis(KPIS[goal["kpi"]], {axis: True})
+    if goal["product_id"] or goal["customer_id"]:
+        raise Refused(_("this goal is of one product or customer already"), _("split it by reps or by months"))
+    rows = work.query(f"SELECT id, name FROM {axis} WHERE archived_at IS NULL ORDER BY name_key, id")
+    if not rows:
+        raise Refused(_("there is nothing to split it over"), _("add them: salesctl {noun} add NAME").format(noun=axis))
+    prefix = {"product": "I", "customer": "C"}[axis]
+    return [
+        Part(1, {axis: Ref(axis, row["id"], row["name"], f"{prefix}{row['id']}")}, None, row["name"]) for row in rows
+    ]
+
+
 def _periods(work: Unit, goal: Values, unit_: str) -> list[Part]:
     spans = goals.period_of(goal).split(unit_)
     if len(spans) < 2:
@@ -133,6 +149,7 @@ def _last_year(app: App, goal: Values, parts: list[Part]) -> list[Part]:
     weighed = []
     for part in parts:
         whose = {**goal, **{f"{key}_id": ref.id if ref else None for key, ref in part.scope.items()}}
+        whose |= {key: ref.name if ref else None for key, ref in part.scope.items()}
         figure = board.figure(whose, kpi, (part.period or whole).last_year())
         weighed.append(part._replace(weight=max(0, goals.scaled(kpi, figure.value) or 0)))
     if not any(part.weight for part in weighed):
@@ -175,8 +192,7 @@ def _said(
 def _key(part: Part) -> Any:
     if part.period is not None:
         return part.period.start, part.period.last
-    whose: Ref = part.scope.get("rep") or part.scope["team"]
-    return whose.id
+    return next(ref.id for ref in part.scope.values() if ref)
 
 
 def _finder(app: App, work: Unit, by: str) -> Callable[[str], Any]:

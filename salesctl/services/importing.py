@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from salesctl.domain.kinds import Reading, Ref
 from salesctl.domain.noun import Field, Noun
 from salesctl.domain.nouns import NOUNS
-from salesctl.errors import NotFound, UsageError
+from salesctl.errors import BadValue, NotFound, UsageError
 from salesctl.i18n import _
 from salesctl.readers.profiles import BESIDE
 from salesctl.services.base import reading
 from salesctl.services.cells import Cells
 from salesctl.services.import_ import Report
 from salesctl.services.record import hook
+from salesctl.store import records
 from salesctl.text import name_key
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class Importer(Cells):
             if read is None:
                 continue
             values, extra, beside = read
+            try:
+                self._complete(noun, values)
+            except BadValue as error:
+                self.bad(source, row, "", "", error.message)
+                continue
             if beside.get("contact", {}).get("name") and noun.name == "customer":
                 self._flush(noun, new)
                 new = []
@@ -100,7 +106,15 @@ class Importer(Cells):
                 self._upsert(noun, values, extra)
         self._flush(noun, new)
 
+    def _complete(self, noun: Noun, values: Values) -> None:
+        """What a record's own rules add to what its row says."""
+        complete = hook(noun, "completed")
+        if complete:
+            complete(self.app, self.work, values)
+
     def _pending(self, noun: Noun, values: Values, new: list[tuple[Values, dict[str, Any]]]) -> bool:
+        if noun.unique:
+            return any(all(one[key] == values[key] for key in noun.unique) for one, _extra in new)
         key = name_key(str(values.get(noun.title) or ""))
         return (
             any(name_key(str(one.get(noun.title) or "")) == key for one, _extra in new) if not noun.similar else False
@@ -210,6 +224,8 @@ class Importer(Cells):
                 {"key": name_key(values["name"]), "customer": values["customer"].id if values.get("customer") else 0},
             )
             return row["id"] if row else None
+        if noun.unique:
+            return records.twin(self.work, noun, values)
         return self.names(noun.name).get(name_key(str(values[noun.title])))
 
     def _seeded(self, noun: Noun, values: Values, extra: dict[str, Any]) -> int | None:

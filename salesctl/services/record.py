@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 OWN = {
     name: f"salesctl.services.{name}"
-    for name in ("contract", "customer", "deal", "followup", "lead", "need", "quote", "solution", "stage")
+    for name in ("contract", "customer", "deal", "followup", "lead", "need", "quote", "rate", "solution", "stage")
 }
 
 

@@ -18,8 +18,9 @@ BACK = 8  # periods that are looked back
 
 
 def season(board: Board, one: Standing) -> rules.Season | None:
-    """What earlier periods of the same length had by this working day; None where a KPI has no pace or nothing is gone."""
-    if not one.kpi.adds_up or not one.days.gone or one.goal["id"] is None:
+    """What earlier periods of the same length had by this working day; None where a KPI has no pace, nothing is gone, or it is a
+    product's: its days are no SELECT of one group."""
+    if not one.kpi.adds_up or not one.days.gone or one.goal["id"] is None or one.goal["product_id"]:
         return None
     spans, span = [], one.period
     for _n in range(BACK):

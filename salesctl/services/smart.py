@@ -25,8 +25,14 @@ def check(app: App, goal: Values, as_of: str | None = None, day: date | None = N
     kpi = standing.kpi
     history = board.history(goal)
     missing = standing.target - (standing.now or 0)
-    opened = gap(board, goal) if kpi.name == "revenue" and missing > 0 and board.day <= goal["end"] else None
-    coverage = Fraction(standing.coming, missing) if kpi.name == "revenue" and missing > 0 else None
+    opened = (
+        gap(board, goal)
+        if kpi.name == "revenue" and missing > 0 and not goal["product_id"] and board.day <= goal["end"]
+        else None
+    )
+    coverage = (
+        Fraction(standing.coming, missing) if kpi.name == "revenue" and missing > 0 and not goal["product_id"] else None
+    )
     facts = rules.Facts(
         has_kpi=kpi.kind != "empty",
         has_scope=True,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from salesctl.domain import goalrules as rules
 from salesctl.domain.goal import MILLION
 from salesctl.domain.kpi import KPIS, Kpi
+from salesctl.money import Money
 from salesctl.services.base import today, zone
 from salesctl.services.figures import Figure, Figures, Question
 from salesctl.services.goal import days_of, period_of, scaled
@@ -95,26 +96,34 @@ class Board:
         return figure.value.minor if figure.value and figure.value.currency == goal["currency"] else 0
 
     def figure(self, goal: Values, kpi: Kpi, period: Period) -> Figure:
-        """One KPI of whom a goal is about, in a period."""
-        return self.asked(goal, period).of(kpi)[0]
+        """One KPI of whom and what a goal is about, in a period."""
+        figures = self.asked(goal, period)
+        if figures.question.by is None:
+            return figures.of(kpi)[0]
+        found = next((one for one in figures.of(kpi) if one.group == goal["product"]), None)
+        nothing = Money(0, goal["currency"] or figures.question.own) if kpi.is_money else 0
+        return found or Figure(kpi, period, goal["product"], nothing, n=0)
 
     def scope(self, goal: Values) -> Where:
         """The deals that a goal is about."""
         scope, owners = Where(), owners_of(self.store, goal)
         if owners is not None:
             scope.add(f"t.owner_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+        if goal["customer_id"]:
+            scope.add(f"t.customer_id = {int(goal['customer_id'])}")
         return scope
 
     def asked(self, goal: Values, period: Period) -> Figures:
         """The figures of whom a goal is about, in a period."""
-        key = (goal["team_id"], goal["rep_id"], period.start, period.end, goal["currency"])
+        axes = (goal["product_id"], goal["customer_id"])
+        key = (goal["team_id"], goal["rep_id"], *axes, period.start, period.end, goal["currency"])
         if key not in self._figures:
             owners = owners_of(self.store, goal)
             currency = goal["currency"] or "USD"
             own = self.store.meta("currency") or currency
             asked = Question(
                 period,
-                None,
+                "product" if goal["product_id"] else None,
                 self.scope(goal),
                 self.as_of,
                 zone(self.app),
@@ -123,7 +132,7 @@ class Board:
                 own,
                 self.day,
                 owners,
-                filtered=False,
+                filtered=goal["customer_id"] is not None,
             )
             self._figures[key] = Figures(self.store, asked)
         return self._figures[key]

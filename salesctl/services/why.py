@@ -13,6 +13,9 @@ from salesctl.domain.stats import ENOUGH, adjusted, two_proportion
 from salesctl.money import Money
 from salesctl.services.figures import Figure, Figures, Question
 from salesctl.store.breakdowns import Closed, closed
+from salesctl.store.measures import Ask
+from salesctl.store.records import Where
+from salesctl.store.sops import unrated
 
 if TYPE_CHECKING:
     from salesctl.store.connect import Store
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 DIMENSIONS = ("rep", "product", "channel", "loss-reason", "stage", "region", "class", "industry")
 LOSSES = ("loss-reason", "stage")  # of win rates: what was lost, and where
+_Tallies = dict[tuple[str | None, str], Closed]
 EXPLAINED = ("win_rate", "win_rate_value", "revenue", "average_deal", "cycle")
 
 
@@ -44,6 +48,7 @@ class Change:
     past: Cell
     splits: list[Split]
     currency: str
+    foreign: int = 0  # amounts in other currencies, in no split
 
     @property
     def known(self) -> bool:
@@ -54,13 +59,15 @@ class Change:
 def change(store: Store, asked: Question, other: Period, kpi: Kpi, dimensions: Sequence[str]) -> Change:
     """The change of a KPI from `other` to the period asked about, by each dimension that has more than one group."""
     figures = [Figures(store, replace(asked, period=span)) for span in (asked.period, other)]
+    currency = _currency(asked, [one.of(kpi)[0] for one in figures])
+    figures = [Figures(store, replace(one.question, wanted=currency)) for one in figures]
     now, before = (one.of(kpi)[0] for one in figures)
-    currency = _currency(asked, [now, before])
-    asks = [one.ask(KPIS["revenue"]) for one in figures]
+    asks = [replace(_rated(store, one.ask(KPIS["revenue"]), kpi), into=one.into(KPIS["revenue"])) for one in figures]
     made = Change(kpi, now, before, Cell(), Cell(), [], currency)
     for by in dimensions:
         found = [closed(store, ask, by, currency) for ask in asks]
         cells = [_cells(one, kpi) for one in found]
+        made.foreign = sum(_foreign(kpi, one) for one in found)
         made.whole, made.past = (split.total(one) for one in cells)
         if made.known:
             made.splits.append(_split(kpi, by, found, cells, made))
@@ -69,15 +76,28 @@ def change(store: Store, asked: Question, other: Period, kpi: Kpi, dimensions: S
     return made
 
 
+def _foreign(kpi: Kpi, found: _Tallies) -> int:
+    """How many amounts that would count are in another currency."""
+    if kpi.kind == "money_ratio":
+        return sum(one.foreign for one in found.values())
+    return sum(one.foreign for (_group, outcome), one in found.items() if outcome == "won") if kpi.is_money else 0
+
+
+def _rated(store: Store, ask: Ask, kpi: Kpi) -> Ask:
+    """What is asked for, without deals that were lost for a reason that counts in no rate where the figure is one."""
+    condition, values = unrated(store) if kpi.bottom else ("", {})
+    if not condition:
+        return ask
+    part = f"(CASE WHEN {condition} THEN 0 ELSE 1 END) = 1"
+    return replace(ask, scope=Where([*ask.scope.parts, part], {**ask.scope.params, **values}, ask.scope.as_of))
+
+
 def _currency(asked: Question, figures: list[Figure]) -> str:
     """--currency, else that of the figures that have something, else the organisation's."""
     if asked.wanted:
         return asked.wanted
     found = [one.value.currency for one in figures if isinstance(one.value, Money) and one.n]
     return found[0] if found else asked.own
-
-
-_Tallies = dict[tuple[str | None, str], Closed]
 
 
 def _cells(found: _Tallies, kpi: Kpi) -> dict[str | None, Cell]:

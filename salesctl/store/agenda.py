@@ -121,6 +121,11 @@ def _next(as_of: str | None) -> str:
     )
 
 
+def without_step(as_of: str | None) -> str:
+    """The condition that nothing is planned for a deal `t`."""
+    return f"{_next(as_of)} IS NULL"
+
+
 def open_deals(
     store: Store, where: Where, order: str = "t.id", limit: int = 0, offset: int = 0
 ) -> list[dict[str, Any]]:
@@ -203,7 +208,7 @@ def stepless(
 ) -> tuple[list[dict[str, Any]], int]:
     """Open deals with nothing planned, longest untouched first, and how many there are in all."""
     where = open_where(owners, as_of)
-    where.add(f"{_next(as_of)} IS NULL")
+    where.add(without_step(as_of))
     return open_deals(store, where, "t.touched_at IS NULL, t.touched_at, t.id", most), counted(store, where)
 
 

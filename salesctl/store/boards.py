@@ -13,6 +13,7 @@ from salesctl.store.records import Where, source
 
 if TYPE_CHECKING:
     from salesctl.domain.kinds import Reading
+    from salesctl.store.rates import Converter
 
 
 def stages(store: Store) -> dict[int, Row]:
@@ -36,6 +37,19 @@ def by_stage(store: Store, where: Where, at: Reading) -> list[Row]:
         " ORDER BY t.stage_id, t.amount_currency",
         params_of(where),
     )
+
+
+def in_currency(rows: list[Row], into: Converter) -> list[dict[str, Any]]:
+    """The sums of open deals in one currency by the latest rate, exact; those of a currency without a rate as they are."""
+    found = []
+    for row in rows:
+        one = {key: row[key] for key in ("stage", "currency", "n", "total", "weighted", "chanceless", "still")}
+        if row["currency"] not in (None, into.base):
+            factor = into.factor(row["currency"], None)
+            if factor is not None:
+                one |= {"currency": into.base, "total": row["total"] * factor, "weighted": row["weighted"] * factor}
+        found.append(one)
+    return found
 
 
 def longest_still(store: Store, where: Where, at: Reading, most: int = 3) -> list[dict[str, Any]]:

@@ -70,7 +70,11 @@ class Sqlite:
     def each(self, sql: str, params: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """The rows one by one, each a mapping of column names to values."""
         with trouble(self.path):
-            yield from self.connection.execute(sql, dict(params or {}))
+            cursor = self.connection.execute(sql, dict(params or {}))
+            cursor.row_factory = None  # the names once, not for every row
+            names = [column[0] for column in cursor.description or ()]
+            for values in cursor:
+                yield dict(zip(names, values, strict=True))
 
     def bare(self, sql: str, params: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
         """The rows one by one as plain tuples, where there are millions of them."""

@@ -13,6 +13,7 @@ from salesctl.store.connect import Row, Store
 from salesctl.store.records import Where, source
 
 if TYPE_CHECKING:
+    from salesctl.store.rates import Converter
     from salesctl.when import Period
 
 
@@ -27,6 +28,14 @@ def due(store: Store, scope: Where, end: date, as_of: str | None) -> Iterator[De
     params = {**scope.params, "before_": end.isoformat(), **({} if as_of is None else {"as_of": as_of})}
     for row in store.each(sql, params):
         yield Deal(**{**row, "due": DATE.unpack(row, "due")})
+
+
+def in_currency(deal: Deal, into: Converter) -> Deal:
+    """An open deal with its amount in one currency by the latest rate; as it is where none is known."""
+    if deal.amount is None or deal.currency in (None, into.base):
+        return deal
+    minor = into.minor(deal.amount, str(deal.currency), None)
+    return deal if minor is None else deal._replace(amount=minor, currency=into.base)
 
 
 def adjusted(store: Store, period: Period, scope: str, as_of: str | None = None) -> dict[str, Row]:

@@ -33,7 +33,7 @@ def about(where: Where, rep: int) -> None:
 def within(store: Store, goal: Mapping[str, Any]) -> list[Row]:
     """Goals on the same KPI that lie in the period of a goal, the goal itself too."""
     return store.query(
-        'SELECT id, kpi, target, currency, team_id, rep_id, parent_id, start, "end" FROM goal WHERE kpi = :kpi'
+        'SELECT id, kpi, target, currency, team_id, rep_id, product_id, customer_id, parent_id, start, "end" FROM goal WHERE kpi = :kpi'
         ' AND archived_at IS NULL AND start >= :start AND "end" <= :end'
         " AND coalesce(currency, '') = :currency ORDER BY start, id",
         {

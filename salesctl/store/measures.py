@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from salesctl.store.connect import Row, Store
 from salesctl.store.records import Where, source
 from salesctl.when import Period
+
+if TYPE_CHECKING:
+    from salesctl.store.rates import Converter
 
 Label = str | None
 MAPPED = ("rep", "team", "manager", "region")
@@ -30,8 +34,10 @@ class Tally:
     money: dict[tuple[str | None, str], Sum] = field(default_factory=dict)
     blank: dict[str | None, int] = field(default_factory=dict)  # without an amount, by outcome
     chanceless: int = 0  # with an amount and without a probability
+    lacking: dict[tuple[str | None, str], str] = field(default_factory=dict)  # the last day that had no exchange rate
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row, into: Converter | None = None) -> None:
+        """Count a row of a SELECT, in the currency of `into` where a rate for its day is known."""
         self.n += row["n"]
         outcome = row["outcome"]
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + row["n"]
@@ -39,26 +45,38 @@ class Tally:
             self.blank[outcome] = self.blank.get(outcome, 0) + row["n"]
             return
         self.chanceless += row["chanceless"]
-        total = self.money.setdefault((outcome, row["currency"]), Sum())
+        currency, factor = row["currency"], Fraction(1)
+        if into is not None and currency != into.base:
+            known = into.factor(currency, row["day"])
+            if known is None:
+                day = str(row["day"] or into.as_of)
+                self.lacking[outcome, currency] = max(day, self.lacking.get((outcome, currency), ""))
+            else:
+                currency, factor = into.base, known
+        total = self.money.setdefault((outcome, currency), Sum())
         total.n += row["n"]
-        total.minor += row["total"]
-        total.weighted += row["weighted"]
+        total.minor += row["total"] if factor == 1 else row["total"] * factor
+        total.weighted += row["weighted"] if factor == 1 else row["weighted"] * factor
         total.weighed += row["n"] - row["chanceless"]
 
 
 @dataclass(eq=False, repr=False)
 class Sum:
-    """A sum in one currency: `minor` units over `n` records; `weighted` is in hundredths of a minor unit."""
+    """A sum in one currency: `minor` units over `n` records; `weighted` is in hundredths of a minor unit.
+
+    Fractions where amounts of other currencies are in it; whoever shows it rounds once.
+    """
 
     n: int = 0
-    minor: int = 0
-    weighted: int = 0
+    minor: int | Fraction = 0
+    weighted: int | Fraction = 0
     weighed: int = 0
 
 
 def without(tally: Tally, part: Tally) -> Tally:
     """A tally less a part of what it counted."""
     left = Tally(tally.n - part.n, dict(tally.outcomes), chanceless=tally.chanceless, blank=dict(tally.blank))
+    left.lacking = tally.lacking
     for counts, less in ((left.outcomes, part.outcomes), (left.blank, part.blank)):
         for outcome, n in less.items():
             counts[outcome] = counts.get(outcome, 0) - n
@@ -81,6 +99,7 @@ class Ask:
     extra: str = ""
     zone: str = "UTC"
     minutes: int = 0  # the zone's offset now, for the days of instants
+    into: Converter | None = None  # what turns amounts of other currencies into the one that is summed
 
     def where(self) -> Where:
         """The scope and the period as conditions on `t`."""
@@ -107,6 +126,16 @@ class Ask:
         return iso(to_instant(day, None, self.zone)[0])
 
     @property
+    def day(self) -> str:
+        """The day whose rate an amount goes by; open deals have none: the latest."""
+        return "t.closed" if self.into is not None and self.over == "deal" else "NULL"
+
+    @property
+    def by_day(self) -> str:
+        """What is added to a GROUP BY where amounts go by the rate of their day."""
+        return "" if self.day == "NULL" else f", {self.day}"
+
+    @property
     def kind(self) -> str:
         """What stands where deals have their outcome: the type of follow-ups, nothing of customers."""
         return {"deal": "t.outcome", "followup": "t.type"}.get(self.over, "NULL")
@@ -130,12 +159,13 @@ def tallies(store: Store, ask: Ask) -> dict[Label, Tally]:
     inner = (
         f"SELECT {key} AS g, {ask.kind} AS outcome,"
         f" {'t.amount_currency' if ask.over == 'deal' else 'NULL'} AS currency, count(*) AS n,"
-        f" coalesce(sum({amount}), 0) AS total, {_weights(ask)}"
-        f" FROM {ask.table} t WHERE {where.sql} GROUP BY {'2, 3' if ask.by is None else '1, 2, 3'}"
+        f" coalesce(sum({amount}), 0) AS total, {_weights(ask)}, {ask.day} AS day"
+        f" FROM {ask.table} t WHERE {where.sql}"
+        f" GROUP BY {'2, 3' if ask.by is None else '1, 2, 3'}{ask.by_day}"
     )
     found: dict[Label, Tally] = {}
-    for row in store.each(_joined(ask, inner), where.params):
-        found.setdefault(name(row["g"]), Tally()).add(row)
+    for row in store.each(_joined(ask, inner, "outcome, currency, day"), where.params):
+        found.setdefault(name(row["g"]), Tally()).add(row, ask.into)
     return found
 
 
@@ -215,6 +245,8 @@ def fold(groups: dict[Any, Tally], name: Callable[[Any], Label]) -> dict[Label, 
         for source_, target in ((tally.outcomes, into.outcomes), (tally.blank, into.blank)):
             for key, n in source_.items():
                 target[key] = target.get(key, 0) + n
+        for pair, day in tally.lacking.items():
+            into.lacking[pair] = max(day, into.lacking.get(pair, ""))
         for pair, total in tally.money.items():
             sum_ = into.money.setdefault(pair, Sum())
             sum_.n += total.n
@@ -237,6 +269,31 @@ def histogram(store: Store, ask: Ask, value: str) -> dict[Any, dict[int, int]]:
     for row in store.each(_joined(ask, inner, "v", "sum(n) AS n"), where.params):
         counts = found.setdefault(name(row["g"]), {})
         counts[row["v"]] = counts.get(row["v"], 0) + row["n"]
+    return found
+
+
+def worths(store: Store, ask: Ask) -> dict[Any, dict[int, int]]:
+    """How often each amount occurs, by raw group, in minor units of the currency of `ask.into`, rounded deal by deal.
+
+    What has no rate is left out.
+    """
+    assert ask.into is not None
+    key, name = ("t.id", None) if ask.by == "product" else _key(ask)
+    where = ask.where()
+    inner = (
+        f"SELECT {key} AS g, t.amount AS v, t.amount_currency AS currency, t.closed AS day, count(*) AS n"
+        f" FROM {ask.table} t WHERE {where.sql} AND t.amount IS NOT NULL GROUP BY 1, 2, 3, 4"
+    )
+    if name is None:
+        from salesctl.store.products import NAMED_BY, name_of
+
+        inner, name = NAMED_BY.format(inner=inner), name_of
+    found: dict[Any, dict[int, int]] = {}
+    for row in store.each(_joined(ask, inner, "v, currency, day", "sum(n) AS n"), where.params):
+        minor = ask.into.minor(row["v"], row["currency"], row["day"])
+        if minor is not None:
+            counts = found.setdefault(name(row["g"]), {})
+            counts[minor] = counts.get(minor, 0) + row["n"]
     return found
 
 

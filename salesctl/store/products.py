@@ -18,17 +18,17 @@ def by_product(store: Store, ask: Ask) -> dict[Label, Tally]:
     grouped = (
         "SELECT l.product_id AS pid, l.product_text AS text, t.outcome AS outcome, t.amount_currency AS currency,"
         " count(*) AS n, coalesce(sum(t.amount), 0) AS total, coalesce(sum(t.amount * t.probability), 0) AS weighted,"
-        " coalesce(sum(CASE WHEN t.probability IS NULL THEN 1 ELSE 0 END), 0) AS chanceless"
+        f" coalesce(sum(CASE WHEN t.probability IS NULL THEN 1 ELSE 0 END), 0) AS chanceless, {ask.day} AS day"
         f" FROM {ask.table} t LEFT JOIN deal_line l ON l.deal_id = t.id"
-        f" WHERE {where.sql} AND t.id NOT IN {MANY} GROUP BY 1, 2, 3, 4"
+        f" WHERE {where.sql} AND t.id NOT IN {MANY} GROUP BY 1, 2, 3, 4{ask.by_day}"
     )
     sql = (
-        "SELECT coalesce(p.name, x.text) AS g, x.outcome, x.currency, x.n, x.total, x.weighted, x.chanceless"
+        "SELECT coalesce(p.name, x.text) AS g, x.outcome, x.currency, x.n, x.total, x.weighted, x.chanceless, x.day"
         f" FROM ({grouped}) x LEFT JOIN product p ON p.id = x.pid"
     )
     found: dict[Label, Tally] = {}
     for row in store.each(sql, where.params):
-        found.setdefault(row["g"], Tally()).add(row)
+        found.setdefault(row["g"], Tally()).add(row, ask.into)
     _shared(store, ask, found)
     return found
 
@@ -37,11 +37,11 @@ def _shared(store: Store, ask: Ask, found: dict[Label, Tally]) -> None:
     """Deals of several lines, one by one: their money is split by the amounts of the lines, evenly without them."""
     where = ask.where()
     rows = store.query(
-        f"SELECT t.id, t.outcome, t.amount, t.amount_currency AS currency, t.probability, {CALLED} AS g,"
+        f"SELECT t.id, t.outcome, t.amount, t.amount_currency AS currency, t.probability, {ask.day} AS day, {CALLED} AS g,"
         f" sum(l.amount) AS share, count(*) AS k, count(l.amount) AS known FROM {ask.table} t"
         " JOIN deal_line l ON l.deal_id = t.id LEFT JOIN product p ON p.id = l.product_id"
         f" WHERE {where.sql} AND t.id IN {MANY} GROUP BY t.id, t.outcome, t.amount,"
-        f" t.amount_currency, t.probability, {CALLED} ORDER BY t.id, {CALLED}",
+        f" t.amount_currency, t.probability, {CALLED}{ask.by_day} ORDER BY t.id, {CALLED}",
         where.params,
     )
     deals: dict[int, list[Any]] = {}
@@ -56,9 +56,20 @@ def _shared(store: Store, ask: Ask, found: dict[Label, Tally]) -> None:
         for part, share in zip(parts, shares, strict=True):
             chance = part["probability"]
             minor = share.minor if share else 0
-            row = {"outcome": part["outcome"], "currency": currency, "n": 1, "total": minor}
+            row = {"outcome": part["outcome"], "currency": currency, "n": 1, "total": minor, "day": part["day"]}
             row |= {"weighted": minor * (chance or 0), "chanceless": int(chance is None)}
-            found.setdefault(part["g"], Tally()).add(row)
+            found.setdefault(part["g"], Tally()).add(row, ask.into)
+
+
+NAMED_BY = (
+    f"SELECT {CALLED} AS g, v, currency, day, count(DISTINCT x.g) AS n FROM ({{inner}}) x LEFT JOIN deal_line l"
+    " ON l.deal_id = x.g LEFT JOIN product p ON p.id = l.product_id GROUP BY 1, 2, 3, 4"
+)
+
+
+def name_of(raw: str | None) -> str | None:
+    """A product is grouped by its name already."""
+    return raw
 
 
 def histogram_by_product(store: Store, ask: Ask, value: str) -> dict[Any, dict[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -137,6 +137,14 @@ def raw(store: Store, noun: Noun, id: int) -> Row:
 
         raise NotFound(_("there is no {ref}").format(ref=noun.code(id)))
     return row
+
+
+def twin(store: Store, noun: Noun, values: Mapping[str, Any]) -> int | None:
+    """The id of the record, not put away, that has the same values in the fields that no two records share."""
+    packed = noun.pack({key: values[key] for key in noun.unique})
+    same = " AND ".join(f'"{column}" = :{column}' for column in packed)
+    row = store.one(f"SELECT id FROM {noun.name} WHERE archived_at IS NULL AND {same}", packed)
+    return row["id"] if row else None
 
 
 def order(noun: Noun, sort: str) -> str:

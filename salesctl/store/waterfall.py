@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from salesctl.domain.waterfall import Change, Edge, Scope, State, Waterfall, movements, shifted
+from salesctl.domain.waterfall import Change, Edge, Scope, State, Waterfall, movements, rounded, shifted, whole
 from salesctl.errors import BadValue
 from salesctl.i18n import _
 from salesctl.store.connect import Row, Store
+from salesctl.store.rates import Converter, converter
 from salesctl.store.records import day_end
 from salesctl.when import Period
 
@@ -44,11 +45,37 @@ def movement(
     known = {row["currency"] for row in edges if row["currency"]}
     if wanted is None and len(known) == 1:
         scope = scope._replace(currency=known.pop())
-    changes = list(_changes(store, window))
-    made = Waterfall(scope.currency, _edge(edges, "0", scope), _edge(edges, "1", scope), movements(changes, scope))
+    into = converter(store, scope.currency, last)
+    sums = [_in_currency(row, into) for row in edges]
+    changes = [_alike(one, into) for one in _changes(store, window)]
+    made = Waterfall(scope.currency, _edge(sums, "0", scope), _edge(sums, "1", scope), movements(changes, scope))
     made.sooner, made.later = shifted(changes, scope)
-    made.others = sum(row["n"] for row in edges if row["currency"] not in (None, scope.currency))
-    return made
+    made.others = sum(row["n"] for row in sums if row["currency"] not in (None, scope.currency))
+    made.used, made.lacking = tuple(sorted(into.used)), dict(sorted(into.lacking.items()))
+    return rounded(made)
+
+
+def _in_currency(row: Row, into: Converter) -> dict[str, Any]:
+    """The sums of a currency in that of the waterfall: all by the rate of its last day, so that no rate moves it."""
+    one = {key: row[key] for key in ("currency", "n", "n0", "n1", "total0", "total1")}
+    factor = into.factor(row["currency"], None) if row["currency"] not in (None, into.base) else None
+    if factor is None:
+        return one
+    return one | {"currency": into.base, "total0": int(row["total0"]) * factor, "total1": int(row["total1"]) * factor}
+
+
+def _alike(one: Change, into: Converter) -> Change:
+    """A step with its amounts in the currency of the waterfall."""
+    if one.after.currency in (None, into.base) and (one.before is None or one.before.currency in (None, into.base)):
+        return one
+    return one._replace(before=one.before and _worth(one.before, into), after=_worth(one.after, into))
+
+
+def _worth(state: State, into: Converter) -> State:
+    if state.amount is None or state.currency in (None, into.base):
+        return state
+    minor = into.exact(state.amount, str(state.currency), None)
+    return state if minor is None else state._replace(amount=minor, currency=into.base)
 
 
 def _edges(store: Store, scope: Scope, window: dict[str, str]) -> list[Row]:
@@ -77,10 +104,10 @@ def _edges(store: Store, scope: Scope, window: dict[str, str]) -> list[Row]:
     )
 
 
-def _edge(rows: list[Row], at: str, scope: Scope) -> Edge:
+def _edge(rows: list[dict[str, Any]], at: str, scope: Scope) -> Edge:
     mine = [row for row in rows if row["currency"] in (None, scope.currency)]
     blank = sum(row[f"n{at}"] for row in mine if row["currency"] is None)
-    return Edge(sum(row[f"n{at}"] for row in mine), blank, sum(int(row[f"total{at}"]) for row in mine))
+    return Edge(sum(row[f"n{at}"] for row in mine), blank, sum(whole(row[f"total{at}"]) for row in mine))
 
 
 def _changes(store: Store, window: dict[str, str]) -> Iterator[Change]:

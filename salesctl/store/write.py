@@ -230,6 +230,9 @@ def refusal(noun: Noun, error: sqlite3.IntegrityError) -> Exception:
     text = str(error)
     if "UNIQUE" in text and "purpose" in text:
         return Duplicate(_("this deal has an open follow-up for that purpose already"))
+    if "UNIQUE" in text and noun.unique and "external" not in text and "uid" not in text:
+        fields = ", ".join(_(noun.by_key[key].label).lower() for key in noun.unique)
+        return Duplicate(_("{noun} with the same {fields} is there already").format(noun=_(noun.label), fields=fields))
     if "UNIQUE" in text:
         return Duplicate(_("{noun} with this external id is there already").format(noun=_(noun.label)))
     return Conflict(_("the store refuses this {noun}: {why}").format(noun=_(noun.label).lower(), why=text))

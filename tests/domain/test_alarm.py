@@ -1,8 +1,11 @@
-"""Alarms: the level test agrees with statsmodels and scipy, the cumulative sum with one worked by hand."""
+"""Alarms: the level test agrees with tables counted one by one and with scipy, the cumulative sum with one worked by hand."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import comb
 from random import Random
+from statistics import NormalDist
 
 import pytest
 
@@ -25,7 +28,36 @@ def test_small_cells_go_by_fisher() -> None:
     assert found is not None and found.exact
 
 
-def test_it_agrees_with_scipy_and_statsmodels() -> None:
+def test_it_agrees_with_every_table_counted_and_with_the_normal_tail() -> None:
+    made, told = Random(7), 0
+    for _n in range(300):
+        n1, n2 = made.randint(10, 60), made.randint(10, 60)
+        k1, k2 = made.randint(0, n1), made.randint(0, n2)
+        found = level((k1, n1), (k2, n2))
+        expected = min(Fraction(size * part, n1 + n2) for size in (n1, n2) for part in (k1 + k2, n1 + n2 - k1 - k2))
+        p = _counted(k1, n1, k2, n2) if expected < 5 else _tail(k1, n1, k2, n2)
+        assert (found is not None) == (p < 0.05 and k1 * n2 < k2 * n1), (k1, n1, k2, n2)
+        if found:
+            told += 1
+            assert found.p == pytest.approx(p, abs=1e-9) and found.exact == (expected < 5)
+    assert told > 50
+
+
+def _counted(k1: int, n1: int, k2: int, n2: int) -> float:
+    """Fisher's test from the chances of all tables with these margins, one by one."""
+    all_, won = n1 + n2, k1 + k2
+    chances = [Fraction(comb(won, i) * comb(all_ - won, n1 - i), comb(all_, n1)) for i in range(min(n1, won) + 1)]
+    return float(sum(chance for chance in chances if chance <= chances[k1]))
+
+
+def _tail(k1: int, n1: int, k2: int, n2: int) -> float:
+    """Both tails of the pooled z by the normal distribution of the standard library."""
+    p = (k1 + k2) / (n1 + n2)
+    z = (k1 / n1 - k2 / n2) / (p * (1 - p) * (1 / n1 + 1 / n2)) ** 0.5
+    return 2 * NormalDist().cdf(-abs(z))
+
+
+def test_it_agrees_with_scipy() -> None:
     stats = pytest.importorskip("scipy.stats")
     made = Random(5)
     for _n in range(200):

@@ -126,3 +126,31 @@ def test_a_stage_learns_from_twenty() -> None:
 )
 def test_accuracy(forecast: int, actual: int, wanted: Fraction | None) -> None:
     assert accuracy(forecast, actual) == wanted
+
+
+def test_many_small_deals_are_read_off_a_curve_that_the_draws_follow() -> None:
+    import math
+    import random
+
+    from salesctl.domain import forecast as rules
+
+    made = random.Random(7)
+    deals = [(made.randrange(1_000, 90_000), made.randrange(0, 101)) for _n in range(rules.MANY)]
+    assert rules.is_curve(deals) and not rules.is_curve(deals[:-1])
+    curve, base = rules.simulate(deals, base=5_000), 5_000
+    drawn = rules.simulate([*deals[:-1], (deals[-1][0], 100)], base=base)
+    assert rules.is_curve([*deals[:-1], (deals[-1][0], 100)])
+    few = rules.simulate(deals[:-1], base=base)
+    wide = math.sqrt(sum(a * a * p * (100 - p) for a, p in deals)) / 100
+    for percent in (10, 50, 90):
+        assert abs(curve.quantile(percent) - few.quantile(percent)) < 0.06 * wide + 90_000
+        assert abs(curve.quantile(percent) - drawn.quantile(percent)) < 0.06 * wide + 90_000
+    assert abs(curve.quantile(50) - base - sum(a * p for a, p in deals) / 100) < 0.01 * wide
+    assert abs(float(curve.chance(curve.quantile(90))) - 0.1) < 0.001
+    assert not rules.is_curve([*deals, (10**9, 50)])
+
+
+def test_a_curve_of_what_is_sure_is_one_total() -> None:
+    from salesctl.domain import forecast as rules
+
+    assert set(rules._curve([(100, 100)] * 3, 5, 10).totals) == {305}

@@ -74,6 +74,16 @@ READS = {
     "sop",
     "rivals",
     "sop-effect",
+    "daily",
+    "weekly",
+    "monthly",
+    "quarterly",
+    "funnel",
+    "trend",
+    "gaps",
+    "rep",
+    "run",
+    "blocks",
     "changes",
     "snapshots",
     "accuracy",
@@ -122,6 +132,7 @@ class Bench:
         for line in [*SETUP, "customer add Person kind=person", "advance D2", "config days-off 2027-01-04", *PROCESS]:
             run(line)
         (tmp_path / "c.csv").write_text("name,industry,contact\nAcme Corp,food,\nNew,steel,Eve\n")
+        (tmp_path / "own.toml").write_text('[[block]]\nname = "won"\n')
         (tmp_path / "large.csv").write_text("name,amount\n" + "".join(f"Import{n},{n}\n" for n in range(1, 1500)))
         self.backup = run("db backup").out.strip()
         for name in ("Since", "Later"):  # two: a restored store has one operation more than its backup
@@ -136,6 +147,7 @@ class Bench:
         self.places = {
             "FILE": "c.csv",
             "LARGE": "large.csv",
+            "REPORT": "own.toml",
             "MOVED": "disk/moved.db",
             "EXPORTS": "disk/exports",
             "OUT": "disk/out.csv",

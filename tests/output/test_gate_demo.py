@@ -40,7 +40,7 @@ WORDS = {
 }  # fmt: skip
 REFS = {
     "customer": "C1", "contact": "P1", "lead": "L1", "deal": "D1", "need": "N1", "solution": "S1", "quote": "Q3", "contract": "K2", "product": "I1", "followup": "F1",
-    "approval": "A1", "goal": "G1", "rep": "R1", "team": "TM1", "pipeline": "PL1", "stage": "SG1", "task": "TK1",
+    "approval": "A1", "goal": "G1", "rep": "R1", "team": "TM1", "pipeline": "PL1", "stage": "SG1", "task": "TK1", "rate": "RT1",
 }  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def demo(bare: Runner) -> Runner:
         "kpi snapshot -p 2026Q4",
         "forecast adjust commit 90k --reason x",
         "deal edit D262 --gave x --for y",
+        "rate set USD 7.10",
     ):
         bare(line)
     values = hostile()

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Text, text
 from sqlmodel import SQLModel
 
+from salesctl.domain.exchange import Factor
 from salesctl.domain.kinds import Amount, Percent, Whole
 from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
@@ -46,6 +47,8 @@ def _rules(noun: Noun) -> list[Any]:
             rules.append(CheckConstraint(f"{field.key} BETWEEN 0 AND 100", name=field.key))
         elif isinstance(field.kind, Rate):
             rules.append(CheckConstraint(f"{field.key} BETWEEN 0 AND {FULL}", name=field.key))
+        elif isinstance(field.kind, Factor):
+            rules.append(CheckConstraint(f"{field.key} > 0", name=field.key))
         elif isinstance(field.kind, Whole | Amount):
             rules.append(CheckConstraint(f"{field.key} >= 0", name=field.key))
         if isinstance(field.kind, Amount):
@@ -67,6 +70,8 @@ def _indexes(noun: Noun) -> list[Index]:
             postgresql_where=text("external_id IS NOT NULL"),
         ),
     ]
+    if noun.unique:
+        found.append(_partial(f"{name}_one_uq", "archived_at IS NULL", *noun.unique, unique=True))
     for field in noun.fields:
         for slot in field.slots:
             if slot.target and name not in ("stage", "team") and (name, slot.name) not in UNASKED:

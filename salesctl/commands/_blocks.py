@@ -1,0 +1,81 @@
+"""The blocks that reports are made of: each is a function that is asked and says values and how they are shown.
+
+A report is a list of `Use`: the name of a block and its options. A new block is an entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from salesctl.commands import _blocks_deals as deals
+from salesctl.commands import _blocks_figures as figures
+from salesctl.commands import _blocks_gaps as missing
+from salesctl.commands import _blocks_goals as goals
+from salesctl.i18n import N_, _
+from salesctl.output.views import Topic
+
+if TYPE_CHECKING:
+    from salesctl.commands._brief import Brief, Told
+
+UNITS = ("month", "quarter", "year")
+SPANS = ("period", *UNITS)
+VERSUS = ("previous", "same-length", "lastyear")
+
+
+class Block(NamedTuple):
+    """What a report can be made of: its label, the function behind it, and for each option its words, the usual first."""
+
+    label: str
+    ask: Callable[[Brief, Mapping[str, str]], Told]
+    about: str
+    options: Mapping[str, tuple[str, ...]] = {}
+
+
+class Use(NamedTuple):
+    """A block as a report uses it."""
+
+    block: str
+    options: Mapping[str, str] = {}
+
+
+BLOCKS: dict[str, Block] = {
+    "won": Block(N_("Won"), deals.won, N_("deals won, with names")),
+    "lost": Block(N_("Lost"), deals.lost, N_("deals lost, with reasons and names")),
+    "pipeline": Block(N_("Open pipeline"), deals.pipeline, N_("how the open pipeline moved")),
+    "goal": Block(N_("Goal"), goals.goal, N_("revenue against its goal"), {"of": ("quarter", "month", "year")}),
+    "forecast": Block(N_("Forecast"), goals.forecast, N_("the line of the forecast"), {"of": ("quarter", "month", "year")}),
+    "win_rate": Block(N_("Win rate"), figures.win_rate, N_("win rate and its change"), {"of": ("quarter", "period", "month", "year")}),
+    "activity": Block(N_("Activity"), figures.activity, N_("follow-ups done, by type and rep")),
+    "watch": Block(N_("Watch"), deals.watch, N_("stalled deals, no next step, approvals, goals at risk")),
+    "left_out": Block(N_("Not in it"), missing.brief_gaps, N_("what the figures leave out, in a line")),
+    "kpis": Block(N_("KPIs"), figures.kpis, N_("the headline KPIs"), {"of": SPANS, "vs": VERSUS}),
+    "goals": Block(N_("Goals"), goals.goals, N_("all goals that run")),
+    "reps": Block(N_("Reps"), figures.reps, N_("the reps side by side")),
+    "stages": Block(N_("Open pipeline by stage"), figures.stages, N_("the board")),
+    "funnel": Block(N_("From stage to stage"), figures.funnel, N_("how many deals go on from each stage")),
+    "trend": Block(N_("Trend"), figures.trend, N_("the last twelve months")),
+    "gaps": Block(N_("What is missing"), missing.gaps, N_("every gap in the data, and how to fill it")),
+}  # fmt: skip
+
+
+def told(brief: Brief, uses: Iterable[Use]) -> tuple[list[Topic], dict[str, Any]]:
+    """What the blocks say, in their order: for people, and by key for scripts.
+
+    A block that is used twice has its options in its key.
+    """
+    topics: list[Topic] = []
+    data: dict[str, Any] = {}
+    for use in uses:
+        block = BLOCKS[use.block]
+        options = {name: use.options.get(name, words[0]) for name, words in block.options.items()}
+        found = block.ask(brief, options)
+        key = use.block
+        if use.block in ("goal", "forecast"):
+            key = f"{use.block}_{options['of']}"
+        while key in data:
+            key += "_more"
+        data[key] = found.data
+        label = found.label or _(block.label)
+        topics.append(Topic(key, label, found.lines, found.table, found.chart, found.big))
+    return topics, data

@@ -1,0 +1,92 @@
+"""The block of what is missing: which deals are in no figure, or in a wrong one, and the command that mends each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from salesctl.commands._brief import Told, amount
+from salesctl.domain.kpi import KPIS
+from salesctl.i18n import N_, _
+from salesctl.money import Money
+from salesctl.output.views import Column, Table
+from salesctl.store import reports
+
+if TYPE_CHECKING:
+    from salesctl.commands._brief import Brief
+
+Values = dict[str, Any]
+NAMED = 5
+# each gap: what it is, what it moves, how it is mended
+GAPS = {
+    "without_date": (N_("without a close date"), N_("forecast, goals"), "close=DATE"),
+    "overdue": (N_("with a close date that is past"), N_("forecast, goals"), "close=DATE"),
+    "without_amount": (N_("open without an amount"), N_("pipeline, forecast"), "amount=AMOUNT"),
+    "without_probability": (N_("without a probability"), N_("weighted pipeline"), "probability=N"),
+    "without_owner": (N_("without an owner"), N_("figures by rep and team"), "owner=NAME"),
+    "without_customer": (N_("without a customer"), N_("retention, new customers"), "customer=NAME"),
+    "won_without_amount": (N_("won without an amount"), N_("revenue, average deal"), "amount=AMOUNT"),
+    "lost_without_reason": (N_("lost without a reason"), N_("why deals are lost"), "reason=TEXT"),
+    "unknown_begin": (N_("won, of unknown begin"), N_("sales cycle"), "created=DATE"),
+    "closed_before_begin": (N_("closed before they began"), N_("sales cycle"), "created=DATE"),
+    "other_currency": (N_("in other currencies"), N_("every sum"), ""),
+}
+MOVING = ("without_date", "overdue", "without_amount", "won_without_amount", "other_currency")
+COLUMNS = (
+    Column("what", N_("Deals")),
+    Column("n", N_("How many"), "r"),
+    Column("shown", N_("Amount"), "r"),
+    Column("moves", N_("What it moves"), grow=True),
+    Column("deals", N_("Such as")),
+)
+
+
+def found(brief: Brief, names: bool) -> list[Values]:
+    """The gaps there are: of deals open on the day, and of those that closed in the period; `names` gives refs."""
+    store, code = brief.app.store, brief.code
+    if not store.exists:
+        return []
+    from salesctl.store import agenda
+
+    opened = agenda.open_where(brief.owners, brief.base.as_of)
+    ended = brief.figures(brief.span).ask(KPIS["revenue"]).where()
+    rows = []
+    for where, every in ((opened, reports.open_gaps(code)), (ended, reports.CLOSED_GAPS)):
+        counts = reports.gaps(store, where, every, brief.day)
+        for name, condition in every.items():
+            n = sum(row[name] or 0 for row in counts)
+            if n:
+                total = sum(int(row[f"{name}_total"]) for row in counts if row["currency"] == code)
+                refs = reports.which(store, where, condition, brief.day, NAMED) if names else []
+                rows.append(_row(name, n, Money(total, code), refs))
+    return rows
+
+
+def _row(name: str, n: int, value: Money, refs: list[int]) -> Values:
+    what, moves, _fix = GAPS[name]
+    worth = value if value.minor else None
+    return {
+        "gap": name, "n": n, "value": worth, "refs": [f"D{id}" for id in refs], "what": _(what), "moves": _(moves),
+        "shown": amount(worth) if worth else "", "deals": " ".join(f"D{id}" for id in refs) + (" ..." if n > len(refs) else ""),
+    }  # fmt: skip
+
+
+def brief_gaps(brief: Brief, _options: Mapping[str, str]) -> Told:
+    """What is in no figure of this report, in one line."""
+    rows = [row for row in found(brief, names=False) if row["gap"] in MOVING]
+    data = {"gaps": [{key: row[key] for key in ("gap", "n", "value")} for row in rows]}
+    if not rows:
+        return Told(data, [_("nothing is left out")])
+    parts = [f"{row['n']:,} {row['what']}" + (f", {row['shown']}" if row["shown"] else "") for row in rows]
+    return Told(data, [f"{'   '.join(parts)}: salesctl report gaps"])
+
+
+def gaps(brief: Brief, _options: Mapping[str, str]) -> Told:
+    """Every gap with its deals, what figure it moves, and the command that fills it."""
+    rows = found(brief, names=True)
+    data = {"gaps": [{key: row[key] for key in ("gap", "n", "value", "refs")} for row in rows]}
+    first = next((row for row in rows if row["refs"] and GAPS[row["gap"]][2]), None)
+    footer = []
+    if first:
+        footer = ["", _("fill the first: {line}").format(line=f"salesctl deal edit {first['refs'][0]} {GAPS[first['gap']][2]}")]  # fmt: skip
+    return Told(data, table=Table(rows, COLUMNS, footer=footer, empty=_("nothing is missing")))

@@ -1,0 +1,163 @@
+"""What the blocks of a report are asked: which period, whose, as of when; each question to the store is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from salesctl.i18n import _
+from salesctl.money import Money, exact
+from salesctl.output.views import Chart, Table
+from salesctl.when import Period, around
+
+if TYPE_CHECKING:
+    from salesctl.domain.kpi import Kpi
+    from salesctl.services.figures import Figure, Figures, Question
+
+Values = dict[str, Any]
+LAST_DAYS = 3  # of a period: from then on a report is about it, before that about the one before
+
+
+class Told(NamedTuple):
+    """What a block says: to people in lines or a table (and a chart, and one big figure), to scripts as data."""
+
+    data: Values
+    lines: Sequence[str] = ()
+    table: Table | None = None
+    chart: Chart | None = None
+    big: str = ""
+    label: str = ""
+
+
+def usual(day: date, unit: str) -> Period:
+    """The period a report is about: the running one in its last three days (a week: from Friday on), else the last one.
+
+    A day is about itself.
+    """
+    span = around(day, unit)
+    assert span.end is not None
+    return span if unit == "day" or day >= span.end - timedelta(days=LAST_DAYS) else span.previous()
+
+
+@dataclass(eq=False, repr=False)
+class Brief:
+    """A report's subject: `span` is what happened, `day` when it is looked at; whose as it was typed."""
+
+    app: Any
+    span: Period
+    owner: str | None
+    team: str | None
+    as_of: str | None
+    currency: str | None = None
+    _known: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def lang(self) -> str:
+        return str(self.app.lang)
+
+    @property
+    def whose(self) -> dict[str, str | None]:
+        return {"owner": self.owner, "team": self.team}
+
+    @cached_property
+    def base(self) -> Question:
+        from salesctl.commands._figures import question
+
+        asked, _day = question(
+            self.app, None, None, None, self.as_of, None, self.owner, self.team, currency=self.currency
+        )
+        return asked
+
+    @property
+    def day(self) -> date:
+        return self.base.day
+
+    @cached_property
+    def owners(self) -> list[int] | None:
+        """The reps it is about; None for the company."""
+        return None if self.base.owners is None else list(self.base.owners)
+
+    def question(self, span: Period, by: str | None = None) -> Question:
+        return replace(self.base, period=span, by=by)
+
+    def figures(self, span: Period, by: str | None = None) -> Figures:
+        """The figures of a period; those of one period share their SELECTs."""
+        from salesctl.services.figures import Figures
+
+        key = (span, by)
+        if key not in self._known:
+            self._known[key] = Figures(self.app.store, self.question(span, by))
+        return self._known[key]  # type: ignore[no-any-return]
+
+    def figure(self, kpi: Kpi, span: Period) -> Figure:
+        return self.figures(span).of(kpi)[0]
+
+    def compared(self, kpis: Sequence[Kpi], span: Period, vs: str = "previous", trends: bool = False) -> list[Figure]:
+        """Figures with what they were before, their goals, and their trend: those that `kpi` shows."""
+        from salesctl.commands._figures import Asked
+
+        return Asked(self.app, self.question(span), self.day, vs, self.whose).figures(kpis, trends)
+
+    def horizon(self, unit: str) -> Period:
+        """The month, quarter or year that the report's last day lies in."""
+        last = self.span.last or self.day
+        return around(min(last, max(self.day, self.span.start or last)), unit)
+
+    @property
+    def before(self) -> Period:
+        """The period before, as far as this one has gone."""
+        return self.span.elapsed_twin(self.day, self.span.previous())
+
+    @cached_property
+    def code(self) -> str:
+        """The currency that sums of the whole report are in: asked for, else that of the deals, else our own."""
+        from salesctl.domain.kpi import KPIS
+
+        if self.currency:
+            return self.base.wanted or self.base.own
+        return self.figure(KPIS["pipeline"], Period(None, None, "all")).unit
+
+    def name(self) -> str:
+        """Whose: a rep, a team with its number of reps, or nobody's in particular."""
+        from salesctl.services.scope import whose
+
+        if not self.app.store.exists or (not self.team and self.owner in (None, "all")):
+            return ""
+        owners, name = whose(self.app, self.owner or "all", self.team)
+        if not self.team:
+            return name or ""
+        from salesctl.i18n import _n
+
+        reps = _n("{n} rep", "{n} reps", len(owners or ())).format(n=len(owners or ()))
+        return f"{_('Team {name}').format(name=name)}, {reps}"
+
+
+def amount(value: Money) -> str:
+    """An amount with every digit before the point."""
+    from salesctl.money import decimals
+
+    base = 10 ** decimals(value.currency)
+    return exact(Money(round(value.minor / base) * base, value.currency) if abs(value.minor) < 10**15 else value)
+
+
+def span_data(span: Period) -> Values:
+    """A period as scripts get it."""
+    return {"label": span.label("en"), "start": span.start, "end": span.last}
+
+
+def left(found: Mapping[str, int]) -> list[str]:
+    """What a sum leaves out, in words."""
+    from salesctl.commands._why import REASONS
+
+    return [_(REASONS[reason]).format(n=f"{n:,}") for reason, n in found.items() if reason in REASONS]
+
+
+def summed(rows: Sequence[Mapping[str, Any]], code: str) -> tuple[int, Money, int]:
+    """How many, their sum in a currency, and how many are in others, of rows by currency."""
+    n = sum(row["n"] for row in rows)
+    total = sum(int(row["total"]) for row in rows if row["currency"] == code)
+    others = sum(row["n"] for row in rows if row["currency"] not in (None, code))
+    return n, Money(total, code), others
