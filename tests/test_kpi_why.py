@@ -130,3 +130,23 @@ def test_amounts_of_another_currency_are_told_and_in_no_split(quarters: Runner) 
     assert quarters("kpi why win-rate -p 2026Q3 --json").json["other_currency"] == 0
     euro = quarters("kpi why revenue -p 2026Q3 --currency EUR --json").json
     assert euro["change"] == {"amount": "9000.00", "currency": "EUR"}
+
+
+def test_converted_amounts_add_up_in_every_split_alike(quarters: Runner) -> None:
+    quarters("rate set EUR 1.4 --base USD --date 2026-01-01")
+    for place in range(7):
+        closed(
+            quarters,
+            f"E{place}",
+            "2026-08-20",
+            place % 2 == 0,
+            owner="Anna",
+            amount="0.01 EUR",
+            channel=f"c{place}",
+        )
+    for kpi in ("revenue", "win_rate_value", "average_deal"):
+        found = quarters(f"kpi why {kpi} -p 2026Q3 --currency USD --json").json
+        assert found["splits"] and found["other_currency"] == 0
+        assert units(found["change"]) - (units(found["value"]) - units(found["before"])) in (-1, 0, 1)  # both rounded
+        for split in found["splits"]:
+            assert sum(units(one["effect"]) for one in split["groups"]) == units(found["change"]), (kpi, split["by"])

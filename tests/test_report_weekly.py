@@ -153,8 +153,18 @@ def test_two_currencies_are_never_added_up(run: Runner) -> None:
     kept = kpi(run, "revenue", "-p 2026-11-16..2026-11-22")
     assert found["won"]["n"] == 2 and found["won"]["value"] == kept["value"]
     gaps = {one["gap"]: one["n"] for one in blocks(run, "gaps")["gaps"]["gaps"]}
-    assert gaps["other_currency"] == 1 and gaps["without_date"] == 2
-    assert "other currencies" in run("report -O text").out
+    assert gaps["without_rate"] == 1 and gaps["without_date"] == 2
+    assert "without a rate" in run("report -O text").out and "no rate is known" in run("report -O text").out
+    run("rate set EUR 2 --date 2026-01-01")
+    found = blocks(run, "weekly")
+    assert (
+        found["won"]["value"]["amount"]
+        == "68000.00"
+        == kpi(run, "revenue", "-p 2026-11-16..2026-11-22")["value"]["amount"]
+    )
+    gaps = {one["gap"]: one for one in blocks(run, "gaps")["gaps"]["gaps"]}
+    assert "without_rate" not in gaps and gaps["without_date"]["value"]["amount"] == "19000.00"
+    assert found["pipeline"]["end"]["value"]["amount"] == "19000.00"
 
 
 def test_an_owner_without_deals_and_people_that_are_not_there(run: Runner) -> None:

@@ -42,7 +42,7 @@ class Use(NamedTuple):
 BLOCKS: dict[str, Block] = {
     "won": Block(N_("Won"), deals.won, N_("deals won, with names")),
     "lost": Block(N_("Lost"), deals.lost, N_("deals lost, with reasons and names")),
-    "pipeline": Block(N_("Open pipeline"), deals.pipeline, N_("how the open pipeline moved")),
+    "pipeline": Block(N_("Open deals"), deals.pipeline, N_("how the open pipeline moved")),
     "goal": Block(N_("Goal"), goals.goal, N_("revenue against its goal"), {"of": ("quarter", "month", "year")}),
     "forecast": Block(N_("Forecast"), goals.forecast, N_("the line of the forecast"), {"of": ("quarter", "month", "year")}),
     "win_rate": Block(N_("Win rate"), figures.win_rate, N_("win rate and its change"), {"of": ("quarter", "period", "month", "year")}),

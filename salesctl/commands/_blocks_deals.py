@@ -108,7 +108,7 @@ def _named(deals: Sequence[Closed], n: int, code: str) -> str:
 
 def pipeline(brief: Brief, _options: Mapping[str, str]) -> Told:
     """How the sum of the open deals came from the start of the period to its end."""
-    from salesctl.commands._changes import rows_of
+    from salesctl.commands._changes import notes, rows_of
     from salesctl.domain.waterfall import SIGNS, Waterfall
     from salesctl.services import base
     from salesctl.store.waterfall import movement
@@ -133,18 +133,8 @@ def pipeline(brief: Brief, _options: Mapping[str, str]) -> Told:
             parts.append(f"{mark}{_brief(_size(row['value']), brief.lang)} {_(PARTS[row['movement']])}")
     end = _brief(rows[-1]["value"], brief.lang)
     lines = [f"{' '.join(parts)} = {end}"]
-    lines += _notes(found)
+    lines += notes(found)
     return Told(data, lines, chart=_waterfall(rows, brief.lang), big=short(rows[-1]["value"], brief.lang))
-
-
-def _notes(found: Any) -> list[str]:
-    """What the sum leaves out, as `changes` says it."""
-    lines = []
-    if found.end.blank:
-        lines.append(_n("{n} open deal without an amount counts as 0", "{n} open deals without an amount count as 0", found.end.blank).format(n=f"{found.end.blank:,}"))  # fmt: skip
-    if found.others:
-        lines.append(_n("{n} deal in another currency is not in it: --currency CODE", "{n} deals in other currencies are not in it: --currency CODE", found.others).format(n=f"{found.others:,}"))  # fmt: skip
-    return lines
 
 
 def _size(value: Money) -> Money:
@@ -180,8 +170,8 @@ def watch(brief: Brief, _options: Mapping[str, str]) -> Told:
     still, quiet = agenda.open_where(brief.owners, instant), agenda.open_where(brief.owners, instant)
     still.add(stalled(store, still, at, instant))
     quiet.add(agenda.without_step(instant))
-    still_n, still_sum, _o = summed(reports.worth(store, still), brief.code)
-    quiet_n, quiet_sum, _o = summed(reports.worth(store, quiet), brief.code)
+    still_n, still_sum = summed(reports.worth(store, still), brief.into)
+    quiet_n, quiet_sum = summed(reports.worth(store, quiet), brief.into)
     named = agenda.standing_still(store, at, brief.owners, instant, NAMED)[0] if still_n else []
     desk = waiting(brief.app, brief.owners, brief.day, instant) if instant is None and store.exists else None
     risky = behind(brief)

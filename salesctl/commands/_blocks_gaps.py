@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from salesctl.commands._brief import Told, amount
+from salesctl.commands._brief import Told, amount, summed
 from salesctl.domain.kpi import KPIS
 from salesctl.i18n import N_, _
 from salesctl.money import Money
@@ -29,9 +29,9 @@ GAPS = {
     "lost_without_reason": (N_("lost without a reason"), N_("why deals are lost"), "reason=TEXT"),
     "unknown_begin": (N_("won, of unknown begin"), N_("sales cycle"), "created=DATE"),
     "closed_before_begin": (N_("closed before they began"), N_("sales cycle"), "created=DATE"),
-    "other_currency": (N_("in other currencies"), N_("every sum"), ""),
+    "without_rate": (N_("in currencies without a rate"), N_("every sum"), ""),
 }
-MOVING = ("without_date", "overdue", "without_amount", "won_without_amount", "other_currency")
+MOVING = ("without_date", "overdue", "without_amount", "won_without_amount", "without_rate")
 COLUMNS = (
     Column("what", N_("Deals")),
     Column("n", N_("How many"), "r"),
@@ -43,22 +43,24 @@ COLUMNS = (
 
 def found(brief: Brief, names: bool) -> list[Values]:
     """The gaps there are: of deals open on the day, and of those that closed in the period; `names` gives refs."""
-    store, code = brief.app.store, brief.code
+    store, into = brief.app.store, brief.into
     if not store.exists:
         return []
     from salesctl.store import agenda
 
     opened = agenda.open_where(brief.owners, brief.base.as_of)
     ended = brief.figures(brief.span).ask(KPIS["revenue"]).where()
+    known = [row["currency"] for row in reports.worth(store, opened) if row["currency"]]
+    unrated = [code for code in known if into.exact(1, code, None) is None]
     rows = []
-    for where, every in ((opened, reports.open_gaps(code)), (ended, reports.CLOSED_GAPS)):
+    for where, every in ((opened, reports.open_gaps(unrated)), (ended, reports.CLOSED_GAPS)):
         counts = reports.gaps(store, where, every, brief.day)
         for name, condition in every.items():
             n = sum(row[name] or 0 for row in counts)
             if n:
-                total = sum(int(row[f"{name}_total"]) for row in counts if row["currency"] == code)
+                sums = [{"n": 0, "total": row[f"{name}_total"], "currency": row["currency"]} for row in counts]
                 refs = reports.which(store, where, condition, brief.day, NAMED) if names else []
-                rows.append(_row(name, n, Money(total, code), refs))
+                rows.append(_row(name, n, summed(sums, into)[1], refs))
     return rows
 
 

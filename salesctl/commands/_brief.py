@@ -16,6 +16,7 @@ from salesctl.when import Period, around
 if TYPE_CHECKING:
     from salesctl.domain.kpi import Kpi
     from salesctl.services.figures import Figure, Figures, Question
+    from salesctl.store.rates import Converter
 
 Values = dict[str, Any]
 LAST_DAYS = 3  # of a period: from then on a report is about it, before that about the one before
@@ -120,6 +121,13 @@ class Brief:
             return self.base.wanted or self.base.own
         return self.figure(KPIS["pipeline"], Period(None, None, "all")).unit
 
+    @cached_property
+    def into(self) -> Converter:
+        """What turns amounts of open deals into the currency of the report."""
+        from salesctl.store.rates import converter
+
+        return converter(self.app.store, self.code, self.day)
+
     def name(self) -> str:
         """Whose: a rep, a team with its number of reps, or nobody's in particular."""
         from salesctl.services.scope import whose
@@ -155,9 +163,8 @@ def left(found: Mapping[str, int]) -> list[str]:
     return [_(REASONS[reason]).format(n=f"{n:,}") for reason, n in found.items() if reason in REASONS]
 
 
-def summed(rows: Sequence[Mapping[str, Any]], code: str) -> tuple[int, Money, int]:
-    """How many, their sum in a currency, and how many are in others, of rows by currency."""
+def summed(rows: Sequence[Mapping[str, Any]], into: Converter) -> tuple[int, Money]:
+    """How many, and their sum in one currency by the latest rates, of rows by currency; without a rate it is left out."""
     n = sum(row["n"] for row in rows)
-    total = sum(int(row["total"]) for row in rows if row["currency"] == code)
-    others = sum(row["n"] for row in rows if row["currency"] not in (None, code))
-    return n, Money(total, code), others
+    worth = (into.exact(int(row["total"]), row["currency"], None) for row in rows if row["currency"])
+    return n, Money(round(sum(one for one in worth if one is not None)), into.base)

@@ -152,11 +152,11 @@ def _blocks(asked: Asked, found: Waterfall, why: bool) -> list[list[str]]:
     if asked.horizon is None:
         for label, deals in ((N_("Expected sooner"), found.sooner), (N_("Expected later"), found.later)):
             dates += [line] if (line := _names(_(label), deals, found.currency, why)) else []
-    notes = _notes(found)
+    told = notes(found)
     return [
         *blocks,
         *([dates] if dates else []),
-        *([notes] if notes else []),
+        *([told] if told else []),
         *([_why(asked) + ([rates(found.used)] if found.used else [])] if why else []),
     ]
 
@@ -175,7 +175,7 @@ def _names(label: str, deals: Sequence[Moved], code: str, every: bool) -> str:
     return f"{label}  " + "; ".join([*parts, *more])
 
 
-def _notes(found: Waterfall) -> list[str]:
+def notes(found: Waterfall) -> list[str]:
     """What the sums leave out, and what would be wrong."""
     lines = []
     if found.end.blank:

@@ -105,7 +105,7 @@ class Asked:
 
     def _trends(self, found: list[Figure], kpis: Sequence[Kpi]) -> None:
         spans = [self.question.period]
-        for _n in range(5):
+        for _turn in range(5):
             spans.append(spans[-1].previous())
         series: dict[str, list[Any]] = {kpi.name: [] for kpi in kpis}
         alike = replace(self.question, wanted=self._alike(found))
@@ -178,8 +178,10 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     if any(one.low is not None for one in figures):
         footer.append(_("Range: where the true value likely is; cycle: the middle half."))
     if left:
-        said = _n("{n} figure leaves rows out: --why says which.", "{n} figures leave rows out: --why says which.", left)
-        footer.append(said.format(n=left))
+        words = _n(
+            "{n} figure leaves rows out: --why says which.", "{n} figures leave rows out: --why says which.", left
+        )
+        footer.append(words.format(n=left))
     return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [], tight=True)
 
 

@@ -195,7 +195,7 @@ def _rate(found: Change, cell: Any, losses: bool) -> str:
         counts = f" {cell.top}/{cell.bottom}" if found.kpi.name == "win_rate" else ""
         return (f"{100 * float(cell.rate):.0f} %" if cell.rate is not None else _("n/a")) + counts
     if found.kpi.name == "revenue":
-        return f"{exact(Money(cell.top, found.currency))} {cell.bottom}"
+        return f"{exact(Money(round(cell.top), found.currency))} {cell.bottom}"
     if cell.rate is None:
         return _("n/a") + f" {cell.bottom}"
     value = exact(Money(round(cell.rate), found.currency)) if found.kpi.is_money else _("{n} d").format(n=f"{float(cell.rate):.0f}")  # fmt: skip
@@ -229,10 +229,10 @@ def _rows(found: Change, one: Split) -> list[dict[str, Any]]:
             "group": driver.group or NONE,
             "now": _value(found, driver.now),
             "before": _value(found, driver.before),
-            "top": driver.now.top,
-            "bottom": driver.now.bottom,
-            "top_before": driver.before.top,
-            "bottom_before": driver.before.bottom,
+            "top": round(driver.now.top),
+            "bottom": round(driver.now.bottom),
+            "top_before": round(driver.before.top),
+            "bottom_before": round(driver.before.bottom),
             "mix": _part(found, parts[2 * place]),
             "rate": _part(found, parts[2 * place + 1]),
             "effect": _part(found, parts[2 * place] + parts[2 * place + 1]),
@@ -244,7 +244,7 @@ def _rows(found: Change, one: Split) -> list[dict[str, Any]]:
 
 def _value(found: Change, cell: Any) -> Any:
     if found.kpi.name == "revenue":
-        return Money(cell.top, found.currency)
+        return Money(round(cell.top), found.currency)
     if cell.rate is None:
         return None
     return Money(round(cell.rate), found.currency) if found.kpi.is_money else round(float(cell.rate), 6)

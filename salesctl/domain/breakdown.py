@@ -16,10 +16,10 @@ Group = str | None
 
 
 class Cell(NamedTuple):
-    """What a group has in one period: won of closed, minor units of deals, days of deals."""
+    """What a group has in one period: won of closed, minor units of deals, days of deals; fractions where converted."""
 
-    top: int = 0
-    bottom: int = 0
+    top: int | Fraction = 0
+    bottom: int | Fraction = 0
 
     @property
     def rate(self) -> Fraction | None:

@@ -136,7 +136,7 @@ def _chance(kpi: Kpi, drivers: list[Driver]) -> list[bool | None]:
     """Whether the change of each group's own rate may be chance; many are looked at, so p is adjusted for that."""
     if kpi.name != "win_rate":
         return [None] * len(drivers)
-    tests = [two_proportion(*one.now, *one.before) for one in drivers]
+    tests = [two_proportion(*map(int, (*one.now, *one.before))) for one in drivers]
     known = [p for p in tests if p is not None]
     found = iter(adjusted(known))
     return [None if p is None else next(found) >= ENOUGH for p in tests]

@@ -38,6 +38,8 @@ KEYS = {
 class Closed:
     """Deals of one group and outcome: how many, those with an amount of the currency, its minor units; known cycles.
 
+    Minor units are fractions where amounts were converted, so that every split adds up to the same whole.
+
     `foreign` are those with an amount in another currency.
     """
 
@@ -76,8 +78,6 @@ def closed(store: Store, ask: Ask, by: str, currency: str) -> dict[tuple[Label, 
         one = found.setdefault((None if label in (None, "") else str(label), row["outcome"]), Closed())
         for key, value in _worth(row, ask.into).items():
             setattr(one, key, getattr(one, key) + value)
-    for one in found.values():
-        one.minor = round(one.minor)
     return found
 
 

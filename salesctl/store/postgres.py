@@ -94,6 +94,11 @@ class Cursor:
     def rowcount(self) -> int:
         return int(self._cursor.rowcount)
 
+    @property
+    def description(self) -> list[tuple[str]]:
+        """The columns, each a tuple that begins with its name."""
+        return [(column.name,) for column in self._cursor.description or ()]
+
     def _made(self, values: Sequence[Any]) -> Any:
         if self.row_factory is None:
             return tuple(values)

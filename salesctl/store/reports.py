@@ -79,9 +79,13 @@ CLOSED_GAPS = {
 }
 
 
-def open_gaps(code: str) -> dict[str, str]:
-    """What open deals may lack, and which of them are in another currency than a sum."""
-    return {**OPEN_GAPS, "other_currency": f"t.amount IS NOT NULL AND t.amount_currency <> '{currency(code)}'"}
+def open_gaps(unrated: Sequence[str]) -> dict[str, str]:
+    """What open deals may lack, and which of them are in a currency that has no rate."""
+    codes = ", ".join(f"'{currency(code)}'" for code in unrated)
+    return {
+        **OPEN_GAPS,
+        **({"without_rate": f"t.amount IS NOT NULL AND t.amount_currency IN ({codes})"} if codes else {}),
+    }
 
 
 def gaps(store: Store, where: Where, conditions: dict[str, str], day: date) -> list[Row]:
