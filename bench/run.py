@@ -158,7 +158,7 @@ SQL = {
 READS = [
     "--version", "--help", "deal list -n 50", "deal list -n 50 --json", "today", "board", "kpi show win_rate revenue",
     "kpi show revenue --by rep", "kpi -p 2026Q4", "kpi show revenue --as-of 2025-06-30", "next -n 3", "find 4711",
-    "report process", "report process -p 2026Q3", "report process --as-of 2025-06-30", "report sop", "report sop -p 2026Q3",
+    "report weekly", "report process", "report process -p 2026Q3", "report process --as-of 2025-06-30", "report sop", "report sop -p 2026Q3",
     "report rivals", "report rivals -p 2026Q3", "analyze sop-effect", "analyze sop-effect -p 2026Q3",
 ]  # fmt: skip
 WRITES = ["log D1 text", "deal edit D2 note=x", "followup add call due=2026-12-01 deal=D3", "customer add New{i}"]

@@ -214,3 +214,14 @@ def test_markdown_and_rows(demo: Runner) -> None:
     rows = demo("report weekly -O tsv").rows
     won = {row["key"]: row for row in rows if row["block"] == "won"}
     assert won["n"]["value"] and won["value"]["value_currency"] == "EUR"
+
+
+@pytest.mark.sqlite
+def test_both_engines_say_the_same(tmp_path: Any, capfd: pytest.CaptureFixture[str], databases: Any) -> None:
+    file = Runner(tmp_path / "demo.db", capfd)
+    file("demo")
+    url = databases("")
+    file(["db", "move", url])
+    server = Runner(url, capfd)
+    for line in (*PAPERS, "rep 王磊", "weekly --team North", "quarterly --as-of 2026-10-15", "gaps --owner 李娜"):
+        assert server(f"report {line} --json").json == file(f"report {line} --json").json, line

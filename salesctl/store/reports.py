@@ -48,7 +48,7 @@ def reasons(store: Store, ask: Ask) -> list[Row]:
     where = ask.where()
     return store.query(
         f"SELECT t.lost_reason AS reason, t.lost_to AS rival, count(*) AS n FROM {ask.table} t"
-        f" WHERE {where.sql} AND t.outcome = 'lost' GROUP BY 1, 2 ORDER BY n DESC, reason IS NULL, reason, rival",
+        f" WHERE {where.sql} AND t.outcome = 'lost' GROUP BY 1, 2 ORDER BY n DESC, t.lost_reason IS NULL, t.lost_reason, t.lost_to",
         where.params,
     )
 
