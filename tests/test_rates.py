@@ -186,6 +186,8 @@ def test_goal_board_forecast_and_changes_say_the_same(run: Runner) -> None:
     mixed(run)
     run("goal add revenue 10000 -p 2026Q1 --reason plan")
     assert run("goal show G1 --json").json["now"]["amount"] == "4710.00"
+    for line in ("goal show G1 -O text", "goal list -p 2026Q1 -O text"):
+        assert "G1: 1 deal is in no sum: no EUR->CNY rate on 2026-03-05" in run(line).out
     total = next(one for one in run("board --json").json if one["stage"] == "total")
     assert (total["value"]["amount"], total["other_currency"]) == ("865.00", 1)
     assert "no GBP->CNY rate on 2026-11-23" in run("board -O text").out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from salesctl.commands._goals import COLUMNS, added, exactly, shown
+from salesctl.commands._goals import COLUMNS, added, exactly, shown, unrated
 from salesctl.domain.goal import GOAL
 from salesctl.i18n import _, _n
 from salesctl.output.bars import track
@@ -66,7 +66,7 @@ def listing(app: Any, given: dict[str, Any], period: str | None, team: str | Non
         rows,
         columns,
         title="  ".join(title),
-        footer=[*_sums(app, standings), *needs, *_rolled(goals)],
+        footer=[*_sums(app, standings), *unrated(standings), *needs, *_rolled(goals)],
         empty=empty,
         hint=hint,
         tight=True,

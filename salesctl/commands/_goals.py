@@ -173,7 +173,7 @@ def show(app: Any, text: str, as_of: str | None) -> Screen:
     if one.attainment is not None and not one.kpi.is_ratio:
         value += "  " + _("{n:.1f} % done").format(n=100 * float(one.attainment))
     lines.append(f"{value}  {_(rules.STATES[one.state])}")
-    lines += [*_pacing(one, data), *_seasonal(one, found, data)]
+    lines += [*unrated([one]), *_pacing(one, data), *_seasonal(one, found, data)]
     lines += [_level(one, label, target) for label, target in one.levels]
     if goal["parent"] or goal["parent_ref"]:
         lines.append(f"{_('Parent')}  {goal['parent_ref']}")
@@ -190,6 +190,17 @@ def show(app: Any, text: str, as_of: str | None) -> Screen:
     lines.append(f"{_(one.kpi.label)}: {_(one.kpi.definition)}")
     hint = _("is it SMART? salesctl goal check {ref}").format(ref=goal["ref"])
     return Screen(lines, data, rows=[data], columns=COLUMNS, hint=hint)
+
+
+def unrated(standings: list[Standing]) -> list[str]:
+    """The goals whose figures lack amounts of other currencies, for want of a rate."""
+    from salesctl.commands._unrated import note
+
+    lines = []
+    for one in standings:
+        n, figure = one.figure.left_out.get("other_currency", 0), one.figure
+        lines += [f"{one.goal['ref']}: {note(n, figure.lacking, figure.base)}"] if n and one.goal["ref"] else []
+    return lines
 
 
 def _level(one: Standing, label: str, target: int) -> str:
