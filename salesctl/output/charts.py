@@ -63,11 +63,9 @@ def _drawn(chart: Chart) -> Any:
 
 def _library() -> Any:
     """pygal, which has no types, and without the finder of plug-ins that it leaves in everybody's imports."""
-    finders = list(sys.meta_path)
-    try:
-        return import_module("pygal")
-    finally:
-        sys.meta_path[:] = finders
+    found = import_module("pygal")
+    sys.meta_path[:] = [one for one in sys.meta_path if not type(one).__module__.startswith("pygal")]
+    return found
 
 
 def _saying(text: str) -> Any:

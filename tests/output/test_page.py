@@ -154,3 +154,15 @@ def test_a_plain_report_needs_no_template() -> None:
     code = "import sys; import salesctl.output.report, salesctl.commands._papers; print([m for m in ('jinja2', 'pygal', 'rich') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_drawing_leaves_the_imports_of_everybody_as_they_were() -> None:
+    import subprocess
+
+    code = (
+        "import sys, importlib.metadata as m; from salesctl.output.charts import svg; from salesctl.output.views import Chart;"
+        " svg(Chart('bar', 'x', ['a'], [('n', [1])], [['1']]), 1); m.version('jinja2');"
+        " print([one for one in sys.meta_path if 'pygal' in type(one).__module__])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
