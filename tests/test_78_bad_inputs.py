@@ -233,10 +233,10 @@ def test_money_of_two_currencies_is_never_one_sum(run: Runner) -> None:
     assert shown["value"] == {"amount": "5.00", "currency": "USD"}
     assert (shown["n"], shown["excluded"]) == (1, 1)
     assert "1 in other currencies" in run("kpi show revenue --why -O table").out
-    assert "no rate to USD" in run("kpi show revenue --strict", code=4).err
+    assert "no EUR->USD rate on 2026-11-23" in run("kpi show revenue --strict", code=4).err
     run("kpi show revenue --strict --currency GBP", code=4)
     run("deal reopen D1 --reason x")
-    assert "no rate to USD" in run("kpi show revenue --currency USD", code=4).err
+    assert "->USD rate on" in run("kpi show revenue --currency USD", code=4).err
 
 
 @pytest.mark.parametrize("second", [59, 0])

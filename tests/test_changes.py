@@ -47,19 +47,23 @@ OPEN = ("amount", "currency", "outcome", "owner", "close")
 
 
 def moments(life: Life) -> list[tuple[str, dict[str, Any]]]:
-    """What the deal was from each moment on."""
+    """What the deal was from each moment on: of each thing, what was recorded last of all that held by then."""
+    facts = [fact for fact in life.facts if not fact.voided]
+    began = min((fact.at for fact in facts if fact.at), default=BEFORE) if facts and facts[0].at else BEFORE
     deltas, before = [], None
-    for fact in (fact for fact in life.facts if not fact.voided):
+    for fact in facts:
         now = {key: getattr(fact, key) for key in OPEN}
         if now["amount"] is None:
             now["currency"] = None
-        deltas.append((fact.at or BEFORE, {k: v for k, v in now.items() if before is None or v != before[k]}))
+        at = began if before is None else fact.at or began
+        deltas.append((at, {k: v for k, v in now.items() if before is None or v != before[k]}))
         before = now
-    state: dict[str, Any] = dict.fromkeys(OPEN)
     found: dict[str, dict[str, Any]] = {}
-    for at, delta in sorted(deltas, key=lambda pair: pair[0]):
-        state = state | delta
-        found[at] = state if state["currency"] else state | {"amount": None}
+    for moment in sorted(at for at, _delta in deltas):
+        state: dict[str, Any] = dict.fromkeys(OPEN)
+        for delta in (delta for at, delta in deltas if at <= moment):
+            state |= delta
+        found[moment] = state if state["currency"] else state | {"amount": None}
     return list(found.items())
 
 

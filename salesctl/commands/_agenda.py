@@ -133,8 +133,8 @@ def head(app: Any, agenda: Agenda, room: int) -> str:
         return left
     month = agenda.month
     text = _("this month {now} / {target}  {done:.0f} % done  time {time:.0f} %").format(
-        now=short(month["now"], app.lang), target=short(month["target"], app.lang),
-        done=100 * (month["done"] or 0), time=100 * month["time"],
+        now=_("n/a") if month["now"] is None else short(month["now"], app.lang),  # another currency, and no rate
+        target=short(month["target"], app.lang), done=100 * (month["done"] or 0), time=100 * month["time"],
     )  # fmt: skip
     behind = month["behind"]
     text += "  " + _("behind {amount}").format(amount=short(behind, app.lang)) if behind and behind.minor > 0 else ""
@@ -226,7 +226,7 @@ def month_line(agenda: Agenda) -> str:
         return ""
     month = agenda.month
     said = _("this month {now} of {target}, {done:.0f} % done, time {time:.0f} %").format(
-        now=exact(month["now"]),
+        now=_("n/a") if month["now"] is None else exact(month["now"]),
         target=exact(month["target"]),
         done=100 * (month["done"] or 0),
         time=100 * month["time"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from salesctl.domain.kinds import DATE, LINE, MONEY, NAME, NOTE, PERCENT, TAGS, Choice, Reference
@@ -119,46 +120,32 @@ def spans(events: Sequence[Event]) -> list[Span]:
     """The stretches of a deal's life, from its events in the order they were recorded.
 
     What an event changed, compared with the one recorded before it, takes effect at its business time; so a win that
-    is entered late still begins on its day, and an edit made meanwhile keeps what it said of other things. What was
-    recorded last of a field holds in the end, however early it took effect.
+    is entered late still begins on its day, and an edit made meanwhile keeps what it said of other things. At any time a
+    field is what was recorded last of it among what had taken effect by then; in the end that is the deal as it is.
     """
-    changes = sorted(enumerate(_standing(events)), key=lambda item: (item[1][0], item[0]))
-    state: list[Any] = [None] * len(STATE)
-    found: list[Span] = []
-    for at, delta in (change for _order, change in changes):
-        for place, value in delta:
-            state[place] = value
-        if found and found[-1].start == at:
-            found.pop()
-        elif found:
-            found[-1] = Span(found[-1].start, at, found[-1].state)
-        found.append(Span(at, AFTER, tuple(state)))
-    return [span for span in found if span.start < span.end]
-
-
-def _standing(events: Sequence[Event]) -> list[tuple[str, list[tuple[int, Any]]]]:
-    """What each event changed and when, without what a later recorded one changed from an earlier time on.
-
-    A deal that closed on the day it was written down began by then, whatever the hour.
-    """
-    found = list(_deltas(events))
-    if len(found) < 2:
-        return found
-    began, first = found[0]
-    found[0] = (min(began, *(at for at, _delta in found[1:])), first)
-    earliest: dict[int, str] = {}
-    for order in range(len(found) - 1, -1, -1):
-        at, delta = found[order]
-        found[order] = (at, [(place, value) for place, value in delta if place not in earliest or at < earliest[place]])
-        for place, _value in delta:
-            earliest[place] = min(at, earliest.get(place, at))
+    deltas = list(_deltas(events))
+    moments = sorted({at for at, _delta in deltas})
+    found = []
+    for start, end in pairwise([*moments, AFTER]):
+        state: list[Any] = [None] * len(STATE)
+        for at, delta in deltas:
+            if at <= start:
+                for place, value in delta:
+                    state[place] = value
+        found.append(Span(start, end, tuple(state)))
     return found
 
 
-def _deltas(events: Iterable[Event]) -> Iterable[tuple[str, list[tuple[int, Any]]]]:
+def _deltas(events: Sequence[Event]) -> Iterable[tuple[str, list[tuple[int, Any]]]]:
+    """When each event took effect and what it changed.
+
+    A deal that closed on the day it was written down began by then, whatever the hour; what happened at an unknown time
+    happened when it began.
+    """
+    began = min((event.at for event in events if event.at), default=None) if events and events[0].at else None
     before: tuple[Any, ...] | None = None
     for event in events:
         places = range(len(STATE))
         changed = [(i, event.state[i]) for i in places if before is None or event.state[i] != before[i]]
-        yield event.at or BEFORE, changed
+        yield (began if before is None or event.at is None else event.at) or BEFORE, changed
         before = event.state
