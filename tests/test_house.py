@@ -125,6 +125,8 @@ LIGHT = [
     ["forecast", "history", "--json"],
     ["forecast", "calibrate"],
     ["forecast", "accuracy", "-p", "2026Q3"],
+    ["rate", "list"],
+    ["kpi", "show", "velocity", "coverage", "cycle_all", "slippage", "-p", "2026Q3", "--json"],
 ]
 
 
