@@ -163,3 +163,11 @@ def test_every_kpi_on_every_dimension_that_fits(year: Runner) -> None:
         rows = year(f"kpi show {' '.join(names)} --by {by} -p 2026Q4 --json").json
         won = sum(one["n"] for one in rows if one["kpi"] == "win_rate" and by != "product")
         assert by == "product" or won == 3, by
+
+
+def test_what_is_due_today_has_not_slipped_yet(run: Runner) -> None:
+    for name, close in (("Today", "2026-11-23"), ("Late", "2026-11-20")):
+        run(f"deal add {name} amount=5 expected_close={close}", today="2026-10-01")
+    got = figures(run, "slippage -p 2026-11", today="2026-11-23")["slippage"]
+    assert (got["n"], got["of"]) == (1, 2)
+    assert figures(run, "slippage -p 2026-11", today="2026-12-01")["slippage"]["n"] == 2

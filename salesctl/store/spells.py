@@ -71,15 +71,16 @@ class Due(NamedTuple):
 def slipped(store: Store, start: date, end: date, day: date, scope: Where, zone: str) -> list[Due]:
     """By currency, what was due in a half-open period as it stood at its start, and is still open at the end of `day`.
 
-    Slipped: expected after the period by then, or overdue; with the amount of the start (FORMULAS 16).
+    Slipped: expected after the period by then, or overdue (what is due on `day` itself is not yet); with the amount of the
+    start (FORMULAS 16).
     """
     last = min(end - timedelta(days=1), day)
     params = dict(scope.params) | {
         "begin_": day_end(start - timedelta(days=1), zone), "finish_": day_end(last, zone), "first_": start.isoformat(),
-        "after_": end.isoformat(), "last_": last.isoformat(),
+        "after_": end.isoformat(), "overdue_": min(end, day).isoformat(),
     }  # fmt: skip
     late = (
-        "b.outcome IS NULL AND (b.expected_close IS NULL OR b.expected_close >= :after_ OR b.expected_close <= :last_)"
+        "b.outcome IS NULL AND (b.expected_close IS NULL OR b.expected_close >= :after_ OR b.expected_close < :overdue_)"
     )
     mine = "".join(f" AND {part}" for part in scope.parts)
     rows: list[Row] = store.query(
