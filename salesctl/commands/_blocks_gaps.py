@@ -33,11 +33,11 @@ GAPS = {
 }
 MOVING = ("without_date", "overdue", "without_amount", "won_without_amount", "without_rate")
 COLUMNS = (
-    Column("what", N_("Deals")),
+    Column("what", N_("Deals"), whole=True),
     Column("n", N_("How many"), "r"),
     Column("shown", N_("Amount"), "r"),
-    Column("moves", N_("What it moves"), grow=True),
-    Column("deals", N_("Such as")),
+    Column("moves", N_("What it moves"), whole=True),
+    Column("deals", N_("Such as"), grow=True),
 )
 
 
