@@ -71,6 +71,7 @@ class App:
             width=_columns(environ) if tty else None,
             no_input=options.no_input or environ.get("SALESCTL_NO_INPUT", "") not in ("", "0"),
             pager=None if options.no_pager else environ.get("SALESCTL_PAGER") or environ.get("PAGER"),
+            config=lambda: self.config.path,
         )
 
     @property

@@ -122,7 +122,7 @@ def verified(app: Any, anchor: str | None) -> tuple[Table, bool]:
     known = chain.kept_elsewhere(anchor) if anchor else None
     with app.out.progress(_("verify"), None) as step:
         count, breaks = chain.verify(app.store, app.db_path, step, known)
-    if known is None and not os.path.exists(chain.anchor_path(app.db_path)) and count > 0:
+    if known is None and not chain.anchors(chain.anchor_path(app.db_path)) and count > 0:
         app.out.note(_("there is no anchor, so a log that was cut off would not be seen"))
     rows = [{"change": one.change or None, "why": one.why} for one in breaks]
     if not rows and app.out.human:

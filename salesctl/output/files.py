@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterable
 
-from salesctl.errors import Duplicate, NotAllowed, StreamError, because
+from salesctl.errors import Duplicate, NotAllowed, Refused, StreamError, because
 from salesctl.i18n import _
 from salesctl.output.writer import Writer
 
@@ -16,8 +16,8 @@ def whole(path: str, chunks: Iterable[str | bytes], overwrite: bool) -> None:
 
     Text is written as UTF-8, bytes as they are.
 
-    Raises Duplicate (5) for a file that is there unless `overwrite`, NotAllowed (6) for a symbolic link or a place that
-    may not be written, StreamError (9) for one that cannot be.
+    Raises Duplicate (5) for a file that is there unless `overwrite`, Refused (4) for one of a store whatever is said,
+    NotAllowed (6) for a symbolic link or a place that may not be written, StreamError (9) for one that cannot be.
     """
     try:
         if os.path.islink(path) and not path.startswith("/dev/") and not _piped(path):
@@ -28,6 +28,8 @@ def whole(path: str, chunks: Iterable[str | bytes], overwrite: bool) -> None:
         if kind is not None and not stat.S_ISREG(kind):
             _fill(os.open(path, os.O_WRONLY), chunks, sync=False)
             return
+        if kind is not None and _of_a_store(path):
+            raise Refused(_("{path} is a store, or belongs to one").format(path=path), _("name another file"), "store")
         if os.path.lexists(path) and not overwrite:
             raise Duplicate(_("{path} is there already").format(path=path), _("--force writes over it"))
         part = f"{path}.{os.urandom(4).hex()}.part"  # a number would come again after a kill
@@ -43,6 +45,28 @@ def whole(path: str, chunks: Iterable[str | bytes], overwrite: bool) -> None:
     except OSError as error:
         why = because(error)
         raise StreamError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
+
+
+BESIDE = ("-wal", "-shm", ".lock", ".anchor")  # what lies beside a store
+WITHIN = (".backups", ".attachments")  # and in its folders
+
+
+def _of_a_store(path: str) -> bool:
+    """Whether a file is a store or a backup of one, lies beside one, or in a folder of one."""
+    place = os.path.abspath(path)
+    homes = [place, *(place.removesuffix(end) for end in BESIDE if place.endswith(end))]
+    for end in WITHIN:
+        before, mark, _rest = place.partition(f"{end}{os.sep}")
+        homes += [before] if mark else []
+    return any(map(_is_store, homes))
+
+
+def _is_store(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
 
 
 def _piped(path: str) -> bool:

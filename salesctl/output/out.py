@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
-from salesctl.errors import SalesError, UsageError
+from salesctl.errors import Refused, SalesError, UsageError
 from salesctl.i18n import _
 from salesctl.output import formats
 from salesctl.output.views import Column, Document, Message, Report, Screen, Table
@@ -56,25 +56,23 @@ class Out:
         no_input: bool = False,
         pager: str | None = None,
         bom: bool = False,
+        config: Callable[[], str] = str,
     ) -> None:
         self.format, self.lang, self.quiet = format, lang, quiet
-        self.fields = fields
-        self.header = header
-        self.path = path
-        self.overwrite = overwrite
+        self.fields, self.header = fields, header
+        self.path, self.overwrite = path, overwrite
         self.color = color
-        self.tty = tty
-        self.err_tty = err_tty
+        self.tty, self.err_tty = tty, err_tty
         self.width = width
         self.no_input = no_input
         self.pager = pager
-        self.bom = bom
+        self.bom, self.config = bom, config
         self.explicit = self.format is not None
         if self.path == "-":
             self.path = None
         if self.format is None and self.path:
             self.format = ENDINGS.get(os.path.splitext(self.path)[1].lower())
-            if self.format is None and not os.path.exists(self.path):
+            if self.format is None and (overwrite or not os.path.exists(self.path)):
                 path, self.path = self.path, None
                 raise UsageError(
                     _("the ending of {path} says no format").format(path=clean(path)),
@@ -282,6 +280,8 @@ class Out:
         if self.path:
             from salesctl.output.files import whole
 
+            if os.path.exists(self.path) and os.path.realpath(self.path) == os.path.realpath(self.config()):
+                raise Refused(_("{path} is the config").format(path=clean(self.path)), _("name another file"))
             whole(self.path, chunks, self.overwrite)
             return
         if self.human and self.pager:

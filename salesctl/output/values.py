@@ -31,7 +31,12 @@ def plain(value: Any) -> str:
         return ",".join(plain(one) for one in value)
     if isinstance(value, Mapping):
         return " ".join(plain(one) for one in value.values() if one is not None)
-    return str(value)
+    return _digits(value)
+
+
+def _digits(value: Any) -> str:
+    """A number as people write it; a Decimal never as 1E-9."""
+    return f"{value:f}" if hasattr(value, "as_tuple") else str(value)
 
 
 def ratio(value: Any) -> float | None:
@@ -74,7 +79,7 @@ def jsonable(value: Any) -> Any:
         return {str(key): jsonable(one) for key, one in value.items()}
     if isinstance(value, Sequence | Iterable):
         return [jsonable(one) for one in value]
-    return str(value)
+    return _digits(value)
 
 
 def cells(row: Row, columns: Sequence[Column]) -> list[Any]:

@@ -111,6 +111,9 @@ def edited(app: App, work: Unit, id: int, values: Values) -> None:
             _("the stage of a deal is moved, not edited"), _("use: salesctl advance {ref} STAGE").format(ref=f"D{id}")
         )
     values.pop("stage", None)
+    closed = DEAL.by_key["closed"].kind.unpack(raw, "closed")
+    if values.get("created") and closed and values["created"] > closed:
+        raise BadValue(_("{day} is after the deal closed ({closed})").format(day=values["created"], closed=closed))
     if "product" in values:
         put_lines(work, id, values.pop("product"))
     extra: Values = {}

@@ -158,12 +158,16 @@ def verify(
     store: Any, path: str, step: Callable[[int], None] = lambda n: None, known: list[Anchor] | None = None
 ) -> tuple[int, list[Break]]:
     """Walk the whole chain; how many rows there are, and where it breaks. `known` instead of the anchor beside the store."""
-    walk = _Walk(store, anchors(anchor_path(path)) if known is None else known)
+    place = anchor_path(path)
+    walk = _Walk(store, anchors(place) if known is None else known)
     for line in store.bare(WALK):
         walk.take(line)
         if walk.count % 1000 == 0:
             step(1000)
-    return walk.count, [*walk.found, *walk.rest(store)]
+    found = [*walk.found, *walk.rest(store)]
+    if known is None and not anchors(place) and _lines(place):
+        found.append(Break(0, _("no line of the anchor beside the store can be read")))
+    return walk.count, found
 
 
 class _Walk:
