@@ -225,3 +225,35 @@ def test_both_engines_say_the_same(tmp_path: Any, capfd: pytest.CaptureFixture[s
     server = Runner(url, capfd)
     for line in (*PAPERS, "rep 王磊", "weekly --team North", "quarterly --as-of 2026-10-15", "gaps --owner 李娜"):
         assert server(f"report {line} --json").json == file(f"report {line} --json").json, line
+
+
+def currencies(found: Any) -> set[str]:
+    """Every currency that an answer has an amount in."""
+    if isinstance(found, dict):
+        mine = {found["currency"]} if isinstance(found.get("currency"), str) else set()
+        return mine.union(*map(currencies, found.values()))
+    return set().union(*map(currencies, found)) if isinstance(found, list) else set()
+
+
+def test_a_page_has_one_currency(run: Runner) -> None:
+    run("init --currency EUR")
+    run("rate set USD 0.5 --date 2026-01-01")
+    run("deal add One amount=100000USD close=2026-12-01", today="2026-11-16")
+    run("deal add Two amount=30EUR close=2026-12-01", today="2026-11-16")
+    run("win D1", today="2026-11-17")
+    got = run("report quarterly -p 2026Q4 --json").json
+    assert got["currency"] == "EUR" and got["blocks"]["won"]["value"] == {"amount": "50000.00", "currency": "EUR"}
+    blocks_ = {key: one for key, one in got["blocks"].items() if key not in ("won", "lost")}
+    assert currencies(blocks_) == {"EUR"}
+    run("rate rm RT1 --yes")
+    text = run("report quarterly -p 2026Q4 -O text").out
+    assert re.search(r"Won +1 +n/a", text) and "USD->EUR" in text
+    assert currencies(run("report funnel --json --currency USD").json) == {"USD"}
+
+
+def test_a_page_of_a_store_with_one_other_currency_is_in_that(run: Runner) -> None:
+    run("init --currency EUR")
+    run("deal add One amount=100USD close=2026-12-01", today="2026-11-16")
+    got = run("report monthly --json").json
+    assert got["currency"] == "USD" == got["blocks"]["pipeline"]["currency"]
+    assert currencies(got["blocks"]) == {"USD"}

@@ -116,7 +116,7 @@ def pipeline(brief: Brief, _options: Mapping[str, str]) -> Told:
     if brief.app.store.exists:
         found = movement(
             brief.app.store, brief.span, brief.owners, brief.day, zone=base.zone(brief.app), own=brief.base.own,
-            wanted=brief.base.wanted,
+            wanted=brief.code,
         )  # fmt: skip
     else:
         found = Waterfall.empty(brief.code)

@@ -141,7 +141,7 @@ def stages(brief: Brief, _options: Mapping[str, str]) -> Told:
     from salesctl.commands._fields import stage_name
 
     given = {"owner": brief.owner, "team": brief.team, "pipeline": None, "where": None, "as_of": brief.as_of}
-    table = by_stage(brief.app, given)
+    table = by_stage(brief.app, given, brief.code)
     table.title = ""
     rows = list(table.rows)
     table.rows = rows
