@@ -257,3 +257,13 @@ def test_a_page_of_a_store_with_one_other_currency_is_in_that(run: Runner) -> No
     got = run("report monthly --json").json
     assert got["currency"] == "USD" == got["blocks"]["pipeline"]["currency"]
     assert currencies(got["blocks"]) == {"USD"}
+
+
+def test_the_movement_says_by_which_rate_it_is(run: Runner) -> None:
+    run("init --currency EUR")
+    run("deal add One amount=30EUR close=2026-12-01", today="2026-11-16")
+    assert "rate of the last day" not in run("report weekly -O text").out
+    run("rate set USD 0.5 --date 2026-01-01")
+    run("deal add Two amount=100USD close=2026-12-01", today="2026-11-16")
+    assert "by the rate of the last day" in " ".join(run("report weekly -O text").out.split())
+    assert "按最后一天的汇率" in run("report weekly -O text --lang zh").out
