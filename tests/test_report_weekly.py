@@ -267,3 +267,32 @@ def test_the_movement_says_by_which_rate_it_is(run: Runner) -> None:
     run("deal add Two amount=100USD close=2026-12-01", today="2026-11-16")
     assert "by the rate of the last day" in " ".join(run("report weekly -O text").out.split())
     assert "按最后一天的汇率" in run("report weekly -O text --lang zh").out
+
+
+def laid_out(run: Runner, monkeypatch: pytest.MonkeyPatch, line: str) -> list[str]:
+    """The lines of a report on a terminal of eighty columns."""
+    from salesctl.output import out, report
+
+    seen: list[Any] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(out.Out, "emit", lambda _self, view: seen.append(view))
+        run(line)
+    return [text for text, _bold in report.layout(seen[0], "en", 80, "…")]
+
+
+def test_the_names_of_the_kpis_are_never_cut(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    from salesctl.text import width
+
+    run("init --currency USD")
+    for n, day in ((1, "2026-08-03"), (2, "2026-10-05"), (3, "2026-10-06")):
+        run(f"deal add Big{n} amount=98765432.10", today=day)
+        run(f"win D{n}", today=day)
+    run("goal add revenue 500000000 -p 2026Q4")
+    lines = laid_out(run, monkeypatch, "report quarterly -p 2026Q4")
+    lines = lines[lines.index("KPIs") : lines.index("Reps")]
+    assert all(width(line) <= 80 and "…" not in line for line in lines)
+    for name in ("Revenue  ", "Win rate  ", "Average deal  ", "Weighted pipeline "):
+        assert any(line.startswith(name) for line in lines), name
+    [said] = [line for line in lines if line.startswith("no room for: ")]
+    assert "6 periods" in said and any("$197,530,864" in line for line in lines)
+    assert "6 periods" in run("report quarterly -p 2026Q4 -O md").out
