@@ -296,3 +296,12 @@ def test_the_names_of_the_kpis_are_never_cut(run: Runner, monkeypatch: pytest.Mo
     [said] = [line for line in lines if line.startswith("no room for: ")]
     assert "6 periods" in said and any("$197,530,864" in line for line in lines)
     assert "6 periods" in run("report quarterly -p 2026Q4 -O md").out
+
+
+def test_bars_are_made_for_the_room_there_is(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init --currency USD")
+    for n in range(1, 11):
+        run(f"deal add Big{n} amount=5 stage={'Prospecting' if n > 6 else 'Proposal'}", today="2026-10-05")
+    lines = laid_out(run, monkeypatch, "report funnel -p 2026Q4")
+    bars = [line.count("█") for line in lines[lines.index("From stage to stage") :] if "█" in line]
+    assert bars[-1] < bars[0] < 20 and not any("█…" in line for line in lines)

@@ -10,6 +10,7 @@ from typing import Any
 
 from salesctl.i18n import _
 from salesctl.output.values import cells, headers, human, jsonable, plain
+from salesctl.output.bars import narrower
 from salesctl.output.views import Column, Row, Table
 from salesctl.text import BIDI, HIDDEN, clean, crop, pad, width
 
@@ -137,6 +138,8 @@ def layout(table: Table, lang: str, room: int | None, mark: str) -> Iterator[tup
         soft = [one.align == "l" and not one.whole and not day for one, day in zip(shown, dated, strict=True)]
         gap = " " if table.tight and room is not None and _needed(labels, rows, GAP) > room else GAP
         sizes = fit(shown, labels, rows, soft, room, gap)
+        columns = [narrower(cells, size) for cells, size in zip(zip(*rows, strict=True), sizes, strict=True)]
+        rows = [list(row) for row in zip(*columns, strict=True)]
         for number, row in enumerate([labels, *rows]):
             parts = [pad(crop(t, s, mark), s, c.align) for t, c, s in zip(row, shown, sizes, strict=True)]
             line = gap.join(parts).rstrip()
