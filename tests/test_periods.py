@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.conftest import Runner
@@ -147,3 +148,23 @@ def test_undo_of_a_close_and_of_a_reopen(run: Runner) -> None:
 def test_without_a_store_no_period_is_closed(bare: Runner) -> None:
     assert bare("period --json").json == []
     bare("period show 2026Q3", code=3)
+
+
+def test_the_report_of_a_closed_period_lists_the_corrections(run: Runner) -> None:
+    story(run)
+    assert run("report quarterly -p 2026Q3 --json").json["blocks"]["corrections"] == {"closed_at": None, "corrections": []}
+    run("period close 2026Q3", today="2026-10-08")
+    assert "Corrected" not in run("report quarterly -p 2026Q3 -O md").out
+    run("deal edit D1 amount=125", today="2026-11-10")
+    wanted = shown(run)["corrections"]
+    got = run("report quarterly -p 2026Q3 --json").json["blocks"]["corrections"]
+    assert got["corrections"] == wanted != [] and got["closed_at"][:10] == "2026-10-08"
+    told = run("report quarterly -p 2026Q3 -O text").out
+    assert re.search(r"Corrected +D1 One +Amount \$100 -> \$125 +2026-11-10 Bo", told), told
+    for quiet in ("quarterly -p 2026Q4", "monthly -p 2026-08", "quarterly -p 2026Q3 --owner Bo"):
+        assert "Corrected" not in run(f"report {quiet} -O text").out
+    for n in range(5):
+        run(f"deal add Late{n} amount=3 created=2026-07-07", today="2026-11-11")
+    assert "and 1 more: salesctl period show 2026Q3" in run("report quarterly -p 2026Q3 -O text").out
+    run("period reopen 2026Q3")
+    assert "Corrected" not in run("report quarterly -p 2026Q3 -O text").out

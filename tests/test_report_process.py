@@ -319,3 +319,17 @@ def test_ages_are_those_of_the_deal_list(bare: Runner) -> None:
             wanted = quantiles(known[row["stage"]], n=4, method="inclusive")
             assert [row[f"{name}_{end}"] for end in ("p25", "median", "p75")] == pytest.approx(wanted)
         assert row["over_age"] == sum(days > row["age_limit"] for days in ages[row["stage"]])
+
+
+def test_closed_deals_without_stage_history_are_counted_and_told(run: Runner, tmp_path: Any) -> None:
+    file = tmp_path / "old.csv"
+    file.write_text("name,amount,outcome,closed\nOld,5,won,2026-10-05\nGone,6,lost,2026-10-06\nLong ago,7,won,2025-01-02\n")
+    run(f"import {file}")
+    run("deal add New amount=7", today="2026-10-07")
+    assert run("report process -p 2026Q4 --json").json["without_history"] == 2
+    assert run("report funnel -p 2026Q4 --json").json["blocks"]["funnel"]["without_history"] == 2
+    for name in ("process", "funnel"):
+        told = run(f"report {name} -p 2026Q4 -O text").out
+        assert "2 closed deals have no stage history and are not in it" in told
+        assert "2 个已关闭商机没有阶段记录" in run(f"report {name} -p 2026Q4 -O text --lang zh").out
+        assert "no stage history" not in run(f"report {name} -p 2026Q3 -O text").out

@@ -225,3 +225,83 @@ def test_both_engines_say_the_same(tmp_path: Any, capfd: pytest.CaptureFixture[s
     server = Runner(url, capfd)
     for line in (*PAPERS, "rep 王磊", "weekly --team North", "quarterly --as-of 2026-10-15", "gaps --owner 李娜"):
         assert server(f"report {line} --json").json == file(f"report {line} --json").json, line
+
+
+def currencies(found: Any) -> set[str]:
+    """Every currency that an answer has an amount in."""
+    if isinstance(found, dict):
+        mine = {found["currency"]} if isinstance(found.get("currency"), str) else set()
+        return mine.union(*map(currencies, found.values()))
+    return set().union(*map(currencies, found)) if isinstance(found, list) else set()
+
+
+def test_a_page_has_one_currency(run: Runner) -> None:
+    run("init --currency EUR")
+    run("rate set USD 0.5 --date 2026-01-01")
+    run("deal add One amount=100000USD close=2026-12-01", today="2026-11-16")
+    run("deal add Two amount=30EUR close=2026-12-01", today="2026-11-16")
+    run("win D1", today="2026-11-17")
+    got = run("report quarterly -p 2026Q4 --json").json
+    assert got["currency"] == "EUR" and got["blocks"]["won"]["value"] == {"amount": "50000.00", "currency": "EUR"}
+    blocks_ = {key: one for key, one in got["blocks"].items() if key not in ("won", "lost")}
+    assert currencies(blocks_) == {"EUR"}
+    run("rate rm RT1 --yes")
+    text = run("report quarterly -p 2026Q4 -O text").out
+    assert re.search(r"Won +1 +n/a", text) and "USD->EUR" in text
+    assert currencies(run("report funnel --json --currency USD").json) == {"USD"}
+
+
+def test_a_page_of_a_store_with_one_other_currency_is_in_that(run: Runner) -> None:
+    run("init --currency EUR")
+    run("deal add One amount=100USD close=2026-12-01", today="2026-11-16")
+    got = run("report monthly --json").json
+    assert got["currency"] == "USD" == got["blocks"]["pipeline"]["currency"]
+    assert currencies(got["blocks"]) == {"USD"}
+
+
+def test_the_movement_says_by_which_rate_it_is(run: Runner) -> None:
+    run("init --currency EUR")
+    run("deal add One amount=30EUR close=2026-12-01", today="2026-11-16")
+    assert "rate of the last day" not in run("report weekly -O text").out
+    run("rate set USD 0.5 --date 2026-01-01")
+    run("deal add Two amount=100USD close=2026-12-01", today="2026-11-16")
+    assert "by the rate of the last day" in " ".join(run("report weekly -O text").out.split())
+    assert "按最后一天的汇率" in run("report weekly -O text --lang zh").out
+
+
+def laid_out(run: Runner, monkeypatch: pytest.MonkeyPatch, line: str) -> list[str]:
+    """The lines of a report on a terminal of eighty columns."""
+    from salesctl.output import out, report
+
+    seen: list[Any] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(out.Out, "emit", lambda _self, view: seen.append(view))
+        run(line)
+    return [text for text, _bold in report.layout(seen[0], "en", 80, "…")]
+
+
+def test_the_names_of_the_kpis_are_never_cut(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    from salesctl.text import width
+
+    run("init --currency USD")
+    for n, day in ((1, "2026-08-03"), (2, "2026-10-05"), (3, "2026-10-06")):
+        run(f"deal add Big{n} amount=98765432.10", today=day)
+        run(f"win D{n}", today=day)
+    run("goal add revenue 500000000 -p 2026Q4")
+    lines = laid_out(run, monkeypatch, "report quarterly -p 2026Q4")
+    lines = lines[lines.index("KPIs") : lines.index("Reps")]
+    assert all(width(line) <= 80 and "…" not in line for line in lines)
+    for name in ("Revenue  ", "Win rate  ", "Average deal  ", "Weighted pipeline "):
+        assert any(line.startswith(name) for line in lines), name
+    [said] = [line for line in lines if line.startswith("no room for: ")]
+    assert "6 periods" in said and any("$197,530,864" in line for line in lines)
+    assert "6 periods" in run("report quarterly -p 2026Q4 -O md").out
+
+
+def test_bars_are_made_for_the_room_there_is(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init --currency USD")
+    for n in range(1, 11):
+        run(f"deal add Big{n} amount=5 stage={'Prospecting' if n > 6 else 'Proposal'}", today="2026-10-05")
+    lines = laid_out(run, monkeypatch, "report funnel -p 2026Q4")
+    bars = [line.count("█") for line in lines[lines.index("From stage to stage") :] if "█" in line]
+    assert bars[-1] < bars[0] < 20 and not any("█…" in line for line in lines)

@@ -49,6 +49,7 @@ BLOCKS: dict[str, Block] = {
     "activity": Block(N_("Activity"), figures.activity, N_("follow-ups done, by type and rep")),
     "watch": Block(N_("Watch"), deals.watch, N_("stalled deals, no next step, approvals, goals at risk")),
     "left_out": Block(N_("Not in it"), missing.brief_gaps, N_("what the figures leave out, in a line")),
+    "corrections": Block(N_("Corrected"), missing.corrections, N_("what was changed in a period after it was closed")),
     "kpis": Block(N_("KPIs"), figures.kpis, N_("the headline KPIs"), {"of": SPANS, "vs": VERSUS}),
     "goals": Block(N_("Goals"), goals.goals, N_("all goals that run")),
     "reps": Block(N_("Reps"), figures.reps, N_("the reps side by side")),
@@ -62,7 +63,7 @@ BLOCKS: dict[str, Block] = {
 def told(brief: Brief, uses: Iterable[Use]) -> tuple[list[Topic], dict[str, Any]]:
     """What the blocks say, in their order: for people, and by key for scripts.
 
-    A block that is used twice has its options in its key.
+    A block that is used twice has its options in its key; one that says nothing is only in what scripts get.
     """
     topics: list[Topic] = []
     data: dict[str, Any] = {}
@@ -77,5 +78,7 @@ def told(brief: Brief, uses: Iterable[Use]) -> tuple[list[Topic], dict[str, Any]
             key += "_more"
         data[key] = found.data
         label = found.label or _(block.label)
+        if not found.lines and found.table is None:
+            continue
         topics.append(Topic(key, label, found.lines, found.table, found.chart, found.big))
     return topics, data

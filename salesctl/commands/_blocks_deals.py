@@ -116,7 +116,7 @@ def pipeline(brief: Brief, _options: Mapping[str, str]) -> Told:
     if brief.app.store.exists:
         found = movement(
             brief.app.store, brief.span, brief.owners, brief.day, zone=base.zone(brief.app), own=brief.base.own,
-            wanted=brief.base.wanted,
+            wanted=brief.code,
         )  # fmt: skip
     else:
         found = Waterfall.empty(brief.code)
@@ -134,6 +134,8 @@ def pipeline(brief: Brief, _options: Mapping[str, str]) -> Told:
     end = _brief(rows[-1]["value"], brief.lang)
     lines = [f"{' '.join(parts)} = {end}"]
     lines += notes(found)
+    if found.used:
+        lines.append(_("other currencies here by the rate of the last day, won and KPIs by that of the close date"))
     return Told(data, lines, chart=_waterfall(rows, brief.lang), big=short(rows[-1]["value"], brief.lang))
 
 

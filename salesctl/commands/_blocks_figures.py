@@ -141,7 +141,7 @@ def stages(brief: Brief, _options: Mapping[str, str]) -> Told:
     from salesctl.commands._fields import stage_name
 
     given = {"owner": brief.owner, "team": brief.team, "pipeline": None, "where": None, "as_of": brief.as_of}
-    table = by_stage(brief.app, given)
+    table = by_stage(brief.app, given, brief.code)
     table.title = ""
     rows = list(table.rows)
     table.rows = rows
@@ -172,13 +172,14 @@ FUNNEL = (
 def funnel(brief: Brief, _options: Mapping[str, str]) -> Told:
     """Of the deals that came into each stage in the period, how many went on: the figures of `report process`."""
     from salesctl.commands._fields import stage_name
+    from salesctl.commands._process import unknown
     from salesctl.commands._rates import likely, of_ratio, percent
     from salesctl.services.process import run
     from salesctl.services.scope import moment
     from salesctl.store.frames import Frame
 
     if not brief.app.store.exists:
-        return Told({"stages": []}, [_("nothing yet")])
+        return Told({"stages": [], "without_history": 0}, [_("nothing yet")])
     q = brief.question(brief.span)
     frame = Frame(q.scope, q.period, q.as_of, q.zone, q.day)
     found = run(brief.app.store, frame, moment(brief.app, brief.as_of)[0], None)
@@ -200,8 +201,9 @@ def funnel(brief: Brief, _options: Mapping[str, str]) -> Told:
     if most:
         names, counts = [row["name"] for row in rows], [row["entered"] for row in rows]
         chart = Chart("bar", _("Deals that came into each stage"), names, [(_("Entered"), counts)], [[f"{n:,}" for n in counts]])  # fmt: skip
-    data = {"stages": [{key: row[key] for key in keys} for row in rows]}
-    return Told(data, table=Table(rows, FUNNEL, empty=_("nothing went through the stages")), chart=chart)
+    data = {"stages": [{key: row[key] for key in keys} for row in rows], "without_history": found.left_out.get("unknown_stages", 0)}  # fmt: skip
+    table = Table(rows, FUNNEL, footer=unknown(found), empty=_("nothing went through the stages"))
+    return Told(data, table=table, chart=chart)
 
 
 REPS = (

@@ -1,4 +1,4 @@
-"""The block of what is missing: which deals are in no figure, or in a wrong one, and the command that mends each."""
+"""The blocks of what is not as it was told: deals in no figure or in a wrong one, and corrections of a closed period."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._brief import Told, amount, summed
 from salesctl.domain.kpi import KPIS
-from salesctl.i18n import N_, _
+from salesctl.i18n import N_, _, _n
 from salesctl.money import Money
 from salesctl.output.views import Column, Table
 from salesctl.store import reports
@@ -92,3 +92,23 @@ def gaps(brief: Brief, _options: Mapping[str, str]) -> Told:
     if first:
         footer = ["", _("fill the first: {line}").format(line=f"salesctl deal edit {first['refs'][0]} {GAPS[first['gap']][2]}")]  # fmt: skip
     return Told(data, table=Table(rows, COLUMNS, footer=footer, empty=_("nothing is missing")))
+
+
+def corrections(brief: Brief, _options: Mapping[str, str]) -> Told:
+    """What was changed in a period after it was closed; nothing where it is not closed.
+
+    A close is of everybody and as of now, so a report of some reps or as of a day has none.
+    """
+    from salesctl.commands._periods import CORRECTION, later
+
+    close, rows = (None, []) if brief.owners is not None or brief.as_of else later(brief.app, brief.span)
+    data = {
+        "closed_at": close["closed_at"] if close else None,
+        "corrections": [{key: one[key] for key in CORRECTION} for one in rows],
+    }
+    lines = [f"{one['ref']} {one['name']}  {one['what']}  {one['day']} {one['by'] or ''}".rstrip() for one in rows[:NAMED]]
+    rest = len(rows) - NAMED
+    if rest > 0:
+        more = _n("and {n} more", "and {n} more", rest).format(n=f"{rest:,}")
+        lines.append(f"{more}: salesctl period show {brief.span.code}")
+    return Told(data, lines)

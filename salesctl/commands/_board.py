@@ -37,12 +37,12 @@ COLUMNS = (
 )
 
 
-def by_stage(app: Any, given: dict[str, Any]) -> Table:
-    """Stages as rows, and their sum; value and weighted in one currency, the others counted apart."""
+def by_stage(app: Any, given: dict[str, Any], wanted: str | None = None) -> Table:
+    """Stages as rows, and their sum; value and weighted in one currency (`wanted`), the others counted apart."""
     where, day = conditions(app, DEAL, given)
     at, _instant, _day = moment(app, given["as_of"])
     rows = boards.by_stage(app.store, where, at)
-    currency = _currency(app, rows)
+    currency = wanted or _currency(app, rows)
     into = converter(app.store, currency, day)
     sums = boards.in_currency(rows, into)
     names = boards.stages(app.store)

@@ -82,7 +82,7 @@ class Brief:
         return None if self.base.owners is None else list(self.base.owners)
 
     def question(self, span: Period, by: str | None = None) -> Question:
-        return replace(self.base, period=span, by=by)
+        return replace(self.base, period=span, by=by, wanted=self.code)
 
     def figures(self, span: Period, by: str | None = None) -> Figures:
         """The figures of a period; those of one period share their SELECTs."""
@@ -114,12 +114,12 @@ class Brief:
 
     @cached_property
     def code(self) -> str:
-        """The currency that sums of the whole report are in: asked for, else that of the deals, else our own."""
-        from salesctl.domain.kpi import KPIS
-
-        if self.currency:
+        """The one currency of the whole report: asked for, else the only one of all deals, else our own."""
+        if self.base.wanted or not self.app.store.exists:
             return self.base.wanted or self.base.own
-        return self.figure(KPIS["pipeline"], Period(None, None, "all")).unit
+        from salesctl.store.reports import only_currency
+
+        return only_currency(self.app.store) or self.base.own
 
     @cached_property
     def into(self) -> Converter:
@@ -143,10 +143,12 @@ class Brief:
         return f"{_('Team {name}').format(name=name)}, {reps}"
 
 
-def amount(value: Money) -> str:
-    """An amount with every digit before the point."""
+def amount(value: Money | None) -> str:
+    """An amount with every digit before the point; n/a where none could be turned into the currency of the report."""
     from salesctl.money import decimals
 
+    if value is None:
+        return _("n/a")
     base = 10 ** decimals(value.currency)
     return exact(Money(round(value.minor / base) * base, value.currency) if abs(value.minor) < 10**15 else value)
 

@@ -194,11 +194,13 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         }
         rows.append(values | {"trend": spark([_number(value) for value in one.trend])})
     used = [key for key in ("before", "change", "goal", "trend") if any(row[key] for row in rows)]
-    shown = [Column("kpi", N_("KPI"), grow=True), Column("value", N_("Figure"), "r")]
-    shown.append(Column("range", N_("Range"), whole=True))
+    shown = [Column("kpi", N_("KPI"), whole=True), Column("value", N_("Figure"), "r")]
+    shown.append(Column("range", N_("Range"), whole=True, spare=1))
     shown.append(Column("n", "n", "r"))
     labels = {"before": N_("Before"), "change": N_("Change"), "goal": N_("Goal"), "trend": N_("6 periods")}
-    shown += [Column(key, labels[key], "r" if key in ("before", "goal") else "l", whole=True) for key in used]
+    for key in used:
+        right = "r" if key in ("before", "goal") else "l"
+        shown.append(Column(key, labels[key], right, whole=True, spare=2 if key == "trend" else 0))
     notes = [
         _("{kpi}: n/a, {why}").format(kpi=_(one.kpi.label), why=_(one.kpi.missing))
         for one in figures

@@ -42,6 +42,7 @@ CORRECTED = (
     Column("by", N_("By")),
     Column("op", N_("Operation")),
 )
+CORRECTION = ("ref", "name", "field", "before", "after", "since", "at", "by", "operation", "command")
 WORDS = {
     "amount": N_("Amount"),
     "amount_currency": N_("Currency"),
@@ -107,14 +108,25 @@ def show(app: Any, text: str) -> Report:
     corrections = [_correction(app, *one) for one in closing.corrected(app.store, known, "retention" in moved)]
     record = _record(app, period)
     blocks: list[Any] = [Table(rows, FIGURES), *_corrections(corrections, bool(moved))]
-    keys = ("ref", "name", "field", "before", "after", "since", "at", "by", "operation", "command")
     data = record | {
         "figures": [{one.key: row[one.key] for one in FIGURES if one.data} for row in rows],
-        "corrections": [{key: one[key] for key in keys} for one in corrections],
+        "corrections": [{key: one[key] for key in CORRECTION} for one in corrections],
     }
     title = [_("Closed period"), period.label(app.lang), _("closed on {day}").format(day=record["closed_at"].date())]  # fmt: skip
     title += [_(STATES["reopened"])] if record["reopened_at"] else []
     return Report("  ".join(title), blocks, data, rows, FIGURES, text_in_pipe=False)
+
+
+def later(app: Any, period: Period) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """The close of a period and its corrections since; (None, []) where it is not closed, or open again."""
+    if not app.store.exists:
+        return None, []
+    known = snapshots.close_of(app.store, *snapshot.bounded(period))
+    if known is None or known["reopened_at"] is not None:
+        return None, []
+    moved = {row["kpi"] for row in _snapshots.compared(app, snapshots.of_close(app.store, known["id"])) if row["differs"]}
+    found = closing.corrected(app.store, known, "retention" in moved)
+    return _close_row(app, known), [_correction(app, *one) for one in found]
 
 
 def _corrections(found: Sequence[dict[str, Any]], moved: bool) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._fields import stage_name
 from salesctl.commands._rates import against, days, half, likely, of_days, of_goal, of_ratio, percent, share_bar, some
-from salesctl.i18n import N_, _
+from salesctl.i18n import N_, _, _n
 from salesctl.output.bars import bar
 from salesctl.output.views import Column, Report, Table
 
@@ -78,10 +78,12 @@ def view(asked: Asked) -> Report:
     found = run(asked.app.store, asked.frame, asked.at, asked.pipeline)
     rows = [_row(line, asked.by) for line in found.lines]
     moves = [{"from": before, "to": to, "n": n} for before, to, n in found.moves]
-    data = asked.data("process", stages=[{key: row[key] for key in KEYS} for row in rows], moves=moves)
+    stages = [{key: row[key] for key in KEYS} for row in rows]
+    data = asked.data("process", stages=stages, moves=moves, without_history=found.left_out.get("unknown_stages", 0))
     blocks: list[Any] = [_grouped(rows, asked.by)] if asked.by else _pipelines(rows)
     if not asked.by and (told := _items(found.lines)):
         blocks.append(told)
+    blocks += [blind] if (blind := unknown(found)) else []
     blocks += [_why(asked, found, moves)] if asked.why else []
     columns = [Column(key, key) for key in KEYS]
     return Report(asked.title(_("Sales process")), blocks, data, rows, columns, hint=_hint(found))
@@ -171,6 +173,15 @@ def _items(lines: list[Line]) -> list[str]:
                 _("{stage}: items met {share}, goal {goal}").format(stage=name, share=said, goal=against(goal, " %"))
             )
     return told
+
+
+def unknown(found: Process) -> list[str]:
+    """A line on the closed deals of the period whose stages nobody wrote down; none where there are none."""
+    n = found.left_out.get("unknown_stages", 0)
+    text = _n(
+        "{n} closed deal has no stage history and is not in it", "{n} closed deals have no stage history and are not in it", n
+    )
+    return [text.format(n=f"{n:,}")] if n else []
 
 
 def _hint(found: Process) -> str:

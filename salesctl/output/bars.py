@@ -15,6 +15,14 @@ def bar(value: int | Fraction, most: int | Fraction, columns: int) -> str:
     return "█" * max(1, min(columns, int(Fraction(value) * columns / Fraction(most) + Fraction(1, 2))))
 
 
+def narrower(cells: Sequence[str], columns: int) -> list[str]:
+    """Bars one below the other in fewer columns, still in proportion; cells that are no bars stay as they are."""
+    most = max(map(len, cells), default=0)
+    if most <= columns or any(cell.strip("█") for cell in cells):
+        return list(cells)
+    return [bar(len(cell), most, columns) for cell in cells]
+
+
 def spark(values: Sequence[float | int | None]) -> str:
     """One mark a value, from the least to the greatest; a blank where there is none."""
     known = [value for value in values if value is not None]

@@ -10,6 +10,7 @@ from typing import Any
 
 from salesctl.i18n import _
 from salesctl.output.values import cells, headers, human, jsonable, plain
+from salesctl.output.bars import narrower
 from salesctl.output.views import Column, Row, Table
 from salesctl.text import BIDI, HIDDEN, clean, crop, pad, width
 
@@ -129,17 +130,38 @@ def layout(table: Table, lang: str, room: int | None, mark: str) -> Iterator[tup
         yield "", False
     if rows:
         labels = [clean(_(column.label)) for column in shown]
+        kept = _kept(shown, labels, rows, room, " " if table.tight else GAP)
+        gone = [label for i, label in enumerate(labels) if i not in kept]
+        shown, labels = [shown[i] for i in kept], [labels[i] for i in kept]
+        rows = [[row[i] for i in kept] for row in rows]
         dated = [any(isinstance(row.get(one.key), date) for row in raw) for one in shown]
         soft = [one.align == "l" and not one.whole and not day for one, day in zip(shown, dated, strict=True)]
         gap = " " if table.tight and room is not None and _needed(labels, rows, GAP) > room else GAP
         sizes = fit(shown, labels, rows, soft, room, gap)
+        columns = [narrower(cells, size) for cells, size in zip(zip(*rows, strict=True), sizes, strict=True)]
+        rows = [list(row) for row in zip(*columns, strict=True)]
         for number, row in enumerate([labels, *rows]):
             parts = [pad(crop(t, s, mark), s, c.align) for t, c, s in zip(row, shown, sizes, strict=True)]
             line = gap.join(parts).rstrip()
             yield (line if room is None else crop(line, room, mark)), number == 0
+        if gone:
+            yield crop(_("no room for: {names}").format(names=", ".join(gone)), room or 0, mark), False
     for line in table.footer:
         for part in _folded(clean(line), room):
             yield part, False
+
+
+def _kept(
+    columns: Sequence[Column], labels: Sequence[str], rows: Sequence[Sequence[str]], room: int | None, gap: str
+) -> list[int]:
+    """The places of the columns that are shown: all, or without the spare ones that there is no room for."""
+    kept = list(range(len(columns)))
+    spare = sorted((i for i in kept if columns[i].spare), key=lambda i: columns[i].spare)
+    while spare and room is not None:
+        if _needed([labels[i] for i in kept], [[row[i] for i in kept] for row in rows], gap) <= room:
+            break
+        kept.remove(spare.pop())
+    return kept
 
 
 def _folded(line: str, room: int | None) -> list[str]:

@@ -12,7 +12,7 @@ class Column(NamedTuple):
     """One key of the answer: `screen` shows it to people, `data` gives it to scripts; kind "money" takes two columns
     of a TSV, "span" (a mapping of label, start and end) three.
 
-    A `whole` one is never cut.
+    A `whole` one is never cut; a `spare` one is left away where the room is short, the one with the most first.
     """
 
     key: str
@@ -24,6 +24,7 @@ class Column(NamedTuple):
     data: bool = True
     show: Callable[[Any], str] | None = None
     whole: bool = False
+    spare: int = 0
 
 
 class Table:

@@ -62,6 +62,15 @@ def worth(store: Store, where: Where) -> list[Row]:
     )
 
 
+def only_currency(store: Store) -> str | None:
+    """The currency of all amounts of deals where they have but one."""
+    row = store.one(
+        "SELECT min(amount_currency) AS first, max(amount_currency) AS last FROM deal"
+        " WHERE amount IS NOT NULL AND archived_at IS NULL"
+    )
+    return str(row["first"]) if row and row["first"] and row["first"] == row["last"] else None
+
+
 # What is missing of a deal `t`, and where: of open deals, or of those that closed in the period.
 OPEN_GAPS = {
     "without_date": "t.expected_close IS NULL",
