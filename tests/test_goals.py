@@ -265,3 +265,13 @@ def _won(run: Runner, *days: str) -> None:
 def _n(count: list[int] = [0]) -> int:  # noqa: B006
     count[0] += 1
     return count[0]
+
+
+def test_goals_serve_each_other_in_no_circle(run: Runner) -> None:
+    run("goal add revenue 900k -p 2026")
+    run("goal add revenue 300k -p 2026Q4 --parent G1")
+    run("goal add revenue 90k -p 2026-12 --parent G2")
+    assert "G3 serves G1 already" in run("goal edit G1 parent=G3", code=4).err
+    run("goal edit G1 parent=G2", code=4)
+    assert run("goal show G1 --json").json["parent_ref"] is None
+    assert run("goal edit G3 parent=G1 --json").json["parent_ref"] == "G1"

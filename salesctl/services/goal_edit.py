@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.goal import GOAL
+from salesctl.domain.kinds import Ref
 from salesctl.domain.kpi import KPIS, Kpi
-from salesctl.errors import BadValue
+from salesctl.errors import BadValue, Refused
 from salesctl.i18n import _
 from salesctl.services import goal as goals
 from salesctl.services import record
@@ -35,6 +36,8 @@ def edit(app: App, text: str, pairs: list[tuple[str, str, str]]) -> Values:
         before = records.get(work, GOAL, ref.id)
         kpi = KPIS[before["kpi"]]
         values = record.changes(work, GOAL, ref, plain, at)
+        if values.get("parent"):
+            _refuse_loop(work, ref, values["parent"])
         for key, value in own:
             if key == "target":
                 target, currency = goals.read_target(kpi, value, before["currency"] or at.currency)
@@ -45,6 +48,18 @@ def edit(app: App, text: str, pairs: list[tuple[str, str, str]]) -> Values:
         levels = [value for key, value in own if key == "level"]
         _levels(work, ref.id, kpi, levels, values.get("target", before["target"]), before["currency"] or at.currency)
     return records.get(app.store, GOAL, ref.id)
+
+
+def _refuse_loop(work: Unit, ref: Ref, parent: Ref) -> None:
+    """Refuse (4) a parent that serves this goal itself, however far below."""
+    above: int | None = parent.id
+    seen: set[int] = set()
+    while above and above not in seen:
+        if above == ref.id:
+            raise Refused(_("{parent} serves {ref} already, so it cannot be its parent").format(parent=parent.code, ref=ref.code))  # fmt: skip
+        seen.add(above)
+        row = work.one("SELECT parent_id FROM goal WHERE id = :id", {"id": above})
+        above = row["parent_id"] if row else None
 
 
 def _own(word: str) -> str | None:

@@ -79,9 +79,7 @@ def slipped(store: Store, start: date, end: date, day: date, scope: Where, zone:
         "begin_": day_end(start - timedelta(days=1), zone), "finish_": day_end(last, zone), "first_": start.isoformat(),
         "after_": end.isoformat(), "overdue_": min(end, day).isoformat(),
     }  # fmt: skip
-    late = (
-        "b.outcome IS NULL AND (b.expected_close IS NULL OR b.expected_close >= :after_ OR b.expected_close < :overdue_)"
-    )
+    late = "b.outcome IS NULL AND (b.expected_close IS NULL OR b.expected_close >= :after_ OR b.expected_close < :overdue_)"
     mine = "".join(f" AND {part}" for part in scope.parts)
     rows: list[Row] = store.query(
         "SELECT CASE WHEN a.amount IS NOT NULL THEN a.amount_currency END AS currency, count(*) AS due,"
