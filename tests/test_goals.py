@@ -275,3 +275,15 @@ def test_goals_serve_each_other_in_no_circle(run: Runner) -> None:
     run("goal edit G1 parent=G2", code=4)
     assert run("goal show G1 --json").json["parent_ref"] is None
     assert run("goal edit G3 parent=G1 --json").json["parent_ref"] == "G1"
+
+
+def test_a_goal_whose_place_is_taken_does_not_come_back(run: Runner) -> None:
+    run("goal add revenue 900k -p 2026Q4")
+    run("goal archive G1")
+    run("goal add revenue 800k -p 2026Q4")
+    assert "there already as G2" in run("goal restore G1", code=5).err
+    run("goal archive G2")
+    run("goal restore G1")
+    run("goal archive G1")
+    run("goal restore G1 G2", code=5)
+    assert run("goal list --json").json == []

@@ -50,6 +50,13 @@ def edit(app: App, text: str, pairs: list[tuple[str, str, str]]) -> Values:
     return records.get(app.store, GOAL, ref.id)
 
 
+def restored(app: App, work: Unit, id: int) -> None:
+    """A goal that comes back into the lists: refused (5) where another took its place meanwhile."""
+    goal = records.get(work, GOAL, id)
+    kept = {key: goals.kept(goal, key) for key in ("team", "rep", *goals.AXES)}
+    goals.refuse_twin(work, {**{key: goal[key] for key in ("kpi", "period", "start", "end")}, **kept}, but=id)
+
+
 def _refuse_loop(work: Unit, ref: Ref, parent: Ref) -> None:
     """Refuse (4) a parent that serves this goal itself, however far below."""
     above: int | None = parent.id
