@@ -287,3 +287,11 @@ def test_a_goal_whose_place_is_taken_does_not_come_back(run: Runner) -> None:
     run("goal archive G1")
     run("goal restore G1 G2", code=5)
     assert run("goal list --json").json == []
+
+
+def test_a_level_is_typed_once(run: Runner) -> None:
+    assert "twice" in run("goal add won 10 -p 2026Q4 --level a=20 --level a=30", code=4).err
+    run("goal add won 10 -p 2026Q4 --level a=20")
+    for levels in ("--level a=25 --level a=30", "--level b=30 --level b=40", "--level a= --level a=30"):
+        assert "twice" in run(f"goal edit G1 {levels}", code=4).err
+    assert [(one["name"], one["target"]) for one in run("goal show G1 --json").json["levels"]] == [("a", 20)]

@@ -107,6 +107,7 @@ def add(app: App, wanted: Wanted) -> Values:
             values[axis] = at.find(axis, text) if text else None
         refuse_axis(kpi, values)
         levels = [_whole_level(kpi, text, at.currency) for text in wanted.levels]
+        refuse_double([name for name, _amount in levels])
         id = insert(work, values, period, levels)
     return records.get(app.store, GOAL, id)
 
@@ -135,6 +136,13 @@ def _whole_level(kpi: Kpi, text: str, currency: str) -> tuple[str, int]:
     if amount is None:
         raise BadValue(_("{text} is no level").format(text=text), _("as --level 冲刺=1m"))
     return name, amount
+
+
+def refuse_double(names: Sequence[str]) -> None:
+    """Refuse (4) a level that is typed twice: which of the two is meant?"""
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None:
+        raise BadValue(_("level {name} stands there twice").format(name=twice))
 
 
 def refuse_low(target: int, levels: Sequence[tuple[str, int]]) -> None:

@@ -86,8 +86,9 @@ def _moved(work: Unit, before: Values, period: Any) -> Values:
 def _levels(work: Unit, id: int, kpi: Kpi, texts: list[str], target: int, currency: str) -> None:
     rows = work.query("SELECT id, name, target FROM goal_level WHERE goal_id = :id ORDER BY target, id", {"id": id})
     known = {row["name"]: row for row in rows}
-    for text in texts:
-        name, amount = goals.read_level(kpi, text, currency)
+    typed = [goals.read_level(kpi, text, currency) for text in texts]
+    goals.refuse_double([name for name, _amount in typed])
+    for name, amount in typed:
         row = known.get(name)
         if amount is None:
             if row is None:
