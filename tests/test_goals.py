@@ -295,3 +295,10 @@ def test_a_level_is_typed_once(run: Runner) -> None:
     for levels in ("--level a=25 --level a=30", "--level b=30 --level b=40", "--level a= --level a=30"):
         assert "twice" in run(f"goal edit G1 {levels}", code=4).err
     assert [(one["name"], one["target"]) for one in run("goal show G1 --json").json["levels"]] == [("a", 20)]
+
+
+def test_a_goal_is_of_a_team_or_of_a_rep(run: Runner) -> None:
+    run("team add North")
+    run("rep add Anna team=North")
+    assert "not of both" in run("goal add revenue 90k -p 2026Q4 --rep Anna --team North", code=4).err
+    assert run("goal list --all --json").json == []

@@ -92,7 +92,9 @@ class Wanted:
 
 
 def add(app: App, wanted: Wanted) -> Values:
-    """A new goal. Refuses a period that is no period (4), a twin (5), levels that do not rise (4)."""
+    """A new goal. Refuses a period that is no period (4), a twin (5), levels that do not rise (4), two owners (4)."""
+    if wanted.team and wanted.rep:
+        raise BadValue(_("a goal is of a team or of a rep, not of both"), _("leave one of them out"))
     with unit(app, "goal.add") as work:
         at = reading(app, work)
         kpi = find(wanted.kpi)
