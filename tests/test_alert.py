@@ -157,3 +157,10 @@ def test_a_day_off_uses_no_milestone_up(run: Runner) -> None:
     closed(run, "2026-10", 2, 0)
     assert run("remind --once --workdays", today="2026-11-22").out == ""
     assert "100 % reached" in run("remind --once --workdays", today="2026-11-23").out
+
+
+def test_a_period_that_has_not_begun_tells_nothing(run: Runner) -> None:
+    run("goal add won 10 -p 2026-12")
+    for period in ("2199", "2026-12"):
+        assert "has not begun by 2026-11-23" in run(["kpi", "alert", "-p", period], code=4).err
+    assert run("kpi alert won --below 5 -p 2026-11", code=10).out

@@ -265,3 +265,40 @@ def _won(run: Runner, *days: str) -> None:
 def _n(count: list[int] = [0]) -> int:  # noqa: B006
     count[0] += 1
     return count[0]
+
+
+def test_goals_serve_each_other_in_no_circle(run: Runner) -> None:
+    run("goal add revenue 900k -p 2026")
+    run("goal add revenue 300k -p 2026Q4 --parent G1")
+    run("goal add revenue 90k -p 2026-12 --parent G2")
+    assert "G3 serves G1 already" in run("goal edit G1 parent=G3", code=4).err
+    run("goal edit G1 parent=G2", code=4)
+    assert run("goal show G1 --json").json["parent_ref"] is None
+    assert run("goal edit G3 parent=G1 --json").json["parent_ref"] == "G1"
+
+
+def test_a_goal_whose_place_is_taken_does_not_come_back(run: Runner) -> None:
+    run("goal add revenue 900k -p 2026Q4")
+    run("goal archive G1")
+    run("goal add revenue 800k -p 2026Q4")
+    assert "there already as G2" in run("goal restore G1", code=5).err
+    run("goal archive G2")
+    run("goal restore G1")
+    run("goal archive G1")
+    run("goal restore G1 G2", code=5)
+    assert run("goal list --json").json == []
+
+
+def test_a_level_is_typed_once(run: Runner) -> None:
+    assert "twice" in run("goal add won 10 -p 2026Q4 --level a=20 --level a=30", code=4).err
+    run("goal add won 10 -p 2026Q4 --level a=20")
+    for levels in ("--level a=25 --level a=30", "--level b=30 --level b=40", "--level a= --level a=30"):
+        assert "twice" in run(f"goal edit G1 {levels}", code=4).err
+    assert [(one["name"], one["target"]) for one in run("goal show G1 --json").json["levels"]] == [("a", 20)]
+
+
+def test_a_goal_is_of_a_team_or_of_a_rep(run: Runner) -> None:
+    run("team add North")
+    run("rep add Anna team=North")
+    assert "not of both" in run("goal add revenue 90k -p 2026Q4 --rep Anna --team North", code=4).err
+    assert run("goal list --all --json").json == []

@@ -59,6 +59,11 @@ class Look:
         self.period = watch.question.period
         if self.period.start is None or self.period.end is None:
             raise BadValue(_("an alarm needs a period with a first and a last day"), _("as -p 'last month'"))
+        if self.period.start > watch.question.day:
+            raise BadValue(
+                _("{period} has not begun by {day}").format(period=self.period.code, day=watch.question.day),
+                _("as -p 'last month'"),
+            )
         self.running = self.period.end > watch.question.day
         self._spans = [self.period]
         for _n in range(alarm.TRAILING + alarm.REFERENCE):

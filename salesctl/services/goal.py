@@ -92,7 +92,9 @@ class Wanted:
 
 
 def add(app: App, wanted: Wanted) -> Values:
-    """A new goal. Refuses a period that is no period (4), a twin (5), levels that do not rise (4)."""
+    """A new goal. Refuses a period that is no period (4), a twin (5), levels that do not rise (4), two owners (4)."""
+    if wanted.team and wanted.rep:
+        raise BadValue(_("a goal is of a team or of a rep, not of both"), _("leave one of them out"))
     with unit(app, "goal.add") as work:
         at = reading(app, work)
         kpi = find(wanted.kpi)
@@ -107,6 +109,7 @@ def add(app: App, wanted: Wanted) -> Values:
             values[axis] = at.find(axis, text) if text else None
         refuse_axis(kpi, values)
         levels = [_whole_level(kpi, text, at.currency) for text in wanted.levels]
+        refuse_double([name for name, _amount in levels])
         id = insert(work, values, period, levels)
     return records.get(app.store, GOAL, id)
 
@@ -135,6 +138,13 @@ def _whole_level(kpi: Kpi, text: str, currency: str) -> tuple[str, int]:
     if amount is None:
         raise BadValue(_("{text} is no level").format(text=text), _("as --level 冲刺=1m"))
     return name, amount
+
+
+def refuse_double(names: Sequence[str]) -> None:
+    """Refuse (4) a level that is typed twice: which of the two is meant?"""
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None:
+        raise BadValue(_("level {name} stands there twice").format(name=twice))
 
 
 def refuse_low(target: int, levels: Sequence[tuple[str, int]]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.goal import GOAL
+from salesctl.domain.kinds import Ref
 from salesctl.domain.kpi import KPIS, Kpi
-from salesctl.errors import BadValue
+from salesctl.errors import BadValue, Refused
 from salesctl.i18n import _
 from salesctl.services import goal as goals
 from salesctl.services import record
@@ -35,6 +36,8 @@ def edit(app: App, text: str, pairs: list[tuple[str, str, str]]) -> Values:
         before = records.get(work, GOAL, ref.id)
         kpi = KPIS[before["kpi"]]
         values = record.changes(work, GOAL, ref, plain, at)
+        if values.get("parent"):
+            _refuse_loop(work, ref, values["parent"])
         for key, value in own:
             if key == "target":
                 target, currency = goals.read_target(kpi, value, before["currency"] or at.currency)
@@ -45,6 +48,25 @@ def edit(app: App, text: str, pairs: list[tuple[str, str, str]]) -> Values:
         levels = [value for key, value in own if key == "level"]
         _levels(work, ref.id, kpi, levels, values.get("target", before["target"]), before["currency"] or at.currency)
     return records.get(app.store, GOAL, ref.id)
+
+
+def restored(app: App, work: Unit, id: int) -> None:
+    """A goal that comes back into the lists: refused (5) where another took its place meanwhile."""
+    goal = records.get(work, GOAL, id)
+    kept = {key: goals.kept(goal, key) for key in ("team", "rep", *goals.AXES)}
+    goals.refuse_twin(work, {**{key: goal[key] for key in ("kpi", "period", "start", "end")}, **kept}, but=id)
+
+
+def _refuse_loop(work: Unit, ref: Ref, parent: Ref) -> None:
+    """Refuse (4) a parent that serves this goal itself, however far below."""
+    above: int | None = parent.id
+    seen: set[int] = set()
+    while above and above not in seen:
+        if above == ref.id:
+            raise Refused(_("{parent} serves {ref} already, so it cannot be its parent").format(parent=parent.code, ref=ref.code))  # fmt: skip
+        seen.add(above)
+        row = work.one("SELECT parent_id FROM goal WHERE id = :id", {"id": above})
+        above = row["parent_id"] if row else None
 
 
 def _own(word: str) -> str | None:
@@ -64,8 +86,9 @@ def _moved(work: Unit, before: Values, period: Any) -> Values:
 def _levels(work: Unit, id: int, kpi: Kpi, texts: list[str], target: int, currency: str) -> None:
     rows = work.query("SELECT id, name, target FROM goal_level WHERE goal_id = :id ORDER BY target, id", {"id": id})
     known = {row["name"]: row for row in rows}
-    for text in texts:
-        name, amount = goals.read_level(kpi, text, currency)
+    typed = [goals.read_level(kpi, text, currency) for text in texts]
+    goals.refuse_double([name for name, _amount in typed])
+    for name, amount in typed:
         row = known.get(name)
         if amount is None:
             if row is None:

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 Values = dict[str, Any]
-OWN = {
+OWN = {"goal": "salesctl.services.goal_edit"} | {
     name: f"salesctl.services.{name}"
     for name in ("contract", "customer", "deal", "followup", "lead", "need", "quote", "rate", "solution", "stage")
 }
 
 
 def hook(noun: Noun, name: str) -> Callable[..., Any] | None:
-    """What a noun's own service says about a step of a standard verb: `prepare`, `born`, `edited`, `archived`."""
+    """What a noun's own service says about a step of a standard verb: `prepare`, `born`, `edited`, `archived`, `restored`."""
     return getattr(import_module(OWN[noun.name]), name, None) if noun.name in OWN else None
 
 
@@ -193,10 +193,13 @@ def archive(app: App, noun: Noun, texts: list[str], said: list[str] | None = Non
 
 
 def restore(app: App, noun: Noun, texts: list[str]) -> list[Values]:
-    """Take archived records back into the lists."""
+    """Take archived records back into the lists; the noun's own rules (`restored`) may refuse one."""
+    own = hook(noun, "restored")
     with unit(app, f"{noun.name}.restore") as work:
         ids = _meant(app, work, noun, texts, archived=True)
         for id in ids:
+            if own:
+                own(app, work, id)
             work.update(noun, id, {}, archived_at=None)
     return [records.get(app.store, noun, id) for id in ids]
 
