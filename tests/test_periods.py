@@ -152,7 +152,10 @@ def test_without_a_store_no_period_is_closed(bare: Runner) -> None:
 
 def test_the_report_of_a_closed_period_lists_the_corrections(run: Runner) -> None:
     story(run)
-    assert run("report quarterly -p 2026Q3 --json").json["blocks"]["corrections"] == {"closed_at": None, "corrections": []}
+    assert run("report quarterly -p 2026Q3 --json").json["blocks"]["corrections"] == {
+        "closed_at": None,
+        "corrections": [],
+    }
     run("period close 2026Q3", today="2026-10-08")
     assert "Corrected" not in run("report quarterly -p 2026Q3 -O md").out
     run("deal edit D1 amount=125", today="2026-11-10")

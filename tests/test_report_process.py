@@ -323,7 +323,9 @@ def test_ages_are_those_of_the_deal_list(bare: Runner) -> None:
 
 def test_closed_deals_without_stage_history_are_counted_and_told(run: Runner, tmp_path: Any) -> None:
     file = tmp_path / "old.csv"
-    file.write_text("name,amount,outcome,closed\nOld,5,won,2026-10-05\nGone,6,lost,2026-10-06\nLong ago,7,won,2025-01-02\n")
+    file.write_text(
+        "name,amount,outcome,closed\nOld,5,won,2026-10-05\nGone,6,lost,2026-10-06\nLong ago,7,won,2025-01-02\n"
+    )
     run(f"import {file}")
     run("deal add New amount=7", today="2026-10-07")
     assert run("report process -p 2026Q4 --json").json["without_history"] == 2

@@ -87,7 +87,9 @@ def kpis(brief: Brief, options: Mapping[str, str]) -> Told:
         "period": span_data(span),
         "kpis": [{"kpi": one.kpi.name, **{key: getattr(one, key) for key in keys}} for one in found],
     }
-    label = "" if (span.start, span.end) == (brief.span.start, brief.span.end) else f"{_('KPIs')}  {span.label(brief.lang)}"
+    label = (
+        "" if (span.start, span.end) == (brief.span.start, brief.span.end) else f"{_('KPIs')}  {span.label(brief.lang)}"
+    )
     return Told(data, table=table, label=label)
 
 

@@ -106,7 +106,9 @@ def corrections(brief: Brief, _options: Mapping[str, str]) -> Told:
         "closed_at": close["closed_at"] if close else None,
         "corrections": [{key: one[key] for key in CORRECTION} for one in rows],
     }
-    lines = [f"{one['ref']} {one['name']}  {one['what']}  {one['day']} {one['by'] or ''}".rstrip() for one in rows[:NAMED]]
+    lines = [
+        f"{one['ref']} {one['name']}  {one['what']}  {one['day']} {one['by'] or ''}".rstrip() for one in rows[:NAMED]
+    ]
     rest = len(rows) - NAMED
     if rest > 0:
         more = _n("and {n} more", "and {n} more", rest).format(n=f"{rest:,}")

@@ -124,7 +124,9 @@ def later(app: Any, period: Period) -> tuple[dict[str, Any] | None, list[dict[st
     known = snapshots.close_of(app.store, *snapshot.bounded(period))
     if known is None or known["reopened_at"] is not None:
         return None, []
-    moved = {row["kpi"] for row in _snapshots.compared(app, snapshots.of_close(app.store, known["id"])) if row["differs"]}
+    moved = {
+        row["kpi"] for row in _snapshots.compared(app, snapshots.of_close(app.store, known["id"])) if row["differs"]
+    }
     found = closing.corrected(app.store, known, "retention" in moved)
     return _close_row(app, known), [_correction(app, *one) for one in found]
 

@@ -179,7 +179,9 @@ def unknown(found: Process) -> list[str]:
     """A line on the closed deals of the period whose stages nobody wrote down; none where there are none."""
     n = found.left_out.get("unknown_stages", 0)
     text = _n(
-        "{n} closed deal has no stage history and is not in it", "{n} closed deals have no stage history and are not in it", n
+        "{n} closed deal has no stage history and is not in it",
+        "{n} closed deals have no stage history and are not in it",
+        n,
     )
     return [text.format(n=f"{n:,}")] if n else []
 

@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any
 
 from salesctl.i18n import _
-from salesctl.output.values import cells, headers, human, jsonable, plain
 from salesctl.output.bars import narrower
+from salesctl.output.values import cells, headers, human, jsonable, plain
 from salesctl.output.views import Column, Row, Table
 from salesctl.text import BIDI, HIDDEN, clean, crop, pad, width
 
