@@ -99,3 +99,13 @@ def test_every_block_can_be_used_with_every_word(bare: Runner, tmp_path: Path) -
     assert len(bare("report run all --json").json["blocks"]) == len(uses)
     for format in ("text", "md", "html", "tsv"):
         assert bare(f"report run all -O {format} --owner 王磊").out
+
+
+def test_kpis_of_another_period_name_it(run: Runner, tmp_path: Path) -> None:
+    for name, more in (("Same", ""), ("Year", 'of = "year"\n')):
+        file = tmp_path / f"{name}.toml"
+        file.write_text(f'about = "month"\n[[block]]\nname = "kpis"\n{more}')
+        run(f"report save {name} {file}")
+    lines = run("report run Year -p 2026-10 -O text").out.splitlines()
+    assert "KPIs  2026" in lines and "KPIs" not in lines
+    assert "KPIs" in run("report run Same -p 2026-10 -O text").out.splitlines()

@@ -87,7 +87,10 @@ def kpis(brief: Brief, options: Mapping[str, str]) -> Told:
         "period": span_data(span),
         "kpis": [{"kpi": one.kpi.name, **{key: getattr(one, key) for key in keys}} for one in found],
     }
-    return Told(data, table=table)
+    label = (
+        "" if (span.start, span.end) == (brief.span.start, brief.span.end) else f"{_('KPIs')}  {span.label(brief.lang)}"
+    )
+    return Told(data, table=table, label=label)
 
 
 TREND = ("revenue", "won", "win_rate", "created")
