@@ -265,3 +265,21 @@ def test_a_goal_that_overlaps_half_of_another_is_refused(run: Runner) -> None:
     run("goal edit G2 period=2026-10-20..2026-11-10")
     run("goal edit G1 period=2026-11-01..2027-01-31", code=5)
     run("goal edit G1 period=2026-10-01..2026-12-30")
+
+
+def test_a_first_line_that_is_a_bad_share_is_no_header(run: Runner, tmp_path: Path) -> None:
+    for name in ("Anna", "Repin"):
+        run(["rep", "add", name])
+    run("goal add revenue 100k -p 2026Q4")
+    run("goal add won 10 -p 2026Q4")
+    file = tmp_path / "shares.csv"
+    for first in ("Anna,-1", "Anna,nan", "anna,none", "2026-10,x"):
+        file.write_text(f"{first}\nRepin,40\n", encoding="utf-8")
+        by = "months" if first.startswith("2026") else "reps"
+        assert "line 1" in run(["goal", "split", "G1", "--by", by, "--like", str(file)], code=4).err
+    file.write_text("Rep,Share\nAnna,60\nRepin,40\n", encoding="utf-8")
+    made = run(["goal", "split", "G1", "--like", str(file), "--json"]).json
+    assert [one["target"]["amount"] for one in made] == ["60000.00", "40000.00"]
+    file.write_text("month,share\n2026-10,60\n2026-11,40\n", encoding="utf-8")
+    made = run(["goal", "split", "G2", "--by", "months", "--like", str(file), "--json"]).json
+    assert [one["target"] for one in made] == [6, 4]

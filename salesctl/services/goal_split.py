@@ -173,8 +173,8 @@ def _said(
     found: dict[Any, Part] = {}
     for place, (number, cells) in enumerate(lines):
         weight = _weight(cells[1]) if len(cells) == 2 else None
-        if weight is None and not place and len(cells) == 2:
-            continue  # a header
+        if weight is None and not place and len(cells) == 2 and _is_header(cells, known):
+            continue
         key = find(cells[0]) if weight is not None else None
         if weight is None or key not in known or key in found:
             raise BadValue(
@@ -187,6 +187,18 @@ def _said(
     if not any(part.weight for part in found.values()):
         raise BadValue(_("{path} gives no shares").format(path=path), _("as: {example}").format(example="Anna,40"))
     return list(found.values())
+
+
+def _is_header(cells: list[str], known: dict[Any, Part]) -> bool:
+    """Whether a first line names columns: neither a number nor the exact name of a part stands in it."""
+    from contextlib import suppress
+
+    from salesctl.text import name_key
+
+    with suppress(ValueError):
+        float(cells[1])
+        return False
+    return name_key(cells[0]) not in {name_key(part.name) for part in known.values()}
 
 
 def _key(part: Part) -> Any:
