@@ -194,7 +194,7 @@ landed = test_a_commit_that_landed_is_known_by_its_operation
 GUARDS: dict[str, tuple[Off, Callable[..., None], str, dict[str, Any]]] = {
     "the hash of a row of the log": (off("store.chain._Walk._linked", lambda *given: True), edit_of_history, "logged",
         {"statement": "UPDATE operation SET actor = 'Mallory' WHERE id = 2"}),
-    "the anchor beside the store": (off("store.chain.anchors", lambda path: []), whole_new_chain, "logged", {}),
+    "the anchor beside the store": (off("store.chain._lines", lambda path: []), whole_new_chain, "logged", {}),
     "the triggers of the log": (no_triggers, refuses_edits, "logged", {}),
     "who may own and open the file": (off("store.connect.check_safe"), not_safe, "kept", {}),
     "the hash and the check of a backup": (no_hashes, flipped, "kept", {}),
