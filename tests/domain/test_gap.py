@@ -40,7 +40,11 @@ def test_a_search_that_is_cut_off_says_so_and_still_takes_the_fewest(worths: lis
     fewest = next(n for n in range(1, 99) if sum(sorted(worths, reverse=True)[:n]) >= gap)
     assert len(got.places) == fewest and got.total >= gap
     assert sum(worths[at] for at in got.places) == got.total
-    assert not got.exact
+    assert not got.exact or got == smallest(worths, gap)  # it was through before it was cut off
+
+
+def test_what_was_cut_off_is_not_said_to_be_the_best() -> None:
+    assert not smallest(list(range(1, 41)), 300, 2).exact
 
 
 def test_of_as_few_it_takes_the_one_that_overshoots_least() -> None:
