@@ -94,14 +94,14 @@ def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -
     from salesctl.domain import goalrules as rules
     from salesctl.services.goal import listed
     from salesctl.services.standing import Board
-    from salesctl.store.records import Where
+    from salesctl.store.goals import exactly
 
-    where = Where(["t.kpi = 'revenue' AND t.archived_at IS NULL AND t.product_id IS NULL AND t.customer_id IS NULL"])
-    where.add(f't.start = {where.name(span.first.isoformat())} AND t."end" = {where.name(span.last.isoformat())}')  # type: ignore[union-attr]
+    where = exactly(span.first, span.last)
+    where.add("t.kpi = 'revenue' AND t.product_id IS NULL AND t.customer_id IS NULL")
     if owners is None:
         where.add("t.rep_id IS NULL AND t.team_id IS NULL")
     else:
-        where.add(f"t.rep_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+        where.among("rep_id", owners)
     goals = listed(app.store, where)
     if not goals:
         return None

@@ -61,16 +61,15 @@ def _standing(brief: Brief, span: Period) -> Standing | None:
     """The revenue goal of exactly this period and whose report it is."""
     from salesctl.services.goal import listed
     from salesctl.services.standing import Board
-    from salesctl.store.records import Where
+    from salesctl.store import goals
 
     if not brief.app.store.exists:
         return None
-    where = Where(["t.kpi = 'revenue' AND t.archived_at IS NULL"])
-    first, last = where.name(str(span.first)), where.name(str(span.last))
-    where.add(f't.start = {first} AND t."end" = {last}')
+    where = goals.exactly(span.first, span.last)
+    where.add("t.kpi = 'revenue'")
     _of(brief, where)
-    goals = listed(brief.app.store, where)
-    return Board(brief.app, brief.base.as_of, brief.day).standing(goals[0]) if goals else None
+    found = listed(brief.app.store, where)
+    return Board(brief.app, brief.base.as_of, brief.day).standing(found[0]) if found else None
 
 
 def _of(brief: Brief, where: Any) -> None:
@@ -118,19 +117,16 @@ def running(brief: Brief) -> list[Values]:
     from salesctl.services.goal import listed
     from salesctl.services.standing import Board
     from salesctl.store import goals
-    from salesctl.store.records import Where
 
     if not brief.app.store.exists:
         return []
-    where = Where(["t.archived_at IS NULL"])
-    day = where.name(brief.day.isoformat())
-    where.add(f't.start <= {day} AND t."end" >= {day}')
+    where = goals.running(brief.day)
     if brief.team:
         from salesctl.services.base import reading
 
         goals.of_team(where, reading(brief.app).find("team", brief.team).id)
     elif brief.owners is not None:
-        where.add(f"t.rep_id IN ({', '.join(map(str, brief.owners)) or 'NULL'})")
+        where.among("rep_id", brief.owners)
     board = Board(brief.app, brief.base.as_of, brief.day)
     standings = [board.standing(one) for one in listed(brief.app.store, where)]
     return [shown(one) | {"state_shown": _(rules.STATES[one.state])} for one in standings]

@@ -11,9 +11,12 @@ from salesctl.output.bars import track
 from salesctl.output.views import Column, Table
 from salesctl.services import goal as service
 from salesctl.services.standing import Board, Standing
+from salesctl.store import goals as stored
 from salesctl.text import width
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from salesctl.app import App
     from salesctl.store.records import Where
 
@@ -25,20 +28,14 @@ def listing(app: Any, given: dict[str, Any], period: str | None, team: str | Non
     """The goals of a period, or those that run today."""
     from salesctl.commands._standard import conditions
     from salesctl.services import scope
-    from salesctl.when import parse_period
 
     where, day = conditions(app, GOAL, given)
     _at, instant, _day = scope.moment(app, given["as_of"])
     title = [_("Goals")]
     if period is not None:
-        span = parse_period(period, day)
-        title.append(span.label(app.lang))
-        if span.first and span.last:
-            first, last = where.name(span.first.isoformat()), where.name(span.last.isoformat())
-            where.add(f't.start >= {first} AND t."end" <= {last}')
+        title.append(_in_period(where, period, day, app.lang))
     elif not given["everything"]:
-        today = where.name(day.isoformat())
-        where.add(f't.start <= {today} AND t."end" >= {today}')
+        stored.run_on(where, day)
     name = _scope(app, where, team, owner)
     title += [name] if name else []
     board = Board(app, instant, day)
@@ -71,6 +68,17 @@ def listing(app: Any, given: dict[str, Any], period: str | None, team: str | Non
         hint=hint,
         tight=True,
     )
+
+
+def _in_period(where: Where, text: str, day: date, lang: str) -> str:
+    """Only goals that lie in a period; what it is called."""
+    from salesctl.when import parse_period
+
+    span = parse_period(text, day)
+    if span.first and span.last:
+        first, last = where.name(span.first.isoformat()), where.name(span.last.isoformat())
+        where.add(f't.start >= {first} AND t."end" <= {last}')
+    return span.label(lang)
 
 
 def _worst(standings: list[Standing]) -> Standing | None:
@@ -142,11 +150,10 @@ def _this_quarter(day: Any) -> str:
 def _scope(app: App, where: Where, team: str | None, owner: str | None) -> str | None:
     """Whose goals: of a team, of a rep, all; else mine, my teams' and the company's. The name of whom it is about."""
     from salesctl.services.base import me, reading
-    from salesctl.store import goals
 
     if team:
         found = reading(app).find("team", team)
-        goals.of_team(where, found.id)
+        stored.of_team(where, found.id)
         return found.name
     if owner and owner != "all":
         found = reading(app).find("rep", owner)
@@ -155,7 +162,7 @@ def _scope(app: App, where: Where, team: str | None, owner: str | None) -> str |
     mine = None if owner else me(app)
     if mine is None:
         return None
-    goals.about(where, mine.id)
+    stored.about(where, mine.id)
     return mine.name
 
 

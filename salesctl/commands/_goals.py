@@ -18,6 +18,7 @@ from salesctl.services.goal import value_of
 from salesctl.services.season import season
 from salesctl.services.smart import check as smart
 from salesctl.services.standing import Board, Standing
+from salesctl.store import goals as stored
 from salesctl.text import pad, width
 
 KEYS = ("ref", "id", "kpi", "scope", "who", "team", "team_ref", "rep", "rep_ref", "product", "product_ref", "customer",
@@ -181,7 +182,7 @@ def show(app: Any, text: str, as_of: str | None) -> Screen:
         lines.append(f"{_('Reason')}  {goal['reason']}")
     sums = service.sums(app.store, goal)
     lines += [added(one, part) for part in sums]
-    data["children"] = [NOUNS["goal"].code(id) for id in service.children(app.store, goal["id"])]
+    data["children"] = [NOUNS["goal"].code(id) for id in stored.children(app.store, goal["id"])]
     data["sums"] = [
         {"by": part.by, "n": len(part.targets), "total": value_of(one.kpi, part.total, goal["currency"]),
          "adds_up": part.total == one.target}

@@ -36,15 +36,13 @@ def _running(app: Any, owner: str | None, team: str | None, day: date) -> Where:
     from salesctl.services.base import reading
     from salesctl.store import goals
 
-    where = Where(["t.archived_at IS NULL"])
-    today = where.name(day.isoformat())
-    where.add(f't.start <= {today} AND t."end" >= {today}')
+    where = goals.running(day)
     if team:
         goals.of_team(where, reading(app).find("team", team).id)
         return where
     owners, _name = scope.whose(app, owner, team)
     if owners is not None:
-        where.add(f"t.rep_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+        where.among("rep_id", owners)
     return where
 
 

@@ -38,15 +38,13 @@ def _risky(app: Any, owners: list[int] | None, day: date, as_of: str | None) -> 
     from salesctl.commands._goals import shown
     from salesctl.services.goal import listed
     from salesctl.services.standing import Board
-    from salesctl.store.records import Where
+    from salesctl.store.goals import running
 
     if not app.store.exists:
         return []
-    where = Where(["t.archived_at IS NULL"])
-    today = where.name(day.isoformat())
-    where.add(f't.start <= {today} AND t."end" >= {today}')
+    where = running(day)
     if owners is not None:
-        where.add(f"t.rep_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+        where.among("rep_id", owners)
     board = Board(app, as_of, day)
     standings = [board.standing(goal) for goal in listed(app.store, where)]
     return [shown(one) for one in standings if one.state in ("at_risk", "behind", "missed")]

@@ -188,6 +188,9 @@ WHY_HELP = N_(
 OneKpi = Annotated[
     str, typer.Argument(metavar="KPI", help=N_("win_rate, win_rate_value, revenue, average_deal or cycle."))
 ]
+EarlierOnly = Annotated[
+    str | None, typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length or lastyear."))
+]
 SplitBy = Annotated[Optional[str], typer.Option("--by", metavar="DIM", help=N_("One split, with all its groups."))]  # noqa: UP045
 
 
@@ -202,7 +205,7 @@ def why_(
     ctx: c.Context,
     name: OneKpi,
     period: c.PeriodOption = None,
-    vs: Versus = None,
+    vs: EarlierOnly = None,
     by: SplitBy = None,
     as_of: c.AsOf = None,
     owner: c.Owner = None,

@@ -15,7 +15,7 @@ from salesctl.services.figures import Figure, Figures, Question
 from salesctl.services.goal import listed, scaled
 from salesctl.services.standing import Board, Standing
 from salesctl.services.told import week
-from salesctl.store.records import Where
+from salesctl.store.goals import exactly
 from salesctl.when import Period
 
 if TYPE_CHECKING:
@@ -130,13 +130,11 @@ class Look:
 
     def _goals(self) -> Iterator[Alert]:
         """Goals of exactly this period that are missed or at risk; of a ratio from enough records on."""
-        where = Where(["t.archived_at IS NULL"])
-        first, last = where.name(str(self.period.first)), where.name(str(self.period.last))
-        where.add(f't.start = {first} AND t."end" = {last}')
+        where = exactly(self.period.first, self.period.last)
         where.add(f"t.kpi IN ({', '.join(where.name(kpi.name) for kpi in self.watch.kpis)})")
         owners = self.watch.question.owners
         if owners is not None:
-            where.add(f"t.rep_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+            where.among("rep_id", owners)
         board = Board(self.app, self.watch.question.as_of, self.watch.question.day)
         for goal in listed(self.app.store, where):
             one = board.standing(goal)

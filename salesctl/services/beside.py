@@ -49,7 +49,7 @@ def _response(app: App, figures: Figures, made: Figure) -> None:
     q = figures.question
     where = Where(["t.archived_at IS NULL"])
     if q.owners is not None:
-        where.add(f"t.owner_id IN ({', '.join(map(str, q.owners)) or 'NULL'})")
+        where.among("owner_id", q.owners)
     for mark, edge in ((">=", q.period.start), ("<", q.period.end)):
         if edge is not None:
             where.add(f"t.created {mark} {where.name(edge.isoformat())}")

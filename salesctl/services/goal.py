@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from salesctl.domain import goalrules as rules
 from salesctl.domain import rollup
 from salesctl.domain.goal import GOAL, MILLION
-from salesctl.domain.kinds import DATE, Ref
+from salesctl.domain.kinds import Ref
 from salesctl.domain.kpi import KPIS, Kpi, find
 from salesctl.domain.rollup import Sum
 from salesctl.errors import BadValue, Duplicate, Refused
 from salesctl.i18n import _
 from salesctl.money import Money
 from salesctl.services.base import reading, unit
+from salesctl.store import goals as stored
 from salesctl.store import records
-from salesctl.store.goals import within
 from salesctl.store.records import Where
 from salesctl.when import Calendar, Period, parse_period
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 Values = dict[str, Any]
-AXES = ("product", "customer")  # the second axis of a goal, beside whose it is
+AXES = stored.AXES
 
 
 def value_of(kpi: Kpi, amount: int | None, currency: str | None) -> Any:
@@ -181,14 +181,10 @@ def refuse_axis(kpi: Kpi, values: Values) -> None:
 
 def refuse_twin(work: Unit, values: Values, but: int = 0) -> None:
     """Refuse (5) a second goal on a KPI for the same period and scope, and one that overlaps half of another."""
-    row = work.one(
-        'SELECT id FROM goal WHERE kpi = :kpi AND start = :start AND "end" = :end AND archived_at IS NULL'
-        f" AND {SAME} AND id <> :but",
-        {**_same(values), "but": but},
-    )
-    if row:
+    id = stored.twin(work, values, but)
+    if id:
         raise Duplicate(
-            _("this goal is there already as {ref}").format(ref=GOAL.code(row["id"])),
+            _("this goal is there already as {ref}").format(ref=GOAL.code(id)),
             _("archive it first, or set another period"),
         )
     _refuse_crossing(work, values, but)
@@ -201,12 +197,7 @@ def _refuse_crossing(work: Unit, values: Values, but: int) -> None:
     """
     if "-W" in values["period"]:
         return
-    row = work.one(
-        "SELECT id, period FROM goal WHERE kpi = :kpi AND archived_at IS NULL AND id <> :but AND period NOT LIKE '%-W%'"
-        ' AND ((start < :start AND "end" >= :start AND "end" < :end) OR (start > :start AND start <= :end AND "end" > :end))'
-        f" AND {SAME} ORDER BY id LIMIT 1",
-        {**_same(values), "but": but},
-    )
+    row = stored.crossing(work, values, but)
     if row:
         raise Duplicate(
             _("this period overlaps half of that of {ref}, {period}").format(
@@ -214,18 +205,6 @@ def _refuse_crossing(work: Unit, values: Values, but: int) -> None:
             ),
             _("goals of one KPI lie side by side or within each other"),
         )
-
-
-SAME = (
-    "coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep"
-    " AND coalesce(product_id, 0) = :product AND coalesce(customer_id, 0) = :customer"
-)
-
-
-def _same(values: Values) -> dict[str, Any]:
-    whose = {key: values[key].id if values.get(key) else 0 for key in ("team", "rep", *AXES)}
-    ends = {key: values[key].isoformat() for key in ("start", "end")}
-    return {"kpi": values["kpi"], **whose, **ends}
 
 
 def kept(goal: Values, key: str) -> Ref | None:
@@ -283,19 +262,13 @@ def with_sums(store: Store, goals: list[Values]) -> list[Values]:
     return ordered([*goals, *rollup.roll(goals, teams(store))]) if goals else []
 
 
-def children(store: Store, id: int) -> list[int]:
-    """The goals that serve a goal: those it was split into, and those that name it."""
-    rows = store.query("SELECT id FROM goal WHERE parent_id = :id AND archived_at IS NULL ORDER BY id", {"id": id})
-    return [row["id"] for row in rows]
-
-
 def sums(store: Store, goal: Values) -> list[Sum]:
     """What the parts of a goal come to, by each way in which other goals part it; none of what does not add up."""
     from salesctl.store.reps import teams
 
     if not goal["id"] or not KPIS[goal["kpi"]].adds_up:
         return []
-    return rollup.sums(goal, within(store, goal), teams(store))
+    return rollup.sums(goal, stored.within(store, goal), teams(store))
 
 
 def target_of(app: App, kpi: Kpi, period: Period, whose: Mapping[str, str | None]) -> Any:
@@ -305,16 +278,9 @@ def target_of(app: App, kpi: Kpi, period: Period, whose: Mapping[str, str | None
         return None
     at = reading(app)
     owner, team = whose.get("owner"), whose.get("team")
-    row = store.one(
-        'SELECT target, currency FROM goal WHERE kpi = :kpi AND start = :start AND "end" = :end'
-        " AND archived_at IS NULL AND coalesce(team_id, 0) = :team AND coalesce(rep_id, 0) = :rep"
-        " AND product_id IS NULL AND customer_id IS NULL",
-        {
-            "kpi": kpi.name,
-            "start": DATE.pack(period.start)[0],
-            "end": DATE.pack(period.last)[0],
-            "team": at.find("team", team).id if team else 0,
-            "rep": at.find("rep", owner).id if owner and owner != "all" else 0,
-        },
-    )
+    id = {
+        "team": at.find("team", team).id if team else 0,
+        "rep": at.find("rep", owner).id if owner and owner != "all" else 0,
+    }
+    row = stored.target(store, kpi.name, period.start, period.last, **id)
     return value_of(kpi, row["target"], row["currency"]) if row else None

@@ -12,6 +12,7 @@ from salesctl.i18n import _
 from salesctl.services import goal as goals
 from salesctl.services import record
 from salesctl.services.base import reading, unit
+from salesctl.store import goals as stored
 from salesctl.store import records
 from salesctl.store.goals import levels as levels_of
 
@@ -65,8 +66,7 @@ def _refuse_loop(work: Unit, ref: Ref, parent: Ref) -> None:
         if above == ref.id:
             raise Refused(_("{parent} serves {ref} already, so it cannot be its parent").format(parent=parent.code, ref=ref.code))  # fmt: skip
         seen.add(above)
-        row = work.one("SELECT parent_id FROM goal WHERE id = :id", {"id": above})
-        above = row["parent_id"] if row else None
+        above = stored.parent(work, above)
 
 
 def _own(word: str) -> str | None:

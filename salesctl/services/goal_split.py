@@ -14,7 +14,8 @@ from salesctl.errors import BadValue, Refused
 from salesctl.i18n import _
 from salesctl.services import goal as goals
 from salesctl.services.base import reading, unit
-from salesctl.store import records
+from salesctl.store import goals as stored
+from salesctl.store import records, reps
 from salesctl.when import Period, parse_period
 
 if TYPE_CHECKING:
@@ -83,12 +84,7 @@ def _parts(work: Unit, goal: Values, by: str) -> list[Part]:
 def _reps(work: Unit, goal: Values) -> list[Part]:
     if goal["rep_id"]:
         raise Refused(_("this goal is a rep's already"), _("split it by months"))
-    where = "team_id = :team AND" if goal["team_id"] else ""
-    rows = work.query(
-        f"SELECT id, name FROM rep WHERE {where} archived_at IS NULL AND coalesce(function, 'sales') = 'sales'"
-        " ORDER BY name_key, id",
-        {"team": goal["team_id"]},
-    )
+    rows = reps.selling(work, goal["team_id"])
     if not rows:
         raise Refused(_("there are no reps to split it over"), _("add them: salesctl rep add NAME team=TEAM"))
     return [
@@ -101,11 +97,7 @@ def _teams(work: Unit, goal: Values) -> list[Part]:
     """The teams of the company; evenly, each weighs as much as it has reps."""
     if goal["rep_id"] or goal["team_id"]:
         raise Refused(_("only the company's goal can be split over teams"), _("split it by reps or by months"))
-    rows = work.query(
-        "SELECT g.id, g.name, count(r.id) AS n FROM team g LEFT JOIN rep r ON r.team_id = g.id AND r.archived_at IS NULL"
-        " AND coalesce(r.function, 'sales') = 'sales' WHERE g.archived_at IS NULL"
-        " GROUP BY g.id, g.name, g.name_key ORDER BY g.name_key, g.id"
-    )
+    rows = reps.selling_teams(work)
     if not any(row["n"] for row in rows):
         raise Refused(_("there are no teams with reps to split it over"), _("add them: salesctl team add NAME"))
     return [Part(row["n"], {"team": Ref("team", row["id"], row["name"], f"TM{row['id']}")}, None, row["name"]) for row in rows]  # fmt: skip
@@ -116,7 +108,7 @@ def _axis(work: Unit, goal: Values, axis: str) -> list[Part]:
     goals.refuse_axis(KPIS[goal["kpi"]], {axis: True})
     if goal["product_id"] or goal["customer_id"]:
         raise Refused(_("this goal is of one product or customer already"), _("split it by reps or by months"))
-    rows = work.query(f"SELECT id, name FROM {axis} WHERE archived_at IS NULL ORDER BY name_key, id")
+    rows = stored.axis(work, axis)
     if not rows:
         raise Refused(_("there is nothing to split it over"), _("add them: salesctl {noun} add NAME").format(noun=axis))
     prefix = {"product": "I", "customer": "C"}[axis]

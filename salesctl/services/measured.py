@@ -49,8 +49,8 @@ def survival(figures: Figures, kpi: Kpi) -> Figure:
     q = figures.question
     ended: dict[Any, int] = measures.histogram(figures.store, figures.ask(KPIS["cycle"]), measures.CYCLE).get(None, {})
     scope = figures.ask(KPIS["open_deals"], at=None)
-    age = f"CAST(julianday('{q.day.isoformat()}') - julianday(t.created) AS INTEGER)"
-    running: dict[Any, int] = measures.histogram(figures.store, replace(scope, by=None), age).get(None, {})
+    ages = measures.histogram(figures.store, replace(scope, by=None), measures.age(q.day))
+    running: dict[Any, int] = ages.get(None, {})
     made = Figure(kpi, q.period, None, unit="days", n=sum(_known(ended).values()), of=0)
     made.of = (made.n or 0) + sum(_known(running).values())
     unknown = sum(n for counts in (ended, running) for days, n in counts.items() if days is None)
@@ -96,18 +96,13 @@ def slipped(figures: Figures, kpi: Kpi) -> Figure:
     late = due = Fraction()
     made.n, made.of, out = 0, 0, {"without_amount": 0, "other_currency": 0}
     for row in rows:
-        factor = (
-            None
-            if row.currency is None
-            else Fraction(1)
-            if row.currency == into.base
-            else into.factor(row.currency, None)
-        )
-        if factor is None:
-            out["without_amount" if row.currency is None else "other_currency"] += int(row.due)
+        code = row.currency or ""
+        worth = into.exact(int(row.due_minor), code, None) if code else None
+        if worth is None:
+            out["other_currency" if code else "without_amount"] += int(row.due)
             continue
         made.n, made.of = made.n + int(row.slipped), made.of + int(row.due)
-        late, due = late + int(row.slipped_minor) * factor, due + int(row.due_minor) * factor
+        late, due = late + (into.exact(int(row.slipped_minor), code, None) or 0), due + worth
     leave_out(made, **out)
     made.value, made.used, made.lacking, made.base = (
         float(late / due) if due else None, tuple(sorted(into.used)), dict(into.lacking), into.base,

@@ -10,10 +10,10 @@ from salesctl.domain import goalrules as rules
 from salesctl.services.goal import scaled
 from salesctl.services.goal_gap import gap
 from salesctl.services.standing import Board
+from salesctl.store.reps import is_led
 
 if TYPE_CHECKING:
     from salesctl.app import App
-    from salesctl.store.connect import Store
 
 Values = dict[str, Any]
 
@@ -36,7 +36,7 @@ def check(app: App, goal: Values, as_of: str | None = None, day: date | None = N
     facts = rules.Facts(
         has_kpi=kpi.kind != "empty",
         has_scope=True,
-        has_owner=goal["scope"] == "rep" or goal["scope"] == "company" or _led(app.store, goal),
+        has_owner=goal["scope"] == "rep" or goal["scope"] == "company" or is_led(app.store, goal["team_id"]),
         rows=history[-1].of if history[-1].of is not None else history[-1].n or 0,
         target=standing.target,
         history=tuple(scaled(kpi, one.value) for one in history),
@@ -50,8 +50,3 @@ def check(app: App, goal: Values, as_of: str | None = None, day: date | None = N
         needed=opened.needed if opened else None,
     )
     return rules.smart(facts)
-
-
-def _led(store: Store, goal: Values) -> bool:
-    row = store.one("SELECT manager_id FROM team WHERE id = :id", {"id": goal["team_id"]})
-    return bool(row and row["manager_id"])

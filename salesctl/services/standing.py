@@ -108,7 +108,7 @@ class Board:
         """The deals that a goal is about."""
         scope, owners = Where(), owners_of(self.store, goal)
         if owners is not None:
-            scope.add(f"t.owner_id IN ({', '.join(map(str, owners)) or 'NULL'})")
+            scope.among("owner_id", owners)
         if goal["customer_id"]:
             scope.add(f"t.customer_id = {int(goal['customer_id'])}")
         return scope

@@ -320,6 +320,11 @@ COMPETITIVE = (  # deals with a rival that somebody named
 CYCLE = "CAST(julianday(t.closed) - julianday(t.created) AS INTEGER)"
 
 
+def age(day: date) -> str:
+    """The days from the beginning of a deal until a day."""
+    return f"CAST(julianday('{day.isoformat()}') - julianday(t.created) AS INTEGER)"
+
+
 def retained(store: Store, start: date, end: date, window: int, scope: Where, as_of: str | None) -> tuple[int, int]:
     """Customers that were active at the start, and those of them that were at the end; active = won within `window` days.
 

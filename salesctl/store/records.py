@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,6 +34,10 @@ class Where:
     def add(self, part: str, **params: Any) -> None:
         self.parts.append(part)
         self.params.update(params)
+
+    def among(self, column: str, ids: Iterable[int]) -> None:
+        """Only rows whose reference is one of some ids; of no ids none."""
+        self.add(f"t.{column} IN ({', '.join(str(int(id)) for id in ids) or 'NULL'})")
 
     def name(self, value: Any) -> str:
         """Bind a value; the text to put into a part."""

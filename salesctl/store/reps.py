@@ -27,3 +27,28 @@ def teams(store: Store) -> dict[int, tuple[int, str]]:
     """The team (id, name) of each rep who is in one."""
     rows = store.query("SELECT r.id, t.id AS team, t.name FROM rep r JOIN team t ON t.id = r.team_id ORDER BY r.id")
     return {row["id"]: (row["team"], row["name"]) for row in rows}
+
+
+def selling(store: Store, team: int | None = None) -> list[Row]:
+    """The reps (id, name) who sell, by name: all of them, or those of a team."""
+    where = "team_id = :team AND" if team else ""
+    return store.query(
+        f"SELECT id, name FROM rep WHERE {where} archived_at IS NULL AND coalesce(function, 'sales') = 'sales'"
+        " ORDER BY name_key, id",
+        {"team": team},
+    )
+
+
+def selling_teams(store: Store) -> list[Row]:
+    """The teams (id, name), by name, and how many reps (n) sell in each."""
+    return store.query(
+        "SELECT g.id, g.name, count(r.id) AS n FROM team g LEFT JOIN rep r ON r.team_id = g.id AND r.archived_at IS NULL"
+        " AND coalesce(r.function, 'sales') = 'sales' WHERE g.archived_at IS NULL"
+        " GROUP BY g.id, g.name, g.name_key ORDER BY g.name_key, g.id"
+    )
+
+
+def is_led(store: Store, team: int | None) -> bool:
+    """Whether a team has a manager."""
+    row = store.one("SELECT manager_id FROM team WHERE id = :id", {"id": team})
+    return bool(row and row["manager_id"])
