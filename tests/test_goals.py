@@ -302,3 +302,39 @@ def test_a_goal_is_of_a_team_or_of_a_rep(run: Runner) -> None:
     run("rep add Anna team=North")
     assert "not of both" in run("goal add revenue 90k -p 2026Q4 --rep Anna --team North", code=4).err
     assert run("goal list --all --json").json == []
+
+
+@pytest.mark.parametrize("whose", [[], ["--team", "North"], ["--team", "华南"], ["--owner", "R1"], ["--owner", "R5"]])
+def test_a_goal_lands_where_the_forecast_does(bare: Runner, whose: list[str]) -> None:
+    bare("demo")
+    kind = {"--team": "team", "--owner": "rep"}[whose[0]] if whose else "company"
+    bare(["deal", "edit", "D1", "forecast=omitted"])
+    goals = bare("goal list -p 2026Q4 --json").json
+    mine = [one for one in goals if one["kpi"] == "revenue" and one["period"] == "2026Q4" and one["scope"] == kind]
+    goal = next(one for one in mine if not whose or whose[1] in (one["team"], one["team_ref"], one["rep_ref"]))
+    told = bare(["forecast", "-p", "2026Q4", *whose, "--json"]).json
+    assert goal["lands"] == told["weighted"]
+    shown = bare(["goal", "show", goal["ref"], "-O", "text"]).out
+    overdue = float(told["overdue"]["weighted"]["amount"])
+    assert ("whose close date is past" in shown) == (overdue > 0)
+    if overdue:
+        assert f"not in it: €{overdue:,.2f}".removesuffix(".00") in shown
+
+
+def test_what_is_overdue_or_left_out_lands_nowhere(run: Runner) -> None:
+    run("goal add revenue 900k -p 2026Q4 --reason plan")
+    run("deal add Past amount=100k probability=50 expected_close=2026-11-22")
+    run("deal add Today amount=10k probability=50 expected_close=2026-11-23")
+    run("deal add Out amount=30k probability=50 expected_close=2026-12-10 forecast=omitted")
+    assert run("goal show G1 --json").json["lands"]["amount"] == "5000.00"
+    assert run("forecast -p 2026Q4 --json").json["weighted"]["amount"] == "5000.00"
+    assert "not in it: $50,000 weighted of open deals whose close date is past" in run("goal show G1 -O text").out
+    run("deal add Old amount=500k created=2026-07-01")
+    run("win Old --at 2026-08-03")
+    assert "covers 0.0 x" in run("goal check G1 -O text").out
+
+
+def test_the_rest_of_a_period_that_is_over_is_nothing(run: Runner) -> None:
+    run("goal add revenue 900k -p 2026-09 --reason plan")
+    run("deal add Past amount=100k probability=50 expected_close=2026-09-23")
+    assert run("goal show G1 --json").json["lands"]["amount"] == "0.00"

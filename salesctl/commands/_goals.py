@@ -174,7 +174,7 @@ def show(app: Any, text: str, as_of: str | None) -> Screen:
     if one.attainment is not None and not one.kpi.is_ratio:
         value += "  " + _("{n:.1f} % done").format(n=100 * float(one.attainment))
     lines.append(f"{value}  {_(rules.STATES[one.state])}")
-    lines += [*unrated([one]), *_pacing(one, data), *_seasonal(one, found, data)]
+    lines += [*unrated([one]), *_pacing(one, data), *_overdue(board, one), *_seasonal(one, found, data)]
     lines += [_level(one, label, target) for label, target in one.levels]
     if goal["parent"] or goal["parent_ref"]:
         lines.append(f"{_('Parent')}  {goal['parent_ref']}")
@@ -229,7 +229,7 @@ def _pacing(one: Standing, data: dict[str, Any]) -> list[str]:
             amount=_value(data["expected"]), pace=float(one.pace), done=100 * float(one.attainment or 0),
             time=100 * float(days.share)))  # fmt: skip
     if one.lands is not None:
-        coming = _(" = closed + {amount} weighted pipeline due in the period").format(
+        coming = _(" = closed + {amount} weighted pipeline due in the rest of the period").format(
             amount=_value(value_of(one.kpi, one.coming, one.goal["currency"]))) if one.kpi.name == "revenue" else ""  # fmt: skip
         lines.append(_("lands at {amount}").format(amount=_value(data["lands"])) + coming)
     if data["run_rate"] is not None:
@@ -237,6 +237,15 @@ def _pacing(one: Standing, data: dict[str, Any]) -> list[str]:
     if data["needed_per_day"] is not None:
         lines.append(_("still needed: {amount} each working day").format(amount=_value(data["needed_per_day"])))
     return lines
+
+
+def _overdue(board: Board, one: Standing) -> list[str]:
+    """What is open past its close date in the period: no part of where the goal lands, nor of the forecast."""
+    past = board.overdue(one.goal, one.period) if one.kpi.name == "revenue" else 0
+    if not past:
+        return []
+    said = _("not in it: {amount} weighted of open deals whose close date is past")
+    return [said.format(amount=exactly(one, past))]
 
 
 def _seasonal(one: Standing, found: rules.Season | None, data: dict[str, Any]) -> list[str]:

@@ -15,6 +15,7 @@ from salesctl.money import Money
 from salesctl.services.base import today, zone
 from salesctl.services.figures import Figure, Figures, Question
 from salesctl.services.goal import days_of, period_of, scaled
+from salesctl.store.forecasts import IN_FORECAST
 from salesctl.store.goals import levels as levels_of
 from salesctl.store.records import Where
 from salesctl.when import Period
@@ -39,7 +40,7 @@ class Standing:
     days: rules.Days
     state: str
     lands: int | None
-    coming: int  # weighted open pipeline due in the rest of the period, where the KPI is revenue
+    coming: int  # weighted open pipeline due from the day on to the period's end, as `forecast` weighs it; of revenue
     levels: tuple[tuple[str, int], ...]
 
     @property
@@ -91,13 +92,25 @@ class Board:
         return None if rate is None else round(rate)
 
     def _coming(self, goal: Values, period: Period) -> int:
-        """Weighted open pipeline that is due in the period: what was due before and is still open as well."""
-        figure = self.figure(goal, KPIS["weighted_pipeline"], period)
+        """Weighted open pipeline due in the rest of the period, as the forecast has it: none of it is overdue."""
+        start = max(period.start, self.day) if period.start else self.day
+        return self._weighted(goal, Period(start, period.end))
+
+    def overdue(self, goal: Values, period: Period) -> int:
+        """Weighted open pipeline whose close date in the period is past, which lands nowhere until it has a new one."""
+        end = min(period.end, self.day) if period.end else self.day
+        return self._weighted(goal, Period(period.start, end))
+
+    def _weighted(self, goal: Values, span: Period) -> int:
+        """Weighted pipeline due in days of a period, in minor units of the goal's currency."""
+        if span.start and span.end and span.end <= span.start:
+            return 0
+        figure = self.figure(goal, KPIS["weighted_pipeline"], span, forecast=True)
         return figure.value.minor if figure.value and figure.value.currency == goal["currency"] else 0
 
-    def figure(self, goal: Values, kpi: Kpi, period: Period) -> Figure:
-        """One KPI of whom and what a goal is about, in a period."""
-        figures = self.asked(goal, period)
+    def figure(self, goal: Values, kpi: Kpi, period: Period, forecast: bool = False) -> Figure:
+        """One KPI of whom and what a goal is about, in a period; `forecast`: without deals said to be out of it."""
+        figures = self.asked(goal, period, forecast)
         if figures.question.by is None:
             return figures.of(kpi)[0]
         found = next((one for one in figures.of(kpi) if one.group == goal["product"]), None)
@@ -113,18 +126,21 @@ class Board:
             scope.add(f"t.customer_id = {int(goal['customer_id'])}")
         return scope
 
-    def asked(self, goal: Values, period: Period) -> Figures:
-        """The figures of whom a goal is about, in a period."""
+    def asked(self, goal: Values, period: Period, forecast: bool = False) -> Figures:
+        """The figures of whom a goal is about, in a period; `forecast` as in `figure`."""
         axes = (goal["product_id"], goal["customer_id"])
-        key = (goal["team_id"], goal["rep_id"], *axes, period.start, period.end, goal["currency"])
+        key = (goal["team_id"], goal["rep_id"], *axes, period.start, period.end, goal["currency"], forecast)
         if key not in self._figures:
             owners = owners_of(self.store, goal)
             currency = goal["currency"] or "USD"
             own = self.store.meta("currency") or currency
+            scope = self.scope(goal)
+            if forecast:
+                scope.add(IN_FORECAST)
             asked = Question(
                 period,
                 "product" if goal["product_id"] else None,
-                self.scope(goal),
+                scope,
                 self.as_of,
                 zone(self.app),
                 0,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL
-from salesctl.domain.forecast import Deal
+from salesctl.domain.forecast import OMITTED, Deal
 from salesctl.domain.kinds import DATE
 from salesctl.store.connect import Row, Store
 from salesctl.store.records import Where, source
@@ -15,6 +15,8 @@ from salesctl.store.records import Where, source
 if TYPE_CHECKING:
     from salesctl.store.rates import Converter
     from salesctl.when import Period
+
+IN_FORECAST = f"coalesce(t.forecast, '') <> '{OMITTED}'"  # of a deal `t`: nobody said that it is to be left out
 
 
 def due(store: Store, scope: Where, end: date, as_of: str | None) -> Iterator[Deal]:
