@@ -33,6 +33,7 @@ class Agenda:
     today_n: int = 0
     waiting: list[Waiting] = field(default_factory=list)
     milestones: list[dict[str, Any]] = field(default_factory=list)
+    mixed: bool = False  # whether it is of more than one rep, so that its lines say whose they are
     unknown: bool = False  # whether who is asking is no rep of this store
 
     @property
@@ -75,7 +76,8 @@ def gather(app: Any, owner: str | None, team: str | None, as_of: str | None, mos
     month = month_of(app, owners, day, instant)
     waiting = _waiting.gather(app, owners, day, instant)
     unknown = owners is None and owner is None
-    found = Agenda(day, due, loose, loose_n, name, month, owners is None, waiting=waiting, unknown=unknown)
+    mixed = owners is None or len(owners) > 1
+    found = Agenda(day, due, loose, loose_n, name, month, owners is None, waiting=waiting, mixed=mixed, unknown=unknown)
     if shown and len(due) == shown:
         found.overdue_n, found.today_n = agenda.due_counts(app.store, day, owners, instant)
     else:
@@ -204,8 +206,13 @@ def table(app: Any, items: list[dict[str, Any]], day: date, room: int) -> list[s
     ]
 
 
-def loose_line(app: Any, agenda: Agenda) -> list[str]:
-    """Open deals without a next step, a few of them by name."""
+def whose_is(agenda: Agenda, deal: dict[str, Any]) -> str:
+    """Whose a deal is, where the agenda is of several."""
+    return f" ({deal['owner'] or _('nobody')})" if agenda.mixed else ""
+
+
+def loose_line(app: Any, agenda: Agenda, owned: bool = False) -> list[str]:
+    """Open deals without a next step, a few of them by name; `owned`: and whose they are."""
     if not agenda.stepless:
         return []
     parts = []
@@ -214,7 +221,8 @@ def loose_line(app: Any, agenda: Agenda) -> list[str]:
         idle = ""
         if deal["idle_days"] is not None and deal["idle_days"] > 0:
             idle = " " + _n("{n} day quiet", "{n} days quiet", deal["idle_days"]).format(n=deal["idle_days"])
-        parts.append(f"{deal['ref']} {deal['customer'] or deal['name']}{amount}{idle}")
+        whose = whose_is(agenda, deal) if owned else ""
+        parts.append(f"{deal['ref']} {deal['customer'] or deal['name']}{amount}{idle}{whose}")
     more = agenda.stepless_n - len(agenda.stepless)
     tail = _n("and {n} more", "and {n} more", more).format(n=more) if more > 0 else ""
     return [f"{_('No next step')}  " + "   ".join([*parts, *([tail] if tail else [])])]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from salesctl.store.reports import Closed
 
 Values = dict[str, Any]
+BARE = 8  # deals without a next step that are listed by their refs
 NAMED = 3  # deals that a line names
 ITEMS = 20  # deals that the data names
 LOST_VALUE = KPIS["lost"]._replace(name="lost_value", kind="money")  # what was lost is in no KPI of its own
@@ -175,11 +176,12 @@ def watch(brief: Brief, _options: Mapping[str, str]) -> Told:
     still_n, still_sum = summed(reports.worth(store, still), brief.into)
     quiet_n, quiet_sum = summed(reports.worth(store, quiet), brief.into)
     named = agenda.standing_still(store, at, brief.owners, instant, NAMED)[0] if still_n else []
+    bare = [f"D{id}" for id in reports.which(store, quiet, "1 = 1", brief.day, BARE)] if quiet_n else []
     desk = waiting(brief.app, brief.owners, brief.day, instant) if instant is None and store.exists else None
     risky = behind(brief)
     data = {
         "stalled": {"n": still_n, "value": still_sum, "longest": [one["ref"] for one in named]},
-        "without_step": {"n": quiet_n, "value": quiet_sum}, "approvals": desk.total if desk else 0,
+        "without_step": {"n": quiet_n, "value": quiet_sum, "largest": bare}, "approvals": desk.total if desk else 0,
         "goals": [{"ref": one["ref"], "who": one["who"], "state": one["state"]} for one in risky],
     }  # fmt: skip
     parts = []
@@ -200,4 +202,11 @@ def watch(brief: Brief, _options: Mapping[str, str]) -> Told:
     if named:
         names = (f"{one['ref']} {one['customer'] or one['name']}" for one in named)
         lines.append(f"{_('longest')} {'  '.join(names)}")
+    if bare:
+        more = (
+            [_n("and {n} more", "and {n} more", quiet_n - len(bare)).format(n=f"{quiet_n - len(bare):,}")]
+            if quiet_n > len(bare)
+            else []
+        )
+        lines.append(f"{_('no next step')} {'  '.join([*bare, *more])}")
     return Told(data, lines, big=_("{n} stalled").format(n=f"{still_n:,}"))

@@ -25,6 +25,7 @@ GAPS = {
     "without_probability": (N_("without a probability"), N_("weighted pipeline"), "probability=N"),
     "without_owner": (N_("without an owner"), N_("figures by rep and team"), "owner=NAME"),
     "without_customer": (N_("without a customer"), N_("retention, new customers"), "customer=NAME"),
+    "without_step": (N_("without a next step"), N_("today, next"), ""),
     "won_without_amount": (N_("won without an amount"), N_("revenue, average deal"), "amount=AMOUNT"),
     "lost_without_reason": (N_("lost without a reason"), N_("why deals are lost"), "reason=TEXT"),
     "unknown_begin": (N_("won, of unknown begin"), N_("sales cycle"), "created=DATE"),
@@ -53,7 +54,8 @@ def found(brief: Brief, names: bool) -> list[Values]:
     known = [row["currency"] for row in reports.worth(store, opened) if row["currency"]]
     unrated = [code for code in known if into.exact(1, code, None) is None]
     rows = []
-    for where, every in ((opened, reports.open_gaps(unrated)), (ended, reports.CLOSED_GAPS)):
+    lacking = {**reports.open_gaps(unrated), "without_step": agenda.without_step(brief.base.as_of)}
+    for where, every in ((opened, lacking), (ended, reports.CLOSED_GAPS)):
         counts = reports.gaps(store, where, every, brief.day)
         for name, condition in every.items():
             n = sum(row[name] or 0 for row in counts)
@@ -91,17 +93,21 @@ def gaps(brief: Brief, _options: Mapping[str, str]) -> Told:
     footer = []
     if first:
         footer = ["", _("fill the first: {line}").format(line=f"salesctl deal edit {first['refs'][0]} {GAPS[first['gap']][2]}")]  # fmt: skip
+    stepless = next((row for row in rows if row["gap"] == "without_step"), None)
+    if stepless:
+        line = f'salesctl followup add "{_("what to do")}" deal={stepless["refs"][0]} due={_("tomorrow")}'
+        footer += [*([""] if not footer else []), _("plan a next step: {line}").format(line=line)]
     return Told(data, table=Table(rows, COLUMNS, footer=footer, empty=_("nothing is missing")))
 
 
 def corrections(brief: Brief, _options: Mapping[str, str]) -> Told:
-    """What was changed in a period after it was closed; nothing where it is not closed.
-
-    A close is of everybody and as of now, so a report of some reps or as of a day has none.
-    """
+    """What was changed in a period after it was closed: of the deals it is about, as it was known on the day."""
     from salesctl.commands._periods import CORRECTION, later
 
-    close, rows = (None, []) if brief.owners is not None or brief.as_of else later(brief.app, brief.span)
+    close, rows = later(brief.app, brief.span, brief.base.as_of)
+    if rows and brief.owners is not None:
+        mine = reports.theirs(brief.app.store, brief.owners, [int(one["ref"][1:]) for one in rows])
+        rows = [one for one in rows if int(one["ref"][1:]) in mine]
     data = {
         "closed_at": close["closed_at"] if close else None,
         "corrections": [{key: one[key] for key in CORRECTION} for one in rows],

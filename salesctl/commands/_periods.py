@@ -117,18 +117,20 @@ def show(app: Any, text: str) -> Report:
     return Report("  ".join(title), blocks, data, rows, FIGURES, text_in_pipe=False)
 
 
-def later(app: Any, period: Period) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """The close of a period and its corrections since; (None, []) where it is not closed, or open again."""
+def later(app: Any, period: Period, as_of: str | None = None) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """The close of a period and its corrections since, up to an instant; (None, []) while it is not closed or open again."""
     if not app.store.exists:
         return None, []
     known = snapshots.close_of(app.store, *snapshot.bounded(period))
-    if known is None or known["reopened_at"] is not None:
+    if known is None or (as_of is not None and known["closed_at"] >= as_of):
+        return None, []
+    if known["reopened_at"] is not None and (as_of is None or known["reopened_at"] < as_of):
         return None, []
     moved = {
         row["kpi"] for row in _snapshots.compared(app, snapshots.of_close(app.store, known["id"])) if row["differs"]
     }
-    found = closing.corrected(app.store, known, "retention" in moved)
-    return _close_row(app, known), [_correction(app, *one) for one in found]
+    found = [_correction(app, *one) for one in closing.corrected(app.store, known, "retention" in moved, as_of)]
+    return _close_row(app, known), found
 
 
 def _corrections(found: Sequence[dict[str, Any]], moved: bool) -> list[Any]:

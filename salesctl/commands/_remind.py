@@ -11,7 +11,7 @@ from salesctl.i18n import _, _n
 from salesctl.money import short
 from salesctl.output.folding import fold
 from salesctl.output.views import Screen
-from salesctl.text import pad, width
+from salesctl.text import pad, width, wrap
 
 MOST = 10
 WIDE = 78  # of the lists of deals in a mail
@@ -83,14 +83,11 @@ def screen(app: Any, agenda: Agenda) -> Screen:
     lines = [subject(app, agenda)]
     for title, items in ((_("Overdue"), agenda.overdue), (_("Today"), agenda.today)):
         if items:
-            lines += ["", title, *_rows(app, items, agenda.day)]
+            lines += ["", title, *_rows(app, agenda, items)]
     if agenda.stepless:
-        lines += ["", *(part for line in _agenda.loose_line(app, agenda) for part in fold(line, WIDE))]
+        lines += ["", *(part for line in _agenda.loose_line(app, agenda, owned=True) for part in fold(line, WIDE))]
     if agenda.stalled:
-        more = agenda.stalled_n - len(agenda.stalled)
-        tail = [_n("and {n} more", "and {n} more", more).format(n=more)] if more > 0 else []
-        lines += ["", *fold("   ".join([f"{_('Stalled')}  {_quiet(app, agenda.stalled[0])}",
-                                        *(_quiet(app, one) for one in agenda.stalled[1:]), *tail]), WIDE)]  # fmt: skip
+        lines += ["", *_stalled(app, agenda)]
     if agenda.waiting:
         lines += ["", *(part for line in _waiting.lines(agenda.waiting) for part in fold(line, WIDE))]
     if agenda.risky:
@@ -115,17 +112,40 @@ def screen(app: Any, agenda: Agenda) -> Screen:
     return Screen(lines, data, rows=agenda.due, columns=_agenda.COLUMNS, text_in_pipe=True)
 
 
-def _rows(app: Any, items: list[dict[str, Any]], day: date) -> list[str]:
+def _rows(app: Any, agenda: Agenda, items: list[dict[str, Any]]) -> list[str]:
+    """A line for each follow-up where the widest has room in a mail, else two; whose it is where that is not one's."""
     rows = []
     for one in items:
-        ref, when, what, customer, deal, whom = _agenda.row(app, one, day)
-        rows.append([ref, when, what, whom, f"{customer} {deal}".strip()])
-    sizes = [max(width(row[i]) for row in rows) for i in range(5)]
-    return ["  " + "  ".join(pad(cell, size) for cell, size in zip(row, sizes, strict=True)).rstrip() for row in rows]
+        ref, when, what, customer, deal, whom = _agenda.row(app, one, agenda.day)
+        owner = [one["owner"] or _("nobody")] if agenda.mixed else []
+        rows.append([ref, when, what, *owner, whom, f"{customer} {deal}".strip()])
+    sizes = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    laid = [[pad(cell, size) for cell, size in zip(row, sizes, strict=True)] for row in rows]
+    if sum(sizes) + 2 * len(sizes) <= WIDE:
+        return [f"  {'  '.join(row)}".rstrip() for row in laid]
+    inset, lines = " " * (sizes[0] + 4), []
+    for row in laid:
+        lines += fold(f"  {'  '.join(row[:-2])}".rstrip(), WIDE)
+        lines += fold(f"{inset}{'  '.join(row[-2:])}".rstrip(), WIDE)
+    return lines
 
 
-def _quiet(app: Any, deal: dict[str, Any]) -> str:
+def _stalled(app: Any, agenda: Agenda) -> list[str]:
+    """The deals that stand still, each on its own line, and how many more there are."""
+    label = f"{_('Stalled')}  "
+    more = agenda.stalled_n - len(agenda.stalled)
+    told = [_quiet(app, agenda, one) for one in agenda.stalled]
+    told += [_n("and {n} more", "and {n} more", more).format(n=more)] if more > 0 else []
+    lines = []
+    for one in told:
+        first, *rest = wrap(one, WIDE - width(label))
+        lines += [label + first, *(" " * (width(label) + 2) + part for part in rest)]
+        label = " " * width(label)
+    return lines
+
+
+def _quiet(app: Any, agenda: Agenda, deal: dict[str, Any]) -> str:
     amount = f" {short(deal['amount'], app.lang)}" if deal["amount"] else ""
     days = _n("{n} day quiet", "{n} days quiet", deal["idle_days"]).format(n=deal["idle_days"])
     whom = f" {deal['contact'] or ''} {deal['phone'] or ''}".rstrip()
-    return f"{deal['ref']} {deal['customer'] or deal['name']}{amount} {days}{whom}"
+    return f"{deal['ref']} {deal['customer'] or deal['name']}{amount} {days}{whom}{_agenda.whose_is(agenda, deal)}"

@@ -12,7 +12,7 @@ from salesctl.i18n import _
 from salesctl.output.bars import narrower
 from salesctl.output.values import cells, headers, human, jsonable, plain
 from salesctl.output.views import Column, Row, Table
-from salesctl.text import BIDI, HIDDEN, clean, crop, pad, width
+from salesctl.text import BIDI, HIDDEN, clean, crop, pad, width, wrap
 
 GUARDED = ("=", "+", "-", "@", "\t", "\r")
 GAP = "  "
@@ -121,7 +121,10 @@ def text(table: Table, lang: str, room: int | None, mark: str = "…") -> Iterat
 
 
 def layout(table: Table, lang: str, room: int | None, mark: str) -> Iterator[tuple[str, bool]]:
-    """The lines of a table, each with whether it is bold where that can be shown."""
+    """The lines of a table, each with whether it is bold where that can be shown.
+
+    With an empty `mark` nothing is cut: what has no room goes on in its column, one line below.
+    """
     shown = [column for column in table.columns if column.screen]
     raw = list(table.rows)
     rows = [[human(row.get(column.key), column, lang) for column in shown] for row in raw]
@@ -137,18 +140,50 @@ def layout(table: Table, lang: str, room: int | None, mark: str) -> Iterator[tup
         dated = [any(isinstance(row.get(one.key), date) for row in raw) for one in shown]
         soft = [one.align == "l" and not one.whole and not day for one, day in zip(shown, dated, strict=True)]
         gap = " " if table.tight and room is not None and _needed(labels, rows, GAP) > room else GAP
-        sizes = fit(shown, labels, rows, soft, room, gap)
+        least = () if mark else [_longest([*cells]) for cells in zip(labels, *rows, strict=True)]
+        sizes = fit(shown, labels, rows, soft, room, gap, least)
         columns = [narrower(cells, size) for cells, size in zip(zip(*rows, strict=True), sizes, strict=True)]
         rows = [list(row) for row in zip(*columns, strict=True)]
         for number, row in enumerate([labels, *rows]):
-            parts = [pad(crop(t, s, mark), s, c.align) for t, c, s in zip(row, shown, sizes, strict=True)]
-            line = gap.join(parts).rstrip()
-            yield (line if room is None else crop(line, room, mark)), number == 0
+            for cells in [row] if mark else _wrapped(row, sizes):
+                parts = [pad(crop(t, s, mark), s, c.align) for t, c, s in zip(cells, shown, sizes, strict=True)]
+                line = gap.join(parts).rstrip()
+                yield (line if room is None or not mark else crop(line, room, mark)), number == 0
         if gone:
             yield crop(_("no room for: {names}").format(names=", ".join(gone)), room or 0, mark), False
     for line in table.footer:
         for part in _folded(clean(line), room):
             yield part, False
+
+
+def _longest(cells: Sequence[str]) -> int:
+    """The longest word of a column, in columns of the terminal; bars are none."""
+    return max((width(part.strip()) for cell in cells if cell.strip("█") for part in wrap(cell, 1)), default=0)
+
+
+def _wrapped(row: Sequence[str], sizes: Sequence[int]) -> Iterator[list[str]]:
+    """A row as lines whose cells fit their columns."""
+    from itertools import zip_longest
+
+    columns = []
+    for text, size in zip(row, sizes, strict=True):
+        lead = text[: len(text) - len(text.lstrip())]
+        columns.append(
+            [text] if width(text) <= size else [lead + part for part in wrap(text.strip(), size - len(lead))]
+        )
+    yield from (list(cells) for cells in zip_longest(*columns, fillvalue=""))
+
+
+def records(table: Table, lang: str, room: int) -> Iterator[tuple[str, bool]]:
+    """A table that is too wide, nothing cut: each row under its first cell, every other with its label, folded."""
+    from salesctl.output.folding import fold
+
+    first, *others = [column for column in table.columns if column.screen]
+    for row in table.rows:
+        cells = [(clean(_(one.label)), human(row.get(one.key), one, lang).strip()) for one in others]
+        parts = "   ".join(f"{label} {cell}" for label, cell in cells if cell)
+        yield from ((line, False) for line in fold(f"{human(row.get(first.key), first, lang)}  {parts}".rstrip(), room))
+    yield from ((part, False) for line in table.footer for part in fold(clean(line), room))
 
 
 def _kept(
@@ -184,10 +219,12 @@ def fit(
     soft: Sequence[bool],
     room: int | None,
     gap: str = GAP,
+    least: Sequence[int] = (),
 ) -> list[int]:
     """The widths of the columns: what they need, or less for the growing ones and then for all that are soft.
 
-    Numbers and dates are never cut; where even that does not fit, the line ends where the room does.
+    Numbers and dates are never cut; where even that does not fit, the line ends where the room does. None becomes
+    narrower than its `least`.
     """
     sizes = [max([width(labels[i]), *(width(row[i]) for row in rows)]) for i in range(len(columns))]
     if room is None:
@@ -197,10 +234,11 @@ def fit(
     others = [i for i in range(len(columns)) if soft[i]]
     for group, floor in ((growing, 12), (others, 12), (others, 6), (others, 4)):
         while over > 0:
-            widest = max(group, key=lambda i: sizes[i], default=None)
-            if widest is None or sizes[widest] <= floor:
+            wide = [i for i in group if sizes[i] > max(floor, least[i] if least else 0)]
+            widest = max(wide, key=lambda i: sizes[i], default=None)
+            if widest is None:
                 break
-            cut = min(over, max(1, sizes[widest] // 8), sizes[widest] - floor)
+            cut = min(over, max(1, sizes[widest] // 8), sizes[widest] - max(floor, least[widest] if least else 0))
             sizes[widest] -= cut
             over -= cut
     return sizes

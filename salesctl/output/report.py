@@ -12,7 +12,7 @@ from salesctl.output.views import Report, Table, Topic, Topics
 from salesctl.text import clean, pad, width, wrap
 
 NARROW = 60  # columns below which a label stands on a line of its own
-ROOM = 80  # where lines of words are broken when nobody's terminal says so
+ROOM = 78  # of a mail, where nobody's terminal says how wide: lines of words and cells are broken
 
 
 def layout(report: Report, lang: str, room: int | None, mark: str) -> Iterator[tuple[str, bool]]:
@@ -34,7 +34,18 @@ def layout(report: Report, lang: str, room: int | None, mark: str) -> Iterator[t
             yield clean(block.empty or _("nothing found")), False
         bare = copy(block)
         bare.rows, bare.title = rows, ""
-        yield from formats.layout(bare, lang, room, mark)
+        yield from formats.layout(bare, lang, room, mark) if room else _mailed(bare, lang)
+
+
+def _mailed(table: Table, lang: str) -> list[tuple[str, bool]]:
+    """A table in a mail: nothing is cut; squeezed, its cells broken, and where even that is too wide a record a row.
+
+    Only what is the most spare, a row of small bars, is left away and said so.
+    """
+    table.columns = [column._replace(spare=column.spare if column.spare > 1 else 0) for column in table.columns]
+    table.tight = True
+    found = list(formats.layout(table, lang, ROOM, ""))
+    return found if all(width(line) <= ROOM for line, _bold in found) else list(formats.records(table, lang, ROOM))
 
 
 def _broken(line: str, room: int) -> list[str]:

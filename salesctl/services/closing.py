@@ -83,8 +83,12 @@ def closed(store: Store, period: Period) -> Row:
     return found
 
 
-def corrected(store: Store, known: Row, retention: bool) -> list[tuple[Correction, dict[str, Any]]]:
+def corrected(
+    store: Store, known: Row, retention: bool, as_of: str | None = None
+) -> list[tuple[Correction, dict[str, Any]]]:
     """The corrections of a closed period, each with what is to be said of its deal and of the two operations.
+
+    With `as_of` those that were made before that instant.
 
     Deals that closed in the year before move only the retention: they are in it where `retention` says that it moved.
     """
@@ -92,7 +96,7 @@ def corrected(store: Store, known: Row, retention: bool) -> list[tuple[Correctio
     early = start - timedelta(days=ACTIVE_DAYS) if retention else start
     trails: dict[int, Trail] = {}
     names: dict[int, str] = {}
-    for one in log.steps(store, known["operation_id"], early, last):
+    for one in log.steps(store, known["operation_id"], early, last, as_of):
         trails.setdefault(one.deal, Trail()).add(one.before, one.after, one.operation, log.FIELDS)
         names[one.deal] = (one.before or {}).get("name") or (one.after or {}).get("name") or names.get(one.deal, "")
     current = log.now(store, list(trails))

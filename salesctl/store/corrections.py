@@ -23,13 +23,19 @@ class Step(NamedTuple):
     operation: int
 
 
-def steps(store: Store, operation: int, start: date, last: date) -> Iterator[Step]:
-    """The writes later than an operation, in order, to deals that may lie in a period by a date that is or was theirs."""
-    params = {"op": operation, "start": start.isoformat(), "last": last.isoformat()}
+def steps(store: Store, operation: int, start: date, last: date, as_of: str | None = None) -> Iterator[Step]:
+    """The writes later than an operation, in order, to deals that may lie in a period by a date that is or was theirs.
+
+    With `as_of` those before that instant.
+    """
+    params = {"op": operation, "start": start.isoformat(), "last": last.isoformat()} | (
+        {"as_of": as_of} if as_of else {}
+    )
+    known = " AND c.operation_id IN (SELECT id FROM operation WHERE at < :as_of)" if as_of else ""
     rows = store.query(
         f"{SELECT} WHERE c.noun = 'deal' AND c.operation_id > :op AND (c.action <> 'update'"
         " OR c.before LIKE '%\"closed\"%' OR c.before LIKE '%\"created\"%' OR c.record_id IN (SELECT id FROM deal"
-        " WHERE (closed >= :start AND closed <= :last) OR (created >= :start AND created <= :last))) ORDER BY c.id",
+        f" WHERE (closed >= :start AND closed <= :last) OR (created >= :start AND created <= :last))){known} ORDER BY c.id",
         params,
     )
     for row in rows:

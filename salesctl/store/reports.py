@@ -132,3 +132,11 @@ def sellers(store: Store, owners: Sequence[int] | None) -> list[Row]:
         "SELECT id, name FROM rep WHERE archived_at IS NULL AND coalesce(function, 'sales') = 'sales'"
         f"{mine} ORDER BY name_key, id"
     )
+
+
+def theirs(store: Store, owners: Sequence[int], deals: Sequence[int]) -> set[int]:
+    """Which of some deals belong to some reps, archived or not."""
+    if not owners or not deals:
+        return set()
+    mine, some = (", ".join(str(int(id)) for id in ids) for ids in (owners, sorted(set(deals))))
+    return {row["id"] for row in store.query(f"SELECT id FROM deal WHERE owner_id IN ({mine}) AND id IN ({some})")}
