@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from salesctl.domain.ownreport import NAMES
 from tests.conftest import Runner
 
 MINE = 'title = "Monday"\nabout = "week"\n\n[[block]]\nname = "won"\n\n[[block]]\nname = "goal"\nof = "month"\n'
@@ -49,7 +50,7 @@ def test_saving_again_replaces_and_undo_takes_it_back(run: Runner, file: Path) -
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
-        ("", ["line 0: it has no blocks"]),
+        ("", ["line 1: it has no blocks"]),
         ("x =\ny = 1\n", ["line 1: it is no TOML"]),
         ("[[block]]\nname = 'wons'\n", ["line 2: unknown block wons"]),
         ("[[block]]\nof = 'month'\n", ["line 1: a block needs a name"]),
@@ -59,8 +60,10 @@ def test_saving_again_replaces_and_undo_takes_it_back(run: Runner, file: Path) -
         ("block = 'won'\n", ["line 1: it has no blocks"]),
         ("title = ''\nabout = 'age'\nfoo = 1\n[[block]]\nname = 'goal'\nof = 'day'\n",
          ["line 1: title is a line", "line 2: unknown about age", "line 3: unknown key foo", "line 6: unknown of day"]),
-        ("[[block]]\nname = 'won'\n" * 41, ["it has more than 40 blocks"]),
-        ("#" * 70_000, ["line 0: it has more than 65536 bytes"]),
+        ("[[block]]\nname = 'won'\n" * 41, ["line 81: it has more than 40 blocks"]),
+        ("[[block]]\nname = 'won", ["line 2: it is no TOML"]),
+        ("#\n" * 40_000, ["line 32769: it has more than 65536 bytes"]),
+        ("#" * 70_000, ["line 1: it has more than 65536 bytes"]),
     ],
 )  # fmt: skip
 def test_every_fault_is_told_with_its_line_and_nothing_is_saved(
@@ -109,3 +112,30 @@ def test_kpis_of_another_period_name_it(run: Runner, tmp_path: Path) -> None:
     lines = run("report run Year -p 2026-10 -O text").out.splitlines()
     assert "KPIs  2026" in lines and "KPIs" not in lines
     assert "KPIs" in run("report run Same -p 2026-10 -O text").out.splitlines()
+
+
+def test_a_name_of_ours_is_refused_and_what_is_replaced_is_said(run: Runner, file: Path) -> None:
+    for name in ("weekly", "Process", "list", "RUN"):
+        assert "is a report of salesctl" in run(["report", "save", name, str(file)], code=5).err
+    assert [one["command"] for one in run("audit list --json").json] == ["init"]
+    assert "in place of" not in run(["report", "save", "Monday", str(file), "-O", "text"]).err
+    assert "nothing changed" in run(["report", "save", "Monday", str(file), "-O", "text"]).err
+    file.write_text('[[block]]\nname = "trend"\n', encoding="utf-8")
+    told = run(["report", "save", "monday", str(file), "-O", "text"]).err
+    assert "in place of Monday: won, goal of month; salesctl undo brings that back" in told
+    run("undo")
+    assert list(run("report run Monday --json").json["blocks"]) == ["won", "goal_month"]
+
+
+def test_chinese_words_are_taken_where_english_ones_are(run: Runner, tmp_path: Path) -> None:
+    made = tmp_path / "季报.toml"
+    made.write_text(
+        'title = "季报"\nabout = "季度"\n[[block]]\nname = "目标"\nof = "年"\n[[block]]\nname = "kpis"\nvs = "去年"\n'
+    )
+    row = run(["report", "save", "季报", str(made), "--json"]).json
+    assert row["about"] == "quarter"
+    assert row["blocks"] == [{"name": "goal", "of": "year"}, {"name": "kpis", "vs": "lastyear"}]
+    found = run(["report", "run", "季报", "-p", "2026Q3", "--json"]).json
+    assert list(found["blocks"]) == ["goal_year", "kpis"]
+    labels = run("report blocks --json --lang zh").json
+    assert {one["block"] for one in labels} == set(NAMES.values())

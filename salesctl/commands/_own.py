@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from salesctl.commands import _blocks
@@ -14,15 +14,34 @@ from salesctl.output.views import Column, Message, Report, Table
 KNOWN = {name: block.options for name, block in _blocks.BLOCKS.items()}
 
 
-def save(app: Any, name: str, file: str) -> Message:
-    """Keep the report of a file ("-": of standard input)."""
+def save(app: Any, name: str, file: str, taken: Collection[str]) -> Message:
+    """Keep the report of a file ("-": of standard input); what it replaces is told."""
     from salesctl.readers.text import whole
     from salesctl.services.own_report import save as keep
 
-    row = keep(app, name, whole(file), KNOWN)
+    row, before = keep(app, name, whole(file), KNOWN, taken)
     line = _("saved {name}: {n} blocks; run it: salesctl report run {word}")
     told = line.format(name=row["name"], n=len(row["blocks"]), word=_quoted(row["name"]))
-    return Message(row["name"], [told], row)
+    return Message(row["name"], [told], row, _replaced(before, row) if before is not None else [])
+
+
+def _replaced(before: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
+    """What a report was that another was saved over, and how it comes back; that nothing changed where that is so."""
+    from salesctl.services.own_report import checked, shown
+
+    if before["body"] == row["body"] and before["name"] == row["name"]:
+        return [_("it was saved like this before: nothing changed")]
+    try:
+        was = _brief(shown(before, checked(before["name"], before["body"], KNOWN)))
+    except BadFile as error:
+        was = error.message
+    return [_("in place of {name}: {was}; salesctl undo brings that back").format(name=before["name"], was=was)]
+
+
+def _brief(row: Mapping[str, Any]) -> str:
+    """won, goal of month: the blocks of a report with their options."""
+    parts = [" ".join([one["name"], *(f"{key} {word}" for key, word in one.items() if key != "name")]) for one in row["blocks"]]  # fmt: skip
+    return ", ".join(parts)
 
 
 def _quoted(name: str) -> str:

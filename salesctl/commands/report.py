@@ -39,7 +39,7 @@ LIST_HELP = N_("The reports there are.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("What the report is called."))]
 File = Annotated[str, typer.Argument(metavar="FILE|-", help=N_("A TOML file, or - for standard input."))]
 SAVE = N_(
-    "Keep a report of your own, made of blocks in TOML; every fault is told with its line, and then nothing is saved."
+    "Keep a report of your own, made of blocks in TOML: title, about and [[block]] tables with name and its options. about = day, week, month, quarter or year: the period it is of where -p says none. Every fault is told with its line, and then nothing is saved; a report of that name is replaced, and what it was is said."
 )
 RUN = N_("Run a report of your own.")
 BLOCKS = N_("The blocks that reports are made of, and the options of each.")
@@ -57,12 +57,13 @@ for paper in PAPERS:
     app.command(paper.name, **c.command(paper.help, paper.examples))(verb(paper))
 
 
-@app.command("save", **c.command(SAVE, "salesctl report save Monday monday.toml\nprintf '[[block]]\\nname = \"won\"\\n' | salesctl report save Wins -"))  # fmt: skip
+@app.command("save", **c.command(SAVE, "salesctl report save Monday monday.toml\nprintf 'about = \"quarter\"\\n[[block]]\\nname = \"goal\"\\nof = \"year\"\\n' | salesctl report save Year -"))  # fmt: skip
 def save(ctx: c.Context, name: Name, file: File) -> None:
     from salesctl.commands import _own
 
     app_ = c.app_of(ctx)
-    app_.out.emit(_own.save(app_, name, file))
+    taken = {one.name for one in (*PAPERS, *REPORTS)} | {"list", "save", "run", "blocks"}
+    app_.out.emit(_own.save(app_, name, file, taken))
 
 
 @app.command("run", **c.command(RUN, "salesctl report run Monday --team North\nsalesctl report run Monday -p w47 -o monday.html"))  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.ownreport import Known, OwnReport, read
-from salesctl.errors import BadFile, NotFound
+from salesctl.errors import BadFile, Duplicate, NotFound
 from salesctl.i18n import _, _n
 from salesctl.services.base import unit
 from salesctl.store.saved import called, saved
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-def save(app: App, name: str, text: str, known: Known) -> Values:
-    """Keep a report under its name, in place of one that has it. Raises BadFile (4) with every fault and its line."""
+def save(app: App, name: str, text: str, known: Known, taken: Collection[str] = ()) -> tuple[Values, Row | None]:
+    """Keep a report under its name, in place of one that has it, which is given back too.
+
+    Raises BadFile (4) with every fault and its line, Duplicate (5) for a name of one of our own reports.
+    """
     name = check_line(name, _("Name"))
+    if name_key(name) in taken:
+        raise Duplicate(_("{name} is a report of salesctl").format(name=name), _("give yours another name"))
     report = checked(name, text, known)
     with unit(app, "report.save") as work:
         before = called(work, name)
@@ -29,7 +35,8 @@ def save(app: App, name: str, text: str, known: Known) -> Values:
             work.put("saved_report", values)
         elif before["body"] != text or before["name"] != name:
             work.amend("saved_report", before["id"], values)
-    return shown({"name": name, "body": text, "saved_by": app.me}, report) | {"replaced": before is not None}
+    row = shown({"name": name, "body": text, "saved_by": app.me}, report) | {"replaced": before is not None}
+    return row, before
 
 
 def checked(name: str, text: str, known: Known) -> OwnReport:
