@@ -81,10 +81,19 @@ def _reason(name: str | None) -> str:
 
 
 def _tallied(rows: Sequence[Mapping[str, Any]], key: str) -> list[Values]:
-    found: dict[str | None, int] = {}
+    """How often each name occurs; those that differ only by case, width or blanks are one, as most of them write it."""
+    from salesctl.text import name_key
+
+    spelled: dict[str, dict[str | None, int]] = {}
     for row in rows:
-        found[row[key] or None] = found.get(row[key] or None, 0) + row["n"]
-    known = [{"name": name, "n": n} for name, n in found.items() if name or key == "reason"]
+        name = row[key] or None
+        mine = spelled.setdefault(name_key(name or ""), {})
+        mine[name] = mine.get(name, 0) + row["n"]
+    known = [
+        {"name": max(mine, key=lambda one: mine[one]), "n": sum(mine.values())}
+        for folded, mine in spelled.items()
+        if folded or key == "reason"
+    ]
     return sorted(known, key=lambda one: (-int(str(one["n"])), one["name"] is None, one["name"] or ""))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any
 
 from salesctl.domain.noun import Noun
@@ -41,6 +41,11 @@ BESIDE = {
 }
 # what a foreign table may be, likeliest first
 PLAIN = ("deal", "customer", "contact", "product", "rep", "lead", "followup", "rate")
+CURRENCY, BESIDES = "currency", "_currency"
+CURRENCY_WORDS = frozenset(
+    ("currency", "currency code", "currencycode", "currency iso code", "currencyisocode", "amount currency",
+     "deal currency", "币种", "币别", "货币", "货币代码", "金额币种")
+)  # fmt: skip
 OWN_KEYS = ("ref", "uid", "version", "created_at", "created_by", "updated_at", "archived_at", "source", "external_id")
 
 
@@ -52,6 +57,15 @@ class Match:
     mapping: dict[str, tuple[str, str]]
     profile: str
     unused: tuple[str, ...] = field(default_factory=tuple)
+
+    @cached_property
+    def currencies(self) -> dict[str, str]:
+        """The column that says the currency of an amount: field -> header; "" for one column of all amounts of a row."""
+        found = {}
+        for name, (of, key) in self.mapping.items():
+            if of == self.noun and (key == CURRENCY or key.endswith(BESIDES)):
+                found["" if key == CURRENCY else key.removesuffix(BESIDES)] = name
+        return {} if CURRENCY in NOUNS[self.noun].by_key else found
 
 
 @cache
@@ -82,6 +96,29 @@ def _key(text: str) -> str:
 
 
 def recognise(
+    header: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None, path: str = ""
+) -> Match | None:
+    """What a header set is, with the column beside an amount that says its currency; see `_recognised`."""
+    found = _recognised(header, more, path)
+    if found is None or found.currencies or CURRENCY in NOUNS[found.noun].by_key:
+        return found
+    name = next(
+        (one for one in header if one not in found.mapping and _key(one.replace("_", " ")) in CURRENCY_WORDS), None
+    )
+    if name is None or not any(_is_amount(*target) for target in found.mapping.values()):
+        return found
+    mapping = {**found.mapping, name: (found.noun, CURRENCY)}
+    return replace(found, mapping=mapping, unused=tuple(one for one in found.unused if one != name))
+
+
+def _is_amount(noun: str, key: str) -> bool:
+    from salesctl.domain.kinds import Amount
+
+    field = NOUNS[noun].by_key.get(key)
+    return field is not None and isinstance(field.kind, Amount)
+
+
+def _recognised(
     header: Sequence[str], more: dict[str, tuple[str | None, str]] | None = None, path: str = ""
 ) -> Match | None:
     """What a header set is; `more` is what --map said: header -> (noun or None, field). None when it is nothing of ours.
@@ -249,7 +286,7 @@ def parse_map(text: str) -> tuple[str, str | None, str]:
         raise UsageError(
             _("there is no noun {noun}").format(noun=noun), _("one of: {names}").format(names=", ".join(NOUNS))
         )
-    if dot and key != "external_id":
+    if dot and key not in ("external_id", CURRENCY):
         key = NOUNS[noun].field(key).key
     return name.strip(), noun or None, key
 

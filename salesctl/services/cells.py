@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from salesctl.domain.cell import rows_of
 from salesctl.domain.kinds import Amount, Choice, Day, Instant, Reading, Ref, Reference
 from salesctl.domain.lines import Lines
 from salesctl.domain.noun import Field, Noun
-from salesctl.errors import SalesError
+from salesctl.errors import BadValue, SalesError
 from salesctl.i18n import _
 from salesctl.money import Money
 from salesctl.readers.profiles import BESIDE, IMPORTED
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from salesctl.readers.csv_ import Row
     from salesctl.readers.sources import Source
 
+SHARED = dict.fromkeys(map(ord, "$¥￥＄"))  # signs that say no single currency
 CACHED = 2_000  # values of a field; where there are more, hardly one comes twice
 Values = dict[str, Any]
 
@@ -55,12 +57,14 @@ class Cells:
         for name, (of, key) in source.match.mapping.items():
             if name in but:
                 continue
-            text = (row.values.get(name) or "").strip()
+            text = row.values.get(name) or ""
+            if key != "external_id" or self.profile != "salesctl":
+                text = text.strip()
             if of != noun.name:
                 beside.setdefault(of, {})[key] = text
                 continue
             try:
-                self._cell(noun, key, text, row, values, extra)
+                self._cell(noun, key, text, row, values, extra, source.match.currencies)
             except SalesError as error:
                 hint = f" ({error.hint})" if error.hint else ""
                 self.bad(source, row, name, text, error.message + hint)
@@ -73,7 +77,10 @@ class Cells:
             extra["external_id"] = _digest(row)
         return (values, extra, beside) if good else None
 
-    def _cell(self, noun: Noun, key: str, text: str, row: Row, values: Values, extra: dict[str, Any]) -> None:
+    def _cell(
+        self, noun: Noun, key: str, text: str, row: Row, values: Values, extra: dict[str, Any], money: dict[str, str]
+    ) -> None:
+        """One cell into the values; `money` says which columns have the currencies of amounts."""
         if key in BESIDE.get(noun.name, ()) and key != "levels":
             extra[f"_{key}"] = rows_of(text, key) if text else []
             return
@@ -92,8 +99,8 @@ class Cells:
             id = self._refs[row.values[f"{key}_ref"]]
             values[key] = Ref(field.kind.target, id, text, "")
         elif isinstance(field.kind, Amount):
-            money = row.values.get(f"{key}_currency") or ""
-            values[key] = self._amount(field, text, money)
+            said = row.values.get(money.get(key) or money.get("") or "") or ""
+            values[key] = self._amount(text, said.strip())
         else:
             values[key] = self.cell(noun, field, text, values)
 
@@ -111,23 +118,33 @@ class Cells:
         elif key == "external_id" and text:
             from salesctl.text import check_line
 
-            extra[key] = check_line(text, _("External id"))
+            line = check_line(text, _("External id"))
+            extra[key] = text if self.profile == "salesctl" else line  # of a deal without a customer it ends in a blank
         elif key in ("uid", "created_by", "source") and (text or key == "source"):
             extra[key] = text or None
 
-    def _amount(self, field: Field, text: str, money: str) -> Money:
-        from salesctl.money import parse_amount
+    def _amount(self, text: str, money: str) -> Money:
+        """An amount in the currency that its row says, else in that of the import. Raises BadValue where both say others."""
+        from salesctl.money import currency, parse_amount
 
         plain = text.replace(" ", "")
-        if (
-            plain.isascii()
-            and plain.isdigit()
-            and len(plain) < 12
-            and not money
-            and self.currency not in ("JPY", "KRW")
-        ):
-            return Money.of(plain, self.currency)
-        return parse_amount(text, money or self.currency)
+        code = self._code(money, currency) if money else self.currency
+        if plain.isascii() and plain.isdigit() and len(plain) < 12 and code not in ("JPY", "KRW"):
+            return Money.of(plain, code)
+        found = parse_amount(text, code)
+        if money and found.currency != code:
+            found = parse_amount(text.translate(SHARED), code)  # $ and ¥ are the sign of several currencies
+        if money and found.currency != code:
+            raise BadValue(
+                _("{text} is in {one}, its row says {other}").format(text=text[:40], one=found.currency, other=code)
+            )
+        return found
+
+    def _code(self, money: str, read: Callable[[str], str]) -> str:
+        known = self._read.setdefault(("", "currency"), {})
+        if money not in known:
+            known[money] = read(money)
+        return str(known[money])
 
     def cell(self, noun: Noun, field: Field, text: str, values: Values) -> Any:
         """One cell by its kind; what is seen often is read once. What matches nothing is kept beside."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from salesctl.errors import BadFile, Duplicate, UsageError
+from salesctl.errors import BadFile, BadValue, Duplicate, UsageError
 from salesctl.i18n import _, _n
 from salesctl.services import batches
 from salesctl.services.base import currency, unit
@@ -217,10 +217,12 @@ def _work(
     from salesctl.services.importing import Importer
 
     work.seen = None  # the file says what is
-    unit_ = checked(wish.currency) if wish.currency else currency(app, work)
-    if work.meta("currency") is None:
+    unset = work.meta("currency") is None
+    said = _only_currency(sources) if unset and not wish.currency else None
+    unit_ = checked(wish.currency) if wish.currency else said or currency(app, work)
+    if unset:
         work.put("meta", {"key": "currency", "value": unit_})
-        if not wish.currency:
+        if not wish.currency and not said:
             report.notes.append(_("amounts are read as {code}; --currency says otherwise").format(code=unit_))
     importer = Importer(app, work, unit_, report)
     importer.learn(aliases)
@@ -228,6 +230,21 @@ def _work(
         for source in sources:
             importer.take(source, step)
     importer.finish()
+
+
+def _only_currency(sources: list[Source]) -> str | None:
+    """The currency of all amounts of deals where their column says one and the same; None for none, or for several."""
+    from salesctl.money import currency as checked
+
+    codes: set[str] = set()
+    for source in sources:
+        columns = source.match.currencies.values() if source.match.noun == "deal" else ()
+        if columns:
+            codes |= {(row.values.get(name) or "").strip() for row in source.table.rows() for name in columns} - {""}
+    try:
+        return checked(codes.pop()) if len(codes) == 1 else None
+    except BadValue:  # the rows that have it are told
+        return None
 
 
 def _refusal(report: Report) -> BadFile:
