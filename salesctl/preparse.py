@@ -74,6 +74,11 @@ def preparse(argv: list[str]) -> tuple[Globals, list[str]]:
                 if place >= len(argv):
                     raise UsageError(_("{option} needs a value").format(option=word))
                 value = argv[place]
+            if name in ("-o", "--output") and not value:
+                raise UsageError(
+                    _("{option} needs the name of a file").format(option=name),
+                    _("as {option} x.csv").format(option=name),
+                )
             setattr(found, VALUED[name], value)
         elif word in FLAGS:
             setattr(found, FLAGS[word], True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from salesctl.domain.goal import GOAL
 from salesctl.domain.kinds import Ref
 from salesctl.domain.kpi import KPIS, Kpi
-from salesctl.errors import BadValue, Refused
+from salesctl.errors import BadValue, Conflict, Refused
 from salesctl.i18n import _
 from salesctl.services import goal as goals
 from salesctl.services import record
@@ -53,9 +53,28 @@ def edit(app: App, text: str, pairs: list[tuple[str, str, str]]) -> Values:
 
 def restored(app: App, work: Unit, id: int) -> None:
     """A goal that comes back into the lists: refused (5) where another took its place meanwhile."""
-    goal = records.get(work, GOAL, id)
+    _refuse_twin(work, records.get(work, GOAL, id))
+
+
+def _refuse_twin(work: Unit, goal: Values) -> None:
     kept = {key: goals.kept(goal, key) for key in ("team", "rep", *goals.AXES)}
-    goals.refuse_twin(work, {**{key: goal[key] for key in ("kpi", "period", "start", "end")}, **kept}, but=id)
+    goals.refuse_twin(work, {**{key: goal[key] for key in ("kpi", "period", "start", "end")}, **kept}, but=goal["id"])
+
+
+def stands(work: Unit, id: int) -> None:
+    """Refuse (5) what an undo would leave: a goal that another has replaced, or one that serves itself."""
+    row = work.stored("goal", id)
+    if row is None or row["archived_at"] is not None:
+        return
+    goal = records.get(work, GOAL, id)
+    _refuse_twin(work, goal)
+    if not goal["parent_id"]:
+        return
+    parent = Ref("goal", goal["parent_id"], "", GOAL.code(goal["parent_id"]))
+    try:
+        _refuse_loop(work, Ref("goal", id, "", GOAL.code(id)), parent)
+    except Refused as error:
+        raise Conflict(error.message, _("change the parent of {ref} first").format(ref=parent.code)) from error
 
 
 def _refuse_loop(work: Unit, ref: Ref, parent: Ref) -> None:

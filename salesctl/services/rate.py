@@ -54,16 +54,29 @@ def completed(app: App, work: Unit, values: Values) -> None:
 def check_pair(code: str, base: str) -> None:
     """Raises BadValue (4) for the worth of a currency in itself."""
     if code == base:
+        other = "EUR" if code != "EUR" else "USD"
         raise BadValue(
-            _("{code} is always 1 {code}").format(code=code), _("in another currency: --base CODE, as --base USD")
+            _("{code} is always 1 {code}").format(code=code),
+            _("name another currency, or its worth in one: salesctl rate set {code} RATE --base {other}").format(
+                code=code, other=other
+            ),
         )
 
 
 def prepare(app: App, work: Unit, values: Values) -> None:
     """A new rate: complete, and the only one of its day. Raises Duplicate (5) with the one there is."""
     read_all(app, work, values)
+    _refuse_twin(work, values)
+
+
+def restored(app: App, work: Unit, id: int) -> None:
+    """A rate that comes back into the lists: refused (5) where another is that of its day meanwhile."""
+    _refuse_twin(work, records.get(work, RATE, id), but=id)
+
+
+def _refuse_twin(work: Unit, values: Values, but: int = 0) -> None:
     known = records.twin(work, RATE, values)
-    if known is not None:
+    if known is not None and known != but:
         ref = RATE.code(known)
         said = _("{ref} is the rate {currency}->{base} from {day} on")
         raise Duplicate(

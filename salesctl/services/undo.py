@@ -129,6 +129,7 @@ class _Undoer:
         facts.rebuild_many(self.work, sorted((self.deals | set(self.carried)) - self.born))
         contacted_again(self.work, self.leads)
         self._settle()
+        self._goals()
 
     def _settle(self) -> None:
         """What contracts have received, and what is due next, again from the payments they have now."""
@@ -137,6 +138,14 @@ class _Undoer:
         for contract in sorted(self.contracts):
             if self.work.stored("contract", contract) is not None:
                 settle(self.work, contract)
+
+    def _goals(self) -> None:
+        """Goals that came back or changed may neither be there twice nor serve themselves."""
+        from salesctl.services.goal_edit import stands
+
+        kinds = self.found.records.get("goal", {})
+        for id in sorted({*kinds.get("restored", ()), *kinds.get("changed", ())}):
+            stands(self.work, id)
 
     def _entry(self, id: int) -> Entry:
         row = self.work.one(f"{changes.SELECT} WHERE c.id = :id", {"id": id})
