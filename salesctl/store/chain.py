@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from salesctl.errors import BadFile, StreamError, because
@@ -29,7 +29,16 @@ def digest(*parts: object) -> str:
 
 def row_digest(row: Mapping[str, Any]) -> str:
     """The digest of a stored row: what it holds, without what follows every change. Its random uid salts it."""
-    held = sorted((key, value) for key, value in row.items() if value is not None and key not in UNTRACKED)
+    return row_digests([row])[0]
+
+
+def row_digests(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The digests of stored rows of one table, which all have the same columns."""
+    names = sorted(name for name in rows[0] if name not in UNTRACKED) if rows else []
+    return [_held([(name, row[name]) for name in names if row[name] is not None]) for row in rows]
+
+
+def _held(held: list[tuple[str, Any]]) -> str:
     return hashlib.blake2b(repr(held).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
