@@ -51,6 +51,8 @@ def _seen(mark: str) -> bool:
 def check_line(text: str, label: str, limit: int = MAX_LINE, bidi_ok: bool = False) -> str:
     """One line fit to be stored, its outer blanks gone and composed (NFC). Raises BadValue."""
     stripped = text.strip(" \t\u3000\u00a0")
+    if 0 < len(stripped) <= limit and stripped.isascii() and stripped.isprintable():  # most of them
+        return stripped
     if not any(map(_seen, stripped)):
         raise BadValue(_("{label} is empty").format(label=label))
     return _check(stripped, label, limit, "", bidi_ok)

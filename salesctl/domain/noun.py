@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -116,11 +116,19 @@ class Noun:
         """The stored columns of each field."""
         return {field.key: tuple(slot.name for slot in field.slots) for field in self.fields}
 
+    @cached_property
+    def _packers(self) -> dict[str, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]]:
+        return {field.key: (self.columns[field.key], field.kind.pack) for field in self.fields}
+
     def pack(self, values: dict[str, Any]) -> dict[str, Any]:
         """Values by field key -> stored values by column."""
         packed: dict[str, Any] = {}
         for key, value in values.items():
-            packed.update(zip(self.columns[key], self.by_key[key].kind.pack(value), strict=True))
+            columns, pack = self._packers[key]
+            if len(columns) == 1:
+                (packed[columns[0]],) = pack(value)
+            else:
+                packed.update(zip(columns, pack(value), strict=True))
         return packed
 
     def packed(self, values: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from salesctl.i18n import _
 from salesctl.money import Money
 from salesctl.readers.profiles import BESIDE, IMPORTED
 from salesctl.services.import_ import Bad, Report
-from salesctl.text import name_key
+from salesctl.text import check_line, name_key
 
 if TYPE_CHECKING:
     from salesctl.readers.csv_ import Row
@@ -54,12 +54,17 @@ class Cells:
         extra: dict[str, Any] = {"source": self.profile}
         beside: dict[str, dict[str, str]] = {}
         good = True
+        cells = row.values
         for name, (of, key) in source.match.mapping.items():
             if name in but:
                 continue
-            text = row.values.get(name) or ""
+            text = cells.get(name) or ""
             if key != "external_id" or self.profile != "salesctl":
                 text = text.strip()
+            known = self._read.get((of, key))
+            if known and text in known and not self._aliases and f"{key}_ref" not in cells and of == noun.name:
+                values[key] = known[text]
+                continue
             if of != noun.name:
                 beside.setdefault(of, {})[key] = text
                 continue
@@ -116,8 +121,6 @@ class Cells:
 
                 extra[key] = Instant().pack(datetime.fromisoformat(text))[0]
         elif key == "external_id" and text:
-            from salesctl.text import check_line
-
             line = check_line(text, _("External id"))
             extra[key] = text if self.profile == "salesctl" else line  # of a deal without a customer it ends in a blank
         elif key in ("uid", "created_by", "source") and (text or key == "source"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL, STATE, Event, spans
@@ -34,14 +35,16 @@ class Deals:
         self.importer, self.source = importer, source
         self.work, self.report = importer.work, importer.report
         self.own = source.match.profile == "salesctl"
+        self._columns = {key: n for n, (noun, key) in reversed(source.match.mapping.items()) if noun == "deal"}
         self.key = "uid" if self.own else "external_id"
         self.zone = zone(importer.app)
         self.stages = {} if self.own else self._stages()
         self._instants: dict[date, str] = {}
+        self._lines: dict[str, list[Line]] = {}  # of products seen before
         self._firsts: dict[int, int | None] = {}
 
     def _column(self, key: str) -> str | None:
-        return next((n for n, target in self.source.match.mapping.items() if target == ("deal", key)), None)
+        return self._columns.get(key)
 
     def _stages(self) -> dict[str, Step]:
         """The stages of the file by their folded names: ours where all are ours, else a pipeline of its own."""
@@ -147,6 +150,8 @@ class Deals:
         """The line of one product, or its text where no product is called so."""
         from salesctl.text import check_line
 
+        if text in self._lines:
+            return self._lines[text]
         try:
             if self.own:
                 return list(DEAL.by_key["product"].kind.parse(text, _("Product"), self.importer.at))
@@ -154,7 +159,7 @@ class Deals:
         except NotFound:
             self.report.warn("no_match", "product", text)
             return text
-        return [Line(ref, 1, None)]
+        return self._lines.setdefault(text, [Line(ref, 1, None)])
 
     def _named(
         self, row: Row, values: Values, extra: dict[str, Any], beside: dict[str, dict[str, str]]
@@ -308,13 +313,11 @@ class Deals:
 
     def _life(self, row: dict[str, Any]) -> list[tuple[str, str | None, tuple[Any, ...]]]:
         """What is known to have happened: it began, and it closed. What it was like in between is not known."""
-        end = tuple(row[name] for name in STATE)
+        end = _state(row)
         began = self._instant(date.fromisoformat(row["created"]) if row["created"] else None)
         if not row["outcome"]:
             return [("imported", began, end)]
-        unknown = ("stage_id", "amount", "amount_currency", "expected_close", "probability", "probability_source")
-        hidden = (*unknown, "outcome", "closed", "lost_reason", "competitor", "lost_to")
-        start = tuple(None if name in hidden else row[name] for name in STATE)
+        start = _state(row | HIDDEN)
         ended = self._instant(date.fromisoformat(row["closed"]) if row["closed"] else None)
         if began is None or ended is None:
             return [("imported", ended, end)] if began is None and ended is None else [
@@ -323,6 +326,9 @@ class Deals:
         return [("imported", began, start), (row["outcome"], max(began, ended), end)]
 
 
+UNKNOWN = ("stage_id", "amount", "amount_currency", "expected_close", "probability", "probability_source")
+HIDDEN = dict.fromkeys((*UNKNOWN, "outcome", "closed", "lost_reason", "competitor", "lost_to"))
+_state = itemgetter(*STATE)
 LINE = ("deal_id", "product_id", "product_text", "quantity", "amount", "amount_currency")
 
 

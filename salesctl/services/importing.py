@@ -37,6 +37,7 @@ class Importer(Cells):
     def __init__(self, app: App, work: Unit, currency: str, report: Report) -> None:
         self.app, self.work, self.report = app, work, report
         self.currency = currency
+        work.widen()
         base = reading(app, work)
         self.at = Reading(base.now, currency, base.lang, self._find)
         self._names: dict[str, dict[str, int]] = {}

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from salesctl.domain.nouns import NOUNS
-from salesctl.store.chain import digest, row_digest
+from salesctl.store.chain import digest, row_digest, row_digests
 from salesctl.store.connect import Store
 from salesctl.store.facts import listed_ids
 from salesctl.store.triggers import DERIVED
@@ -135,7 +135,7 @@ def put_back(work: Unit, table: str, rows: Sequence[Mapping[str, Any]]) -> list[
     work.fill(table, columns, (tuple({**row, **derived}.values()) for row in rows))
     ids = [int(row["id"]) for row in rows]
     if table in NOUNS:
-        work.log(table, None, "block", None, {**listed_ids(ids), "digests": [row_digest(row) for row in rows]})
+        work.log(table, None, "block", None, {**listed_ids(ids), "digests": row_digests(rows)})
     else:
         kept = [name for name in columns if name != "id"]
         stored = [tuple(row[name] for name in kept) for row in rows]

@@ -7,9 +7,9 @@ commit. A store ahead of its anchor was killed between the two and is sound; one
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from salesctl.errors import BadFile, StreamError, because
@@ -17,20 +17,38 @@ from salesctl.i18n import _
 
 ANCHOR_LINES = 200  # kept of the anchor when it is shortened
 ANCHOR_BYTES = 64 * 1024
+PARTS = 5_000  # values that are kept as they stand in a digest
 # What says nothing of its own: it follows every change, or a trigger keeps it.
 UNTRACKED = frozenset(("id", "version", "updated_at", "next_due"))
 
 
 def digest(*parts: object) -> str:
     """A hash of parts, each with its length, so that no two lists of parts give the same text."""
-    joined = "".join([f"{len(text)}:{text}" for text in map(str, parts)])
-    return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return _hashed("".join([f"{len(text)}:{text}" for text in map(str, parts)]))
+
+
+def _hashed(joined: str) -> str:
+    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _is(hash_: str, joined: str) -> bool:
+    """Whether a hash is that of what it says it is of."""
+    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest() == hash_
 
 
 def row_digest(row: Mapping[str, Any]) -> str:
     """The digest of a stored row: what it holds, without what follows every change. Its random uid salts it."""
-    held = sorted((key, value) for key, value in row.items() if value is not None and key not in UNTRACKED)
-    return hashlib.blake2b(repr(held).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return row_digests([row])[0]
+
+
+def row_digests(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The digests of stored rows of one table, which all have the same columns."""
+    names = sorted(name for name in rows[0] if name not in UNTRACKED) if rows else []
+    return [_held([(name, row[name]) for name in names if row[name] is not None]) for row in rows]
+
+
+def _held(held: list[tuple[str, Any]]) -> str:
+    return blake2b(repr(held).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def operation_digest(operation: Mapping[str, Any]) -> str:
@@ -128,25 +146,6 @@ class Break(NamedTuple):
     why: str
 
 
-class _Line(NamedTuple):
-    """A row of the log with its words, as `WALK` gives it; a million of them are read, so they are no mappings."""
-
-    id: int
-    operation: int
-    noun: str
-    record: int | None
-    key: str | None
-    action: str
-    before: str | None
-    after: str | None
-    text_digest: str | None
-    hash: str
-    words: int | None
-    salt: str
-    words_before: str | None
-    words_after: str | None
-
-
 WALK = (
     f"SELECT {', '.join(f'c.{name}' for name in CHAINED)}, c.hash, x.change_id, x.salt, x.before AS text_before,"
     " x.after AS text_after FROM change c LEFT JOIN change_text x ON x.change_id = c.id ORDER BY c.id"
@@ -160,69 +159,93 @@ def verify(
     """Walk the whole chain; how many rows there are, and where it breaks. `known` instead of the anchor beside the store."""
     place = anchor_path(path)
     walk = _Walk(store, anchors(place) if known is None else known)
-    for line in store.bare(WALK):
-        walk.take(line)
-        if walk.count % 1000 == 0:
-            step(1000)
+    walk.go(store.bare(WALK), step)
     found = [*walk.found, *walk.rest(store)]
     if known is None and not anchors(place) and _lines(place):
         found.append(Break(0, _("no line of the anchor beside the store can be read")))
     return walk.count, found
 
 
+class _Parts(dict[Any, str]):
+    """Values as they stand in a digest: what comes again and again is written once."""
+
+    def __missing__(self, value: object) -> str:
+        part = _part(str(value))
+        if len(self) < PARTS:
+            self[value] = part
+        return part
+
+
+def _part(text: str | None) -> str:
+    return "4:None" if text is None else f"{len(text)}:{text}"
+
+
 class _Walk:
     """What is known of the log up to a row of it."""
 
     def __init__(self, store: Any, known: list[Anchor]) -> None:
-        self.operations = {row["id"]: operation_digest(row) for row in store.each("SELECT * FROM operation")}
+        self.operations = {
+            row["id"]: (_part(operation_digest(row)), _part(str(row["id"])))
+            for row in store.each("SELECT * FROM operation")
+        }
         self.wanted = {one.change: one.hash for one in known}
         self.used: set[int] = set()
         self.wordless: set[int] = set()  # changes whose words are gone
-        self.last, self.hash, self.count = 0, "", 0
+        self.last, self.count = 0, 0
         self.found: list[Break] = []
 
-    def take(self, line: tuple[Any, ...]) -> None:
-        """The next row."""
-        id, number, hash_ = line[0], line[1], line[9]
-        self.count += 1
-        self.used.add(number)
-        operation = self.operations.get(number)
-        if operation is None:
-            self.found.append(Break(id, _("its operation is gone")))
-        elif not self._linked(line, operation):
-            self.found.append(Break(id, _("it was edited, or what was before it is gone")))
-        if line[8] is not None or line[10] is not None:
-            self._words(_Line(*line))
-        if line[2] == ERASED[0]:
-            self._erasure(_Line(*line))
-        if self.wanted and self.wanted.pop(id, hash_) != hash_:
-            self.found.append(Break(id, _("it is not the row that the anchor knows")))
-        self.hash, self.last = hash_, id
+    def go(self, lines: Iterable[tuple[Any, ...]], step: Callable[[int], None]) -> None:
+        """All rows in order. `link` is written out here, since a million of them are to be read in seconds."""
+        before, parts, operations, used = _part(""), _Parts(), self.operations, self.used
+        current, operation = None, None
+        for count, line in enumerate(lines, start=1):
+            id, number, noun, record, key, action, was, now, words, hash_, held = line[:11]
+            if number != current:  # the changes of an operation stand together
+                current, operation = number, operations.get(number)
+                used.add(number)
+            if operation is None:
+                self.found.append(Break(id, _("its operation is gone")))
+            else:
+                number = str(id)
+                head = f"{before}{operation[0]}{len(number)}:{number}{operation[1]}{parts[noun]}{parts[record]}{parts[key]}"
+                was = "4:None" if was is None else f"{len(was)}:{was}"
+                now = "4:None" if now is None else f"{len(now)}:{now}"
+                said = "4:None" if words is None else f"{len(words)}:{words}"
+                if not _is(hash_, f"{head}{parts[action]}{was}{now}{said}"):
+                    self.found.append(Break(id, _("it was edited, or what was before it is gone")))
+            if words is not None or held is not None:
+                self._words(line)
+            if noun == ERASED[0]:
+                self._erasure(id, line[7])
+            if self.wanted and self.wanted.pop(id, hash_) != hash_:
+                self.found.append(Break(id, _("it is not the row that the anchor knows")))
+            before = f"{len(hash_)}:{hash_}"
+            self.last = id
+            if count % 1000 == 0:
+                step(1000)
+            self.count = count
 
-    def _linked(self, line: tuple[Any, ...], operation: str) -> bool:
-        """Whether the hash of a row is that of the row before it, its operation and its columns."""
-        return bool(digest(self.hash, operation, *line[:9]) == line[9])
-
-    def _words(self, line: _Line) -> None:
+    def _words(self, line: tuple[Any, ...]) -> None:
         """The words beside a row against their digest in it."""
-        if line.words is None:
-            self.wordless.add(line.id)
-        elif line.text_digest is None:
-            self.found.append(Break(line.id, _("it has words that were not written with it")))
-        elif text_digest(line.salt, line.words_before, line.words_after) != line.text_digest:
-            self.found.append(Break(line.id, _("its words were edited")))
+        id, wanted, held, salt, was, now = line[0], line[8], line[10], line[11], line[12], line[13]
+        if held is None:
+            self.wordless.add(id)
+        elif wanted is None:
+            self.found.append(Break(id, _("it has words that were not written with it")))
+        elif not _is(wanted, f"{_part(salt)}{_part(was)}{_part(now)}"):
+            self.found.append(Break(id, _("its words were edited")))
 
-    def _erasure(self, line: _Line) -> None:
+    def _erasure(self, id: int, after: str | None) -> None:
         """Words that an erasure took out are missing rightly."""
         import json
 
         try:
-            named = json.loads(line.after or "{}")
+            named = json.loads(after or "{}")
             first = named.get("first")
             ids = named["ids"] if first is None else range(first, first + named["count"])
             self.wordless.difference_update(ids)
         except (ValueError, TypeError, KeyError, AttributeError):
-            self.found.append(Break(line.id, _("it cannot be read")))
+            self.found.append(Break(id, _("it cannot be read")))
 
     def rest(self, store: Any) -> list[Break]:
         """What is missing once the last row was seen."""

@@ -13,7 +13,7 @@ from typing import Any
 from salesctl.domain.noun import Noun
 from salesctl.errors import Conflict, Duplicate, StreamError, Unknown
 from salesctl.i18n import _
-from salesctl.store.chain import drop_anchor, row_digest
+from salesctl.store.chain import drop_anchor, row_digests
 from salesctl.store.connect import Row, connect, trouble
 from salesctl.store.facts import BLOCK, Facts, listed_ids
 from salesctl.store.journal import Journal
@@ -76,7 +76,7 @@ class Unit(Facts):
         except sqlite3.IntegrityError as error:
             raise refusal(noun, error) from error
         for start in range(0, len(rows), BLOCK):
-            digests = [row_digest(row) for row in rows[start : start + BLOCK]]
+            digests = row_digests(rows[start : start + BLOCK])
             self.log(noun.name, None, "block", None, {**listed_ids(ids[start : start + BLOCK]), "digests": digests})
         return ids
 

@@ -192,7 +192,7 @@ def test_a_commit_that_landed_is_known_by_its_operation(
 
 landed = test_a_commit_that_landed_is_known_by_its_operation
 GUARDS: dict[str, tuple[Off, Callable[..., None], str, dict[str, Any]]] = {
-    "the hash of a row of the log": (off("store.chain._Walk._linked", lambda *given: True), edit_of_history, "logged",
+    "the hash of a row of the log": (off("store.chain._is", lambda *given: True), edit_of_history, "logged",
         {"statement": "UPDATE operation SET actor = 'Mallory' WHERE id = 2"}),
     "the anchor beside the store": (off("store.chain._lines", lambda path: []), whole_new_chain, "logged", {}),
     "the triggers of the log": (no_triggers, refuses_edits, "logged", {}),
