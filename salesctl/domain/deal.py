@@ -123,11 +123,10 @@ def spans(events: Sequence[Event]) -> list[Span]:
     is entered late still begins on its day, and an edit made meanwhile keeps what it said of other things. At any time a
     field is what was recorded last of it among what had taken effect by then; in the end that is the deal as it is.
     """
-    told = [event.at or BEFORE for event in events[:1]] + [event.at or "" for event in events[1:]]
-    if all(
-        one < next for one, next in pairwise(told)
-    ):  # recorded in the order they happened: each holds until the next
-        return [Span(at, until, event.state) for event, at, until in zip(events, told, [*told[1:], AFTER], strict=True)]
+    told = [event.at or ("" if place else BEFORE) for place, event in enumerate(events)]
+    if all(one < later for one, later in pairwise(told)):  # recorded as they happened: each holds until the next
+        until = [*told[1:], AFTER]
+        return [Span(at, end, event.state) for event, at, end in zip(events, told, until, strict=False)]
     deltas = list(_deltas(events))
     moments = sorted({at for at, _delta in deltas})
     found = []
