@@ -305,6 +305,7 @@ def test_a_goal_is_of_a_team_or_of_a_rep(run: Runner) -> None:
 
 
 @pytest.mark.parametrize("whose", [[], ["--team", "North"], ["--team", "华南"], ["--owner", "R1"], ["--owner", "R5"]])
+@pytest.mark.sqlite
 def test_a_goal_lands_where_the_forecast_does(bare: Runner, whose: list[str]) -> None:
     bare("demo")
     kind = {"--team": "team", "--owner": "rep"}[whose[0]] if whose else "company"
