@@ -106,13 +106,10 @@ class Asked:
 
     def _told(self, figures: Figures, kpis: Sequence[Kpi]) -> list[Figure]:
         """The figures; those that goals and working hours belong to as well."""
-        from salesctl.services.beside import fill
+        from salesctl.services.beside import told
 
-        found = figures.all(kpis)
-        for figure in found:
-            if figure.kpi.is_outside and figure.kpi.kind != "empty":
-                fill(self.app, figures, figure, self.whose)
-        return found
+        sides = [told(self.app, figures, kpi, self.whose) if kpi.is_outside else figures.of(kpi) for kpi in kpis]
+        return [figure for side in sides for figure in side]
 
     def _alike(self, found: Sequence[Figure]) -> str | None:
         """The currency that earlier periods are told in: that of the present figures."""
@@ -251,7 +248,7 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     from salesctl.domain.kpi import DIMENSIONS, KPIS
 
     by = asked.question.by or ""
-    head = Column("group", DIMENSIONS[by], show=stage_name if by == "stage" else None, grow=True)
+    head = Column("group", DIMENSIONS[by], show=stage_name if by in ("stage", "reached") else None, grow=True)
     shown = [head]
     left: list[str] = []
     for name in kpis:
@@ -276,7 +273,10 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
             else []
         )
     )
-    return Table(rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}", footer=footer)
+    return Table(
+        rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}", footer=footer,
+        empty=_("no figures of any group: nothing was counted"),
+    )  # fmt: skip
 
 
 def _wide(columns: list[Column], rows: list[dict[str, Any]]) -> int:

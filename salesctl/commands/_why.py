@@ -14,6 +14,8 @@ REASONS = {
     "without_amount": N_("{n} without an amount"),
     "other_currency": N_("{n} in other currencies, for which no rate is known"),
     "without_probability": N_("{n} without a probability"),
+    "without_term": N_("{n} without a term or a value"),
+    "young": N_("{n} not watched long enough yet"),
     "unknown_begin": N_("{n} whose begin is not known"),
     "excluded_from_rates": N_("{n} lost for a reason that counts in no rate (sop show)"),
     "closed_before_begin": N_("{n} that closed before they began"),
@@ -47,6 +49,13 @@ def why(asked: Asked, figures: list[Figure]) -> list[str]:
             lines.append("  " + _("Kaplan-Meier estimate and its quartiles"))
         if kpi.kind == "days":
             lines.append("  " + _("median and quartiles of type 7, between order statistics"))
+        if asked.question.by == "reached":
+            lines.append(
+                "  "
+                + _(
+                    "a deal counts once under each stage of its pipeline that it came to or passed over; won: all of them"
+                )
+            )
         if asked.question.by == "product":
             lines.append("  " + _("a deal counts once under each of its products, its money by share of the lines"))
     return lines
@@ -73,5 +82,6 @@ def _left(asked: Asked, figures: list[Figure]) -> str:
     for reason, n in totals.items():
         named = refs(counted, figures[0], reason)
         more = " ..." if n > len(named) else ""
-        parts.append(_(REASONS[reason]).format(n=f"{n:,}") + f" ({' '.join(named)}{more})")
+        shown = f" ({' '.join(named)}{more})" if named else ""
+        parts.append(_(REASONS[reason]).format(n=f"{n:,}") + shown)
     return "; " + _("left out: {parts}").format(parts=", ".join(parts))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from salesctl.commands import _common as c
-from salesctl.domain.kpi import DIMENSIONS, HEADLINE, KPIS, Kpi, dimension, find, fits
+from salesctl.domain.kpi import DIMENSIONS, HEADLINE, KPIS, TIMES, Kpi, dimension, find, fits
 from salesctl.errors import Refused, UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Screen, Table
@@ -69,7 +69,8 @@ def show(
     kpis = [find(word) for word in names] if names else [KPIS[name] for name in HEADLINE]
     grouped = dimension(by) if by else None
     _refuse(kpis, grouped, bool(names))
-    kpis = [kpi for kpi in kpis if fits(kpi, grouped)]
+    # A customer's figures are asked month by month: many questions, so only of those that are named.
+    kpis = [kpi for kpi in kpis if fits(kpi, grouped) and (names or not (kpi.is_whole and grouped in TIMES))]
     if vs is not None and vs not in VERSUS:
         raise UsageError(_("--vs is previous, same-length, lastyear or goal"))
     if vs is not None and VERSUS[vs] == "goal" and grouped:
@@ -85,16 +86,19 @@ def show(
         return
     app.out.emit(Table(rows, COLUMNS))
     if why:
+        from salesctl.commands._kpi_parts import notes
         from salesctl.commands._why import why as reasons
 
-        for line in reasons(asked, figures):
+        for line in [*notes(figures), *reasons(asked, figures)]:
             app.out.note(line)
 
 
 def _refuse(kpis: list[Kpi], by: str | None, named: bool) -> None:
     wrong = [kpi.name for kpi in kpis if not fits(kpi, by)]
     if wrong and named:
-        raise UsageError(_("{names} cannot be grouped by {by}").format(names=", ".join(wrong), by=by))
+        possible = [name for name in DIMENSIONS if fits(KPIS[wrong[0]], name)]
+        hint = _("one of: {names}").format(names=", ".join(possible)) if possible else ""
+        raise UsageError(_("{names} cannot be grouped by {by}").format(names=", ".join(wrong), by=by), hint)
 
 
 def _check_currencies(figures: list[Figure], strict: bool, alone: bool) -> None:

@@ -22,6 +22,8 @@ WHICH = {
 def refs(figures: Figures, one: Figure, reason: str) -> list[str]:
     """The refs of deals that a figure leaves out for a reason, the first few."""
     kpi = one.kpi
+    if kpi.over != "deal" or reason not in (*WHICH, "excluded_from_rates"):
+        return []
     outcomes = [one for one in (*kpi.outcomes, *kpi.bottom) if one]
     unrated, values = sops.unrated(figures.store) if kpi.kind in ("ratio", "money_ratio") else ("", {})
     condition = unrated if reason == "excluded_from_rates" else WHICH[reason]
