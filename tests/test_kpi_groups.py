@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -266,3 +267,22 @@ def test_contracts_of_other_currencies_and_without_a_term(run: Runner) -> None:
     got = told(run, "net_retention -p 2026Q3")["net_retention", None]
     assert (got["value"], got["of"], got["excluded"]) == (1.0, 2, 1)
     assert "1 without a term" in run("kpi show net_retention -p 2026Q3 --why -O text").out
+
+
+@pytest.mark.parametrize("more", ["-p 2026Q4", "-p 2026", "-p 2026Q4 --as-of 2026-11-05", "", "-p 2026Q4 --owner Anna"])
+def test_why_names_as_many_as_it_counts(team: Runner, more: str) -> None:
+    from salesctl.services.leftout import MADE, SHOWN
+
+    named = 0
+    for kpi in KPIS.values():
+        text = team(f"kpi show {kpi.name} --why -O text {more}").out
+        found = re.search(r"rows in: (\d+)(?: \(([^)]*)\))?", text)
+        assert found, kpi.name
+        refs = [word for word in (found[2] or "").split() if word != "..."]
+        assert len(refs) == len(set(refs))
+        if kpi.kind in MADE or kpi.is_outside:
+            assert not refs
+        else:
+            assert len(refs) == min(int(found[1]), SHOWN), (kpi.name, text)
+            named += len(refs)
+    assert named > 20

@@ -33,7 +33,7 @@ def why(asked: Asked, figures: list[Figure]) -> list[str]:
             "  " + _("counted by {date}, {period}").format(date=_(kpi.counted_by), period=_span(mine[0].period))
         )
         rows = sum(one.of if one.of is not None else one.n or 0 for one in mine)
-        lines.append("  " + _("rows in: {n}").format(n=f"{rows:,}") + _left(asked, mine))
+        lines.append("  " + _("rows in: {n}").format(n=f"{rows:,}") + _in(asked, mine, rows) + _left(asked, mine))
         if mine[0].used:
             lines.append("  " + rates(mine[0].used))
         if mine[0].mean is not None and len(mine) == 1:
@@ -65,6 +65,17 @@ def _span(span: Period) -> str:
     if span.start is None and span.end is None:
         return _("all time")
     return f"{span.first or ''}..{span.last or ''}"
+
+
+def _in(asked: Asked, figures: list[Figure], rows: int) -> str:
+    """The first of what is counted, by their refs."""
+    from salesctl.services.leftout import counted
+
+    if not rows or not asked.app.store.exists:
+        return ""
+    named = counted(Figures(asked.app.store, replace(asked.question, by=None)), figures[0])
+    more = " ..." if rows > len(named) else ""
+    return f" ({' '.join(named)}{more})" if named else ""
 
 
 def _left(asked: Asked, figures: list[Figure]) -> str:

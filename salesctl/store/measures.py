@@ -318,10 +318,13 @@ def merge(groups: dict[Any, dict[int, int]], named: Callable[[Any], tuple[Label,
     return found
 
 
-def which(store: Store, ask: Ask, condition: str, params: dict[str, Any], limit: int) -> list[int]:
-    """The ids of the first records in a question for which a condition (SQL on `t`) holds."""
+def which(store: Store, ask: Ask, condition: str, params: dict[str, Any], limit: int, column: str = "id") -> list[int]:
+    """The first ids of a question for which a condition (SQL on `t`) holds, or of another column, each once."""
     where = ask.where()
-    sql = f"SELECT t.id FROM {ask.table} t WHERE {where.sql} AND {condition} ORDER BY t.id LIMIT {int(limit)}"
+    sql = (
+        f"SELECT DISTINCT t.{column} AS id FROM {ask.table} t WHERE {where.sql} AND {condition}"
+        f" ORDER BY t.{column} LIMIT {int(limit)}"
+    )
     return [row["id"] for row in store.query(sql, {**where.params, **params})]
 
 
