@@ -52,7 +52,8 @@ def found(brief: Brief, names: bool) -> list[Values]:
     opened = agenda.open_where(brief.owners, brief.base.as_of)
     ended = brief.figures(brief.span).ask(KPIS["revenue"]).where()
     known = [row["currency"] for row in reports.worth(store, opened) if row["currency"]]
-    unrated = [code for code in known if into.exact(1, code, None) is None]
+    probe = brief.converter()
+    unrated = [code for code in known if probe.exact(1, code, None) is None]
     rows = []
     lacking = {**reports.open_gaps(unrated), "without_step": agenda.without_step(brief.base.as_of)}
     for where, every in ((opened, lacking), (ended, reports.CLOSED_GAPS)):

@@ -29,11 +29,12 @@ def goal(brief: Brief, options: Mapping[str, str]) -> Told:
     unit = options["of"]
     span = brief.horizon(unit)
     standing = _standing(brief, span)
-    now = brief.figure(KPIS["revenue"], span)
+    now = brief.figures(span).of(KPIS["revenue"])[0]
     data: Values = {"period": span_data(span), "value": now.value, "goal": None, "ref": None, "done": None}
     data |= {"time": None, "pace": None, "state": None, "days_left": None, "lands": None}
     label = _(UNITS[unit])
     if standing is None:
+        brief.app.shows(now)
         text = _("{amount}, no goal: salesctl goal add revenue AMOUNT -p {period}")
         line = text.format(amount=amount(now.value), period=span.code)
         return Told(data, [line], big=amount(now.value), label=label)

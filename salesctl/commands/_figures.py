@@ -8,13 +8,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesctl.commands._kpi_parts import notes as parts_of
-from salesctl.domain.kpi import Kpi
+from salesctl.domain.kpi import KPIS, Kpi
 from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, exact, short
 from salesctl.output.bars import spark
 from salesctl.output.views import Column, Table
 from salesctl.services.figures import Figure, Figures, Question, compare
 from salesctl.when import ALL, Period, between, parse_period
+
+COVERS = ("revenue", "pipeline", "win_rate_value")  # the sums that coverage is made of
 
 
 def question(
@@ -109,9 +111,12 @@ class Asked:
         from salesctl.services.beside import fill
 
         found = figures.all(kpis)
+        self.app.shows(*found)
         for figure in found:
             if figure.kpi.is_outside and figure.kpi.kind != "empty":
                 fill(self.app, figures, figure, self.whose)
+            if figure.kpi.kind == "coverage" and self.app.lacks is not None:
+                self.app.shows(*(figures.of(KPIS[name])[0] for name in COVERS))
         return found
 
     def _alike(self, found: Sequence[Figure]) -> str | None:
@@ -126,7 +131,9 @@ class Asked:
         series: dict[str, list[Any]] = {kpi.name: [] for kpi in kpis}
         alike = replace(self.question, wanted=self._alike(found))
         for span in reversed(spans):
-            for one in Figures(self.app.store, replace(alike, period=span)).all([k for k in kpis if k.kind != "kept"]):
+            past = Figures(self.app.store, replace(alike, period=span)).all([k for k in kpis if k.kind != "kept"])
+            self.app.shows(*past)
+            for one in past:
                 series[one.kpi.name].append(one.value)
         for figure in found:
             figure.trend = series[figure.kpi.name] if _has_past(figure.kpi) else []
@@ -248,7 +255,7 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
             row[f"{name}_change"] = changed(one) if one else ""
         rows.append(row)
     from salesctl.commands._fields import stage_name
-    from salesctl.domain.kpi import DIMENSIONS, KPIS
+    from salesctl.domain.kpi import DIMENSIONS
 
     by = asked.question.by or ""
     head = Column("group", DIMENSIONS[by], show=stage_name if by == "stage" else None, grow=True)

@@ -10,6 +10,7 @@ from salesctl.domain.goal import GOAL
 from salesctl.i18n import N_, _, _n
 from salesctl.money import Money
 from salesctl.output.views import Column, Report, Table
+from salesctl.services import gap_lacks
 from salesctl.services.goal import value_of
 from salesctl.services.goal_gap import Gap, Way, gap
 from salesctl.services.standing import Board
@@ -40,7 +41,9 @@ def view(app: Any, text: str, as_of: str | None) -> Report:
 
     _at, instant, day = scope.moment(app, as_of)
     goal = records.get(app.store, GOAL, reading(app).find("goal", text).id)
-    found = gap(Board(app, instant, day), goal)
+    board = Board(app, instant, day)
+    found = gap(board, goal)
+    gap_lacks.shows(board, found)
     rows = [row for way in found.ways for row in _rows(found, way)]
     blocks: list[Any] = [_head(found)]
     if found.missing:

@@ -98,9 +98,11 @@ def _needs(board: Board, one: Standing) -> str:
     """What a goal lacks, in how many days, and the open deals that are the nearest way."""
     from salesctl.domain.deal import DEAL
     from salesctl.money import Money, short
+    from salesctl.services import gap_lacks
     from salesctl.services.goal_gap import gap
 
     found = gap(board, one.goal)
+    gap_lacks.shows(board, found)
     said = _n("{ref} needs {amount} in {n} working day.", "{ref} needs {amount} in {n} working days.", one.days.left)
     line = said.format(ref=one.goal["ref"], amount=exactly(one, found.missing), n=one.days.left)
     names = [

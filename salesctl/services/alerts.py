@@ -75,7 +75,9 @@ class Look:
         span = self._spans[back]
         if span not in self._figures:
             self._figures[span] = Figures(self.app.store, replace(self.watch.question, period=span))
-        return self._figures[span].of(kpi)[0]
+        found = self._figures[span].of(kpi)[0]
+        self.app.shows(found)
+        return found
 
     def alerts(self) -> list[Alert]:
         """All that is worth telling, KPI by KPI, goals last."""

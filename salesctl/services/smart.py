@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import goalrules as rules
+from salesctl.services import gap_lacks
 from salesctl.services.goal import scaled
 from salesctl.services.goal_gap import gap
 from salesctl.services.standing import Board
@@ -30,6 +31,8 @@ def check(app: App, goal: Values, as_of: str | None = None, day: date | None = N
         if kpi.name == "revenue" and missing > 0 and not goal["product_id"] and board.day <= goal["end"]
         else None
     )
+    if opened:
+        gap_lacks.shows(board, opened)
     coverage = (
         Fraction(standing.coming, missing) if kpi.name == "revenue" and missing > 0 and not goal["product_id"] else None
     )
