@@ -217,6 +217,12 @@ def test_what_belongs_to_no_sum_of_the_answer_refuses_none(run: Runner) -> None:
         run(f"{line} --strict")
     for line in ("kpi show win_rate_value --owner Anna", "kpi show pipeline --owner Anna", "forecast show -p 2026Q4"):
         run(f"{line} --strict", code=4)
+    run("goal add revenue 9k -p 2026-11 --rep Anna --reason plan")
+    run("today --owner Anna --strict")  # what is open lands nowhere here
+    run("goal show G2 --strict")
+    run("deal edit Sometime close=2026-11-30")
+    run("today --owner Anna --strict")
+    assert "no USD->CNY rate" in run("goal show G2 --strict", code=4).err
     told = run("changes -p 2026-11 --owner Bo --strict", code=None)
     assert told.code == 0, told.err  # euros alone
     assert "EUR" not in run("changes -p 2026-11 --owner Anna --strict", code=4).err

@@ -137,7 +137,7 @@ class Look:
         owners = self.watch.question.owners
         if owners is not None:
             where.among("rep_id", owners)
-        board = Board(self.app, self.watch.question.as_of, self.watch.question.day)
+        board = Board(self.app, self.watch.question.as_of, self.watch.question.day, lands=False)
         for goal in listed(self.app.store, where):
             one = board.standing(goal)
             behind = one.kpi.is_ratio and one.state == "behind"
