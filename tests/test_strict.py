@@ -285,3 +285,46 @@ def test_every_block_with_a_sum_refuses_and_no_other(run: Runner, tmp_path: Path
         codes[block] = run(f"report run One -p {period} --as-of 2026-12-05 --strict", code=None).code
     assert set(codes.values()) == {0, 4}
     assert {name for name, code in codes.items() if not code} == {"win_rate", "activity", "corrections", "funnel"}
+
+
+def test_what_is_told_beside_is_of_whole_sums_too(run: Runner) -> None:
+    """Trends, the season of a goal, deals due later that a gap looks at, the sums that coverage is made of."""
+    run("config set currency CNY")
+    run("rep add Anna")
+    sell(run, "CNY")
+    run("goal add revenue 900k -p 2026Q4 --reason plan")
+    run("deal add Old 'amount=10 USD' owner=Anna created=2026-07-01")
+    run("win Old --at 2026-08-10")
+    for line in ("kpi show revenue -p 2026Q4", "goal list -p 2026Q4 -O text"):
+        run(f"{line} --strict")
+    for line in ("kpi show -p 2026Q4", "goal show G1", "goal gap G1"):  # six periods, eight periods, the last year
+        assert "no USD->CNY rate on 2026-08-10" in run(f"{line} --strict", code=4).err
+    run("rate set USD 7 --date 2026-01-01")
+    run("deal add Later 'amount=10 EUR' owner=Anna close=2027-06-01 created=2026-07-01")
+    for line in ("goal list -p 2026Q4", "goal show G1", "kpi show coverage -p 2026Q4"):
+        run(f"{line} --strict")
+    assert "no EUR->CNY rate" in run("goal gap G1 --strict", code=4).err  # what is due does not close it
+    run("goal edit G1 target=1500")
+    run("goal gap G1 --strict")
+    run("deal edit Later close=2026-12-20")
+    for line in ("goal gap G1", "goal show G1", "kpi show coverage -p 2026Q4"):
+        assert "no EUR->CNY rate" in run(f"{line} --strict", code=4).err
+
+
+def test_a_forecast_refuses_what_is_overdue_from_before_and_not_what_is_due_between(run: Runner) -> None:
+    run("config set currency CNY")
+    run("deal add Old 'amount=10 USD' created=2026-07-01 close=2026-09-15")
+    run("deal add Own 'amount=10 CNY' created=2026-07-01 close=2027-02-01")
+    assert "no USD->CNY rate" in run("forecast show -p 2026Q4 --currency CNY --strict", code=4).err
+    run("deal edit Old close=2026-12-01")  # before the quarter that is asked about, and not overdue
+    run("forecast show -p 2027Q1 --strict")
+
+
+def test_a_reminder_that_is_silent_is_of_whole_sums_too(run: Runner) -> None:
+    run("config set currency CNY")
+    run("goal add revenue 1k -p 2026-11 --reason plan")
+    for code in ("CNY", "USD"):
+        run(["deal", "add", code, f"amount=2000 {code}", "created=2026-07-01"])
+        run(f"win {code} --at 2026-11-20")
+    assert run("remind --owner all").out == ""
+    assert "no USD->CNY rate on 2026-11-20" in run("remind --owner all --strict", code=4).err
