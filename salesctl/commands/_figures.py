@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesctl.commands._kpi_parts import notes as parts_of
-from salesctl.domain.kpi import Kpi
+from salesctl.domain.kpi import KPIS, Kpi
 from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, exact, short
 from salesctl.output.bars import spark
@@ -109,7 +109,9 @@ class Asked:
         from salesctl.services.beside import told
 
         sides = [told(self.app, figures, kpi, self.whose) if kpi.is_outside else figures.of(kpi) for kpi in kpis]
-        return [figure for side in sides for figure in side]
+        found = [figure for side in sides for figure in side]
+        self.app.shows(*found)
+        return found
 
     def _alike(self, found: Sequence[Figure]) -> str | None:
         """The currency that earlier periods are told in: that of the present figures."""
@@ -123,7 +125,9 @@ class Asked:
         series: dict[str, list[Any]] = {kpi.name: [] for kpi in kpis}
         alike = replace(self.question, wanted=self._alike(found))
         for span in reversed(spans):
-            for one in Figures(self.app.store, replace(alike, period=span)).all([k for k in kpis if k.kind != "kept"]):
+            past = Figures(self.app.store, replace(alike, period=span)).all([k for k in kpis if k.kind != "kept"])
+            self.app.shows(*past)
+            for one in past:
                 series[one.kpi.name].append(one.value)
         for figure in found:
             figure.trend = series[figure.kpi.name] if _has_past(figure.kpi) else []
@@ -245,7 +249,7 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
             row[f"{name}_change"] = changed(one) if one else ""
         rows.append(row)
     from salesctl.commands._fields import stage_name
-    from salesctl.domain.kpi import DIMENSIONS, KPIS
+    from salesctl.domain.kpi import DIMENSIONS
 
     by = asked.question.by or ""
     head = Column("group", DIMENSIONS[by], show=stage_name if by in ("stage", "reached") else None, grow=True)

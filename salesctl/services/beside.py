@@ -51,6 +51,7 @@ def _against_goals(app: App, figures: Figures, kpi: Kpi, whose: Mapping[str, str
         ]
     due = {one.group: one for one in figures.of(KPIS["pipeline"])}
     rated = rates(figures, money=True)
+    app.shows(*rated.values())
     return [
         _coverage(_blank(figures, kpi, group), goals.get(group), *(side.get(group) for side in (closed, due, rated)))
         for group in _groups(q.owners is None, goals, closed, due)
@@ -66,11 +67,11 @@ def _groups(all: bool, goals: Mapping[Any, Any], *sides: Mapping[Any, Any]) -> l
 def _attainment(made: Figure, goal: Any, closed: Figure | None) -> Figure:
     """Actual / target; n/a without a goal (FORMULAS 10)."""
     made.parts = {"goal": goal, "closed": closed.value if closed else None}
+    _carry(made, closed)
     if not isinstance(goal, Money):
         return made
     worth = Money(0, goal.currency) if closed is None else closed.value
     made.n = closed.n if closed else 0
-    _carry(made, closed)
     made.parts["closed"] = worth
     if isinstance(worth, Money) and (worth.currency == goal.currency or not worth.minor) and goal.minor:
         made.value = worth.minor / goal.minor
@@ -91,11 +92,11 @@ def _coverage(
         "rate": rate,
         "needed": needed(rate.value if rate else None),
     }
+    _carry(made, closed, due)
     worths = [one for one in (goal, won, open_) if isinstance(one, Money)]
     if len(worths) < 3 or len({one.currency for one in worths if one.minor}) > 1:
         return made
     made.n = due.n if due else 0
-    _carry(made, closed, due)
     found = coverage(open_.minor, goal.minor, won.minor)
     made.value = None if found is None else round(float(found), 4)
     return made

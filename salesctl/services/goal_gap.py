@@ -81,14 +81,9 @@ def gap(board: Board, goal: dict[str, object]) -> Gap:
         if not way.reaches:
             way = _way(by, _candidates(board, stands, EVER)[0], missing, stands)
         ways.append(way)
-    return Gap(
-        stands,
-        missing,
-        ways,
-        sum(_worth("full", one, stands) for one in due),
-        rates(board.asked(stands.goal, span), stands.kpi.is_money)[None],
-        unused,
-    )
+    rate = rates(board.asked(stands.goal, span), stands.kpi.is_money)[None]
+    board.app.shows(rate)
+    return Gap(stands, missing, ways, sum(_worth("full", one, stands) for one in due), rate, unused)
 
 
 def _candidates(board: Board, stands: Standing, end: date) -> tuple[list[Deal], dict[str, int]]:
@@ -97,13 +92,15 @@ def _candidates(board: Board, stands: Standing, end: date) -> tuple[list[Deal], 
     unused = {"without_date": 0, "without_amount": 0, "other_currency": 0, "without_probability": 0}
     into = converter(board.store, stands.goal["currency"] or "", board.day)
     for known in forecasts.due(board.store, board.scope(stands.goal), end, board.as_of):
-        one = forecasts.in_currency(known, into) if stands.kpi.is_money else known
+        early = known.due is not None or end == EVER
+        one = forecasts.in_currency(known, into) if stands.kpi.is_money and early else known
         reason = _reason(one, stands, end)
         if reason:
             unused[reason] += 1
             continue
         unused["without_probability"] += one.chance is None
         deals.append(one)
+    board.app.shows(into)
     return deals, {reason: n for reason, n in unused.items() if n}
 
 

@@ -29,4 +29,8 @@ def rates(figures: Figures, money: bool) -> Mapping[Any, Figure]:
     for one in year.of(KPIS["win_rate_value"]) if money else ():
         if one.value is not None and one.value != 1:
             found[one.group] = one
+        elif one.group in found and one.lacks:  # the amounts that it lacks may be what makes it say nothing
+            count = found[one.group]
+            count.lacking, count.base = one.lacking, one.base
+            count.left_out["other_currency"] = one.left_out["other_currency"]
     return found
