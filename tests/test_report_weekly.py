@@ -251,12 +251,16 @@ def test_a_page_has_one_currency(run: Runner) -> None:
     assert currencies(run("report funnel --json --currency USD").json) == {"USD"}
 
 
-def test_a_page_of_a_store_with_one_other_currency_is_in_that(run: Runner) -> None:
-    run("init --currency EUR")
-    run("deal add One amount=100USD close=2026-12-01", today="2026-11-16")
+def test_a_page_is_in_the_currency_that_was_set_else_in_the_only_one_there_is(run: Runner) -> None:
+    run("deal add One amount=100GBP close=2026-12-01", today="2026-11-16")
     got = run("report monthly --json").json
-    assert got["currency"] == "USD" == got["blocks"]["pipeline"]["currency"]
-    assert currencies(got["blocks"]) == {"USD"}
+    assert got["currency"] == "GBP" == got["blocks"]["pipeline"]["currency"]
+    assert currencies(got["blocks"]) == {"GBP"}
+    run("config set currency EUR")
+    got = run("report monthly --json").json
+    assert got["currency"] == "EUR" and currencies(got["blocks"]) == {"EUR"}
+    for line in ("kpi show pipeline", "board", "changes -p 2026-11"):
+        assert "no GBP->EUR rate" in run(f"{line} --strict", code=4).err
 
 
 def test_the_movement_says_by_which_rate_it_is(run: Runner) -> None:

@@ -74,10 +74,10 @@ def _left(total: dict[str, Any]) -> list[str]:
 
 
 def _currency(app: Any, rows: list[Any]) -> str:
-    from salesctl.services.base import currency
+    from salesctl.services.base import currency, told_in
 
     known = {row["currency"] for row in rows if row["currency"]}
-    return known.pop() if len(known) == 1 else currency(app, app.store)
+    return told_in(app, None) or (known.pop() if len(known) == 1 else currency(app, app.store))
 
 
 def _add(found: dict[Any, dict[str, Any]], row: Any, names: dict[int, Any], currency: str) -> None:

@@ -85,12 +85,11 @@ class Asked:
         return found
 
     def waterfall(self) -> Waterfall:
-        from salesctl.money import currency
         from salesctl.services import base
         from salesctl.services.scope import whose
         from salesctl.store.waterfall import movement
 
-        wanted = currency(self.currency) if self.currency else None
+        wanted = base.told_in(self.app, self.currency)
         own = base.currency(self.app, self.app.store)
         if not self.app.store.exists:
             return Waterfall.empty(wanted or own)

@@ -25,7 +25,6 @@ def question(
     """What the options ask, and the day it counts from."""
     from salesctl.commands._standard import conditions
     from salesctl.domain.deal import DEAL
-    from salesctl.money import currency as checked
     from salesctl.services import base, scope
 
     at, instant, today = scope.moment(app, as_of)
@@ -42,7 +41,7 @@ def question(
     }
     within, _day = conditions(app, DEAL, given | {"everything": True})
     offset = at.now.utcoffset() or timedelta()
-    wanted = checked(currency) if currency else None
+    wanted = base.told_in(app, currency)
     asked = Question(
         span, by, within, instant, base.zone(app), int(offset.total_seconds() // 60), wanted, at.currency, today,
         _owners(app, owner, team), filtered=bool(where or pipeline),

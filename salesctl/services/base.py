@@ -87,6 +87,18 @@ def currency(app: App, store: Store) -> str:
     return store.meta("currency") or app.config.get("currency") or ("CNY" if app.lang == "zh" else "USD")
 
 
+def told_in(app: App, asked: str | None) -> str | None:
+    """The currency that sums are told in: the one asked for, else the organisation's where it has set one.
+
+    None leaves it to what is there: the only currency of the rows, else `currency`. Raises BadValue for no currency.
+    """
+    if asked:
+        from salesctl.money import currency as checked
+
+        return checked(asked)
+    return app.store.meta("currency")
+
+
 def me(app: App, store: Store | None = None) -> Ref | None:
     """The rep who is typing: by name, or by a first name that only one has; None while that is unknown."""
     from salesctl.store.reps import called

@@ -156,6 +156,10 @@ class Figures:
         found.add(stalled(self.store, found, now, q.as_of))
         return found
 
+    def currency(self) -> str:
+        """The one currency that all money of the question is told in."""
+        return self._currency(list(self.tallies(KPIS["revenue"]).values()))
+
     def _currency(self, tallies: Sequence[Tally]) -> str:
         """--currency, else the single currency of the rows, else the organisation's."""
         found = {currency for tally in tallies for _outcome, currency in tally.money}
@@ -207,7 +211,9 @@ class Figures:
         """What a group is called; None without a dimension."""
         if self.question.by is None:
             return None
-        return NONE if raw is None or raw == "" else str(raw)
+        if raw is None or raw == "":
+            return NONE
+        return f'"{NONE}"' if raw == NONE else str(raw)
 
     def _ordered(self, figures: list[Figure]) -> list[Figure]:
         if self.question.by in TIMES:

@@ -78,7 +78,9 @@ def _customers(figures: Figures, one: Figure) -> list[str]:
     ask = figures.ask(one.kpi)
     if one.kpi.kind != "touched":
         span = q.period
-        if one.kpi.kind != "again" and one.period.start is not None:
+        if one.kpi.kind != "again":
+            if one.period.start is None:
+                return []
             span = Period(one.period.start - timedelta(days=ACTIVE_DAYS), one.period.start, "days")
         ask, condition = replace(figures.ask(KPIS["revenue"]), period=span), f"{condition} AND t.outcome = 'won'"
     ids = measures.which(figures.store, ask, condition, {}, SHOWN, "customer_id")

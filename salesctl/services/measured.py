@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from salesctl.services.figures import Figures
 
 Groups = Mapping[Any, Any]
+MONEY = ("velocity", "slipped_value", "net_kept", "gross_kept", "coverage", "attainment")  # of which money is a part
 
 
 def measured(figures: Figures, kpi: Kpi) -> list[Figure]:
@@ -35,7 +36,7 @@ def each_part(figures: Figures, kpi: Kpi, told: Callable[[Figures], list[Figure]
     found = []
     for label, part in _parts(figures, kpi):
         for one in told(part):
-            if one.value is not None or one.n or one.of:
+            if one.value or one.n or one.of:
                 one.group, one.period = label, figures.question.period
                 found.append(one)
     return found
@@ -44,23 +45,26 @@ def each_part(figures: Figures, kpi: Kpi, told: Callable[[Figures], list[Figure]
 def _parts(figures: Figures, kpi: Kpi) -> Iterator[tuple[str, Figures]]:
     q = figures.question
     unit = str(q.by)
+    wanted = q.wanted or (figures.currency() if kpi.kind in MONEY else None)
     for span in _whole(figures, kpi).split(unit):
         if span.start is None:
             return
         label = measures.time_label(span.start.isoformat()[: 10 if unit in ("day", "week") else 7], unit)
-        yield str(label), type(figures)(figures.store, replace(q, period=span, by=None))
+        yield str(label), type(figures)(figures.store, replace(q, period=span, by=None, wanted=wanted))
 
 
 def _whole(figures: Figures, kpi: Kpi) -> Period:
-    """The period asked for; where it has no first or last day, whole months (weeks ...) from the first to the last record."""
+    """The period asked for, as far as there are records: whole months (weeks ...) from the first to the last of them."""
     q = figures.question
-    if q.period.start is not None and q.period.end is not None:
-        return q.period
-    found = grouped.bounds(figures.store, kpi.over, kpi.at or "created")
+    columns = {"deal": ("created", "closed"), "contract": ("signed", "starts")}.get(kpi.over, (kpi.at or "created",))
+    ahead = kpi.at == "expected_close" and kpi.is_outside
+    found = grouped.bounds(figures.store, kpi.over, (*columns, "expected_close") if ahead else columns)
     if found is None:
-        return q.period
-    first, last = (around(day, str(q.by)) for day in (found[0], min(found[1], q.day)))
-    return Period(q.period.start or first.start, q.period.end or last.end, str(q.by))
+        return Period(q.day, q.day, "range")
+    first, last = (around(day, str(q.by)) for day in (found[0], found[1] if ahead else min(found[1], q.day)))
+    assert first.start is not None and last.end is not None
+    start = max(q.period.start or first.start, first.start)
+    return Period(start, max(start, min(q.period.end or last.end, last.end)), "range")
 
 
 def _every(figures: Figures, groups: Groups, nothing: Any) -> list[tuple[Any, Any]]:
@@ -70,22 +74,29 @@ def _every(figures: Figures, groups: Groups, nothing: Any) -> list[tuple[Any, An
     return list(groups.items())
 
 
-def _ends(figures: Figures) -> tuple[date, date, str]:
-    """The first day of a window and the day after its last; a year up to now where the period has none."""
+def _ends(figures: Figures) -> Period | None:
+    """The window of a figure that compares two days: it ends today at the latest; None where it has not begun.
+
+    A year up to now where the period has no beginning.
+    """
     q = figures.question
-    end = q.period.end or q.day + timedelta(days=1)
-    return q.period.start or end - timedelta(days=ACTIVE_DAYS), end, q.period.unit if q.period.start else "days"
+    tomorrow = q.day + timedelta(days=1)
+    end = min(q.period.end or tomorrow, tomorrow)
+    start = q.period.start or end - timedelta(days=ACTIVE_DAYS)
+    return Period(start, end, "range" if q.period.start else "days") if start < end else None
 
 
 def kept(figures: Figures, kpi: Kpi) -> list[Figure]:
     """Customers active at both ends / active at the start, by sets; or those that are not any more (FORMULAS 12)."""
-    q = figures.question
-    start, end, unit = _ends(figures)
-    found = spells.retained(figures.store, start, end, ACTIVE_DAYS, q.scope, q.as_of, q.by)
+    q, span = figures.question, _ends(figures)
+    found: dict[Any, spells.Count] = {}
+    if span is not None and span.start is not None and span.end is not None:
+        found = spells.retained(figures.store, span.start, span.end, ACTIVE_DAYS, q.scope, q.as_of, q.by)
+    period = q.period if q.period.start is not None or span is None else span
     made = []
     for group, one in _every(figures, found, spells.Count(0, 0)):
         top = one.again if kpi.kind == "kept" else one.n - one.again
-        made.append(ratio_of(Figure(kpi, Period(start, end, unit), figures.label(group)), top, one.n))
+        made.append(ratio_of(Figure(kpi, period, figures.label(group)), top, one.n))
     return made
 
 
@@ -222,38 +233,40 @@ def yearly(figures: Figures, kpi: Kpi) -> list[Figure]:
 
     Gross: no customer counts for more than at the start. Both ends go by the latest rates, so that none of it is exchange.
     """
-    q = figures.question
-    start, end, unit = _ends(figures)
-    last = min(end - timedelta(days=1), q.day)
-    before, now = (
-        list(running.running(figures.store, day, q.day, figures.ask(kpi).scope, q.by))
-        for day in (start - timedelta(days=1), last)
-    )
-    codes = {one.currency for one in before if one.currency}
+    q, span = figures.question, _ends(figures)
+    sides: list[list[running.Running]] = [[], []]
+    if span is not None and span.start is not None and span.last is not None:
+        days = (span.start - timedelta(days=1), span.last)
+        sides = [list(running.running(figures.store, day, q.day, figures.ask(kpi).scope, q.by)) for day in days]
+    codes = {one.currency for one in sides[0] if one.currency}
     into = converter(figures.store, q.wanted or (codes.pop() if len(codes) == 1 else q.own), q.day)
     groups: dict[Any, list[list[running.Running]]] = {}
-    for place, rows in enumerate((before, now)):
+    for place, rows in enumerate(sides):
         for one in rows:
             groups.setdefault(one.group, [[], []])[place].append(one)
-    made = []
-    for group, (had, has) in _every(figures, groups, [[], []]):
-        figure = Figure(kpi, Period(start, end, unit), figures.label(group), unit="ratio")
-        if had or q.by is None:
-            made.append(_yearly(figure, had, has, into))
-    return made
+    period = q.period if q.period.start is not None or span is None else span
+    return [
+        _yearly(Figure(kpi, period, figures.label(group), unit="ratio"), had, has, into)
+        for group, (had, has) in _every(figures, groups, [[], []])
+        if had or q.by is None
+    ]
 
 
 def _yearly(made: Figure, had: list[running.Running], has: list[running.Running], into: Any) -> Figure:
-    out = {"without_term": 0, "other_currency": 0}
+    """A customer of whom a contract has no worth in this currency, at either end, is on neither side."""
+    out: dict[str, set[int]] = {"without_term": set(), "other_currency": set()}
+    mine = {one.customer for one in had}
     sums: list[dict[int, Fraction]] = [{}, {}]
-    for one, total in [(one, sums[0]) for one in had] + [(one, sums[1]) for one in has]:
+    unknown: set[int] = set()
+    for one, total in [(one, sums[0]) for one in had] + [(one, sums[1]) for one in has if one.customer in mine]:
         worth = None if one.yearly is None else into.exact(one.yearly, one.currency, None)
         if worth is None:
-            out["without_term" if one.yearly is None else "other_currency"] += total is sums[0]
+            out["without_term" if one.yearly is None else "other_currency"].add(one.customer)
+            unknown.add(one.customer)
         else:
             total[one.customer] = total.get(one.customer, Fraction()) + worth
-    leave_out(made, **out)
-    old, new = sums
+    leave_out(made, **{reason: len(customers) for reason, customers in out.items()})
+    old, new = ({who: worth for who, worth in one.items() if who not in unknown} for one in sums)
     whole = sum(old.values(), Fraction())
     left = {customer: new.get(customer, Fraction()) for customer in old}
     if made.kpi.kind == "gross_kept":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from salesctl.domain.nouns import NOUNS
@@ -46,13 +46,15 @@ def called(by: str | None) -> tuple[str, str]:
 def reached(as_of: str | None) -> str:
     """How far a deal `t` came in the pipeline it is in: the rank and id of its furthest stage; - its pipeline once won.
 
-    NULL where no stage is known. Coming back changes nothing, passing over a stage is having been through it (FORMULAS 3).
+    NULL where no stage was ever known (imports tell only the end). Coming back changes nothing, passing over a stage is having
+    been through it (FORMULAS 3).
     """
     known = "" if as_of is None else " AND (e.at IS NULL OR e.at < :as_of)"
+    furthest = f"max(s.position * {SHIFT} + s.id)"
     return (
-        f"CASE WHEN t.outcome = 'won' THEN -t.pipeline_id ELSE (SELECT max(s.position * {SHIFT} + s.id) FROM deal_event e"
-        " JOIN stage s ON s.id = e.stage_id WHERE e.deal_id = t.id AND e.voided_at IS NULL"
-        f" AND s.pipeline_id = t.pipeline_id AND s.phase <> 'after'{known}) END"
+        f"(SELECT CASE WHEN {furthest} IS NULL THEN NULL WHEN t.outcome = 'won' THEN -t.pipeline_id ELSE {furthest} END"
+        " FROM deal_event e JOIN stage s ON s.id = e.stage_id WHERE e.deal_id = t.id AND e.voided_at IS NULL"
+        f" AND s.pipeline_id = t.pipeline_id AND s.phase <> 'after'{known})"
     )
 
 
@@ -91,10 +93,12 @@ def order(store: Store) -> dict[str, int]:
     return {row["name"]: len(rows) - place for place, row in enumerate(rows)}
 
 
-def bounds(store: Store, over: str, at: str) -> tuple[date, date] | None:
-    """The first and the last day of a date or instant of a table, or None."""
+def bounds(store: Store, over: str, columns: Sequence[str]) -> tuple[date, date] | None:
+    """The first and the last day of some dates and instants of a table, or None; of instants a day more at both ends."""
     table = source(NOUNS[over], None)
-    row = store.one(f"SELECT min({at}) AS first, max({at}) AS last FROM {table} t")
-    if row is None or row["first"] is None:
+    parts = ", ".join(f"min({one}) AS first{i}, max({one}) AS last{i}" for i, one in enumerate(columns))
+    row = store.one(f"SELECT {parts} FROM {table} t") or {}
+    days = [(date.fromisoformat(text[:10]), timedelta(days=len(text) > 10)) for text in row.values() if text]
+    if not days:
         return None
-    return date.fromisoformat(row["first"][:10]), date.fromisoformat(row["last"][:10])
+    return min(day - more for day, more in days), max(day + more for day, more in days)

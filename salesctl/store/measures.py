@@ -243,7 +243,7 @@ def spread(store: Store, by: str | None) -> Callable[[Any], tuple[Label, ...]]:
     if by == "reached":
         return stages(store)
     name = names(store, by)
-    return lambda raw: (name(raw),)
+    return lambda raw: (name(raw) or None,)
 
 
 def fold(groups: dict[Any, Tally], named: Callable[[Any], tuple[Label, ...]]) -> dict[Label, Tally]:
