@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from bench.asked import listening
 from salesctl.domain.stats import Ratio
 from tests.conftest import Runner
+from tests.plans import planner
 
 
 @pytest.mark.sqlite
@@ -348,29 +350,13 @@ PLANS = [
 @pytest.mark.sqlite
 @pytest.mark.parametrize(("line", "mark", "used", "never"), PLANS)
 def test_no_report_of_a_quarter_scans_what_it_need_not(
-    run: Runner, line: str, mark: str, used: Sequence[str], never: Sequence[str], monkeypatch: pytest.MonkeyPatch
+    run: Runner, line: str, mark: str, used: Sequence[str], never: Sequence[str]
 ) -> None:
-    from salesctl.store.connect import Sqlite
-
-    asked: list[tuple[str, dict[str, object]]] = []
-    for name in ("query", "each", "bare"):
-        own = getattr(Sqlite, name)
-
-        def noted(self: Sqlite, sql: str, params: object = None, own: object = own) -> object:
-            asked.append((sql, dict(params or {})))  # type: ignore[call-overload]
-            return own(self, sql, params)  # type: ignore[operator]
-
-        monkeypatch.setattr(Sqlite, name, noted)
     sell(run)
-    asked.clear()
-    run(line)
-    with sqlite3.connect(run.path) as connection:
-        connection.create_function("fold", 1, lambda text: text)
-        plans = [
-            [str(step[3]) for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", params)]
-            for sql, params in asked
-            if mark in sql
-        ]
+    with listening() as asked:
+        run(line)
+    store = planner(run.path)
+    plans = [[str(step[3]) for step in store.execute(f"EXPLAIN QUERY PLAN {sql}")] for sql in asked if mark in sql]
     assert plans
     for plan in plans:
         for index in used:
