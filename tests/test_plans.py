@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from bench.asked import listening
-from bench.run import fill
+from bench.store import fill
 from tests.conftest import DAY
 from tests.plans import faults, planner
 
