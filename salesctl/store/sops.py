@@ -74,7 +74,8 @@ def unrated(store: Store) -> tuple[str, dict[str, str]]:
             names = {f"loss{row['id']}_{n}": word for n, word in enumerate(words)}
             params |= names
             listed = ", ".join(f":{name}" for name in names)
-            parts.append(f"(t.pipeline_id = {int(row['id'])} AND t.lost_reason IN ({listed}))")
+            # + keeps SQLite from reading a whole pipeline where the period is what narrows it down
+            parts.append(f"(+t.pipeline_id = {int(row['id'])} AND t.lost_reason IN ({listed}))")
     return (f"(t.outcome = 'lost' AND ({' OR '.join(parts)}))" if parts else "", params)
 
 

@@ -18,6 +18,9 @@ from salesctl.store.records import day_end
 from salesctl.when import Period
 
 STATE = ("amount", "amount_currency", "outcome", "owner_id", "pipeline_id", "expected_close")
+FIRST = (
+    6  # of a step: id, name, customer, at, whether it was something before, whether it is archived; then both states
+)
 
 
 def movement(
@@ -134,7 +137,7 @@ def _changes(store: Store, window: dict[str, str]) -> Iterator[Change]:
         " WHERE d.archived_at >= :start AND d.archived_at < :end"
         " AND s.from_at <= d.archived_at AND s.until_at > d.archived_at ORDER BY 1, 4, 6"
     )
-    for row in store.each(sql, window):
-        was = None if row["was"] is None else State(*(row[f"was_{name}"] for name in STATE))
-        now = State(*(row[name] for name in STATE))
-        yield Change(row["id"], row["name"], row["customer"], was, now._replace(archived=bool(row["gone"])))
+    end = FIRST + len(STATE)
+    for row in store.bare(sql, window):
+        was = None if row[4] is None else State(*row[FIRST:end])
+        yield Change(row[0], row[1], row[2], was, State._make((*row[end:], bool(row[5]))))
