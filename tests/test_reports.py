@@ -343,7 +343,7 @@ PLANS = [
     ("report process -p 2026Q4 --json", "SELECT e.deal_id, d.g", ("deal_event_at_ix", "deal_event_deal_ix"), ("SCAN e",)),
     ("report sop -p 2026Q4 --json", "SELECT k.rep_id", ("sop_check_at_ix",), ("SCAN k",)),
     ("report rivals -p 2026Q4 --json", "m.won", ("deal_closed_ix", "rival_deal_uq"), ("SCAN r",)),
-    ("analyze sop-effect -p 2026Q4 --json", "win AS", ("deal_closed_ix", "sop_check_deal_ix"), ("SCAN e", "SCAN k")),
+    ("analyze sop-effect -p 2026Q4 --json", "k.operation_id, CASE", ("deal_closed_ix", "sop_check_deal_ix"), ("SCAN e", "SCAN k")),
 ]  # fmt: skip
 
 
