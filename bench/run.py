@@ -30,7 +30,7 @@ from bench.shell import dump, load, script  # noqa: E402
 from bench.store import fill  # noqa: E402
 from salesctl.store.create import create  # noqa: E402
 
-RUNS = 7
+RUNS = 3
 PY = sys.executable
 ENV = {key: value for key, value in os.environ.items() if key not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")}
 ENV |= {"SALESCTL_TODAY": "2026-11-23", "SALESCTL_LANG": "en"}

@@ -6,13 +6,14 @@ probability); sums are minor units, probabilities are percent.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from salesctl.store.connect import Row, Store
+from salesctl.store.connect import Row, Store, is_url
 from salesctl.store.records import Where, source
 from salesctl.when import Period
 
@@ -183,9 +184,10 @@ def _joined(ask: Ask, inner: str, columns: str = "outcome, currency", sums: str 
     if ask.by not in THROUGH:
         return inner
     added = sums or "sum(n) AS n, sum(total) AS total, sum(weighted) AS weighted, sum(chanceless) AS chanceless"
+    more = f", {columns}" if columns else ""
     return (
-        f"SELECT c.{THROUGH[ask.by]} AS g, {columns}, {added} FROM ({inner}) x"
-        f" LEFT JOIN customer c ON c.id = x.g GROUP BY c.{THROUGH[ask.by]}, {columns}"
+        f"SELECT c.{THROUGH[ask.by]} AS g{more}, {added} FROM ({inner}) x"
+        f" LEFT JOIN customer c ON c.id = x.g GROUP BY c.{THROUGH[ask.by]}{more}"
     )
 
 
@@ -265,19 +267,30 @@ def fold(groups: dict[Any, Tally], name: Callable[[Any], Label]) -> dict[Label, 
 
 
 def histogram(store: Store, ask: Ask, value: str) -> dict[Any, dict[int, int]]:
-    """How often each whole number of `value` (SQL on `t`) occurs, by raw group; what is unknown is under None."""
+    """How often each whole number of `value` (SQL on `t`) occurs, by raw group; what is unknown is under None.
+
+    Each group comes as one text of numbers: nothing is sorted by them, and a row is not made for each.
+    """
     if ask.by == "product":
         from salesctl.store.products import histogram_by_product
 
         return histogram_by_product(store, ask, value)
     key, name = _key(ask)
     where = ask.where()
-    inner = f"SELECT {key} AS g, {value} AS v, count(*) AS n FROM {ask.table} t WHERE {where.sql} GROUP BY 1, 2"
-    found: dict[Any, dict[int, int]] = {}
-    for raw, v, n in store.bare(_joined(ask, inner, "v", "sum(n) AS n"), where.params):
-        counts = found.setdefault(name(raw), {})
-        counts[v] = counts.get(v, 0) + n
-    return found
+    listed = "string_agg(CAST({0} AS TEXT), ',')" if is_url(store.path) else "group_concat({0})"
+    inner = (
+        f"SELECT {key} AS g, {listed.format(value)} AS v, count(*) AS n FROM {ask.table} t WHERE {where.sql}"
+        f"{'' if ask.by is None else ' GROUP BY 1'}"
+    )
+    found: dict[Any, Counter[Any]] = {}
+    for raw, text, n in store.bare(_joined(ask, inner, "", f"{listed.format('v')} AS v, sum(n) AS n"), where.params):
+        known = text.split(",") if text else []
+        if n:
+            counts = found.setdefault(name(raw), Counter())
+            counts.update(map(int, known))
+            if n > len(known):
+                counts[None] += int(n) - len(known)
+    return dict(found)
 
 
 def worths(store: Store, ask: Ask) -> dict[Any, dict[int, int]]:
@@ -307,12 +320,10 @@ def worths(store: Store, ask: Ask) -> dict[Any, dict[int, int]]:
 
 def merge(groups: dict[Any, dict[int, int]], name: Callable[[Any], Label]) -> dict[Label, dict[int, int]]:
     """Histograms by raw group -> by name."""
-    found: dict[Label, dict[int, int]] = {}
+    found: dict[Label, Counter[int]] = {}
     for raw, counts in groups.items():
-        into = found.setdefault(name(raw), {})
-        for value, n in counts.items():
-            into[value] = into.get(value, 0) + n
-    return found
+        found.setdefault(name(raw), Counter()).update(counts)
+    return dict(found)
 
 
 def which(store: Store, ask: Ask, condition: str, params: dict[str, Any], limit: int) -> list[int]:
