@@ -22,6 +22,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -30,10 +31,11 @@ from bench.shell import dump, load, script  # noqa: E402
 from bench.store import fill  # noqa: E402
 from salesctl.store.create import create  # noqa: E402
 
-RUNS = 3
+RUNS = 7
 PY = sys.executable
 ENV = {key: value for key, value in os.environ.items() if key not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")}
 ENV |= {"SALESCTL_TODAY": "2026-11-23", "SALESCTL_LANG": "en"}
+BARE = [PY, "-I", "-c", "pass"]
 WELL = (0, 10)  # 10: there is something to tell
 
 
@@ -52,19 +54,34 @@ def program() -> list[str]:
 SALESCTL = program()
 
 
+class Spent(NamedTuple):
+    """Seconds of a whole process: by the clock, and of the processor."""
+
+    wall: float
+    cpu: float
+
+
+def spent(words: list[str], stdin: Path | None = None) -> Spent:
+    """What a process takes, which must end well."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    with open(stdin or os.devnull, "rb") as given:
+        done = subprocess.run(
+            words, stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False, env=ENV
+        )
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in WELL:
+        raise SystemExit(f"{' '.join(words)}: exit {done.returncode}: {done.stderr.decode()[:500]}")
+    return Spent(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def middle(found: list[Spent]) -> Spent:
+    """The median of each."""
+    return Spent(*(sorted(one)[len(found) // 2] for one in zip(*found, strict=True)))
+
+
 def timed(words: list[str], runs: int = RUNS, stdin: Path | None = None) -> float:
-    """The median seconds of a whole process, which must end well."""
-    found = []
-    for _one in range(runs):
-        began = time.perf_counter()
-        with open(stdin or os.devnull, "rb") as given:
-            done = subprocess.run(
-                words, stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False, env=ENV
-            )
-        found.append(time.perf_counter() - began)
-        if done.returncode not in WELL:
-            raise SystemExit(f"{' '.join(words)}: exit {done.returncode}: {done.stderr.decode()[:500]}")
-    return sorted(found)[len(found) // 2]
+    """The median seconds of a whole process by the clock."""
+    return middle([spent(words, stdin) for _one in range(runs)]).wall
 
 
 def peak(words: list[str]) -> float:
@@ -110,7 +127,7 @@ def main() -> None:
     given = asked.parse_args()
     parts = given.only or PARTS
     compileall.compile_dir(str(ROOT / "salesctl"), quiet=2)
-    bare = timed([PY, "-I", "-c", "pass"], 15)
+    bare = timed(BARE, 15)
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     )
@@ -137,12 +154,12 @@ def _size(folder: Path, n: int, bare: float, parts: list[str] | tuple[str, ...])
     if "reads" in parts:
         _reads(path, bare)
     if "budgets" in parts:
-        _budgets(folder, path, bare)
+        _budgets(folder, path)
     if "writes" in parts:
         for line in WRITES:
             took = [timed([*SALESCTL, "--db", str(path), *line.format(i=i).split()], 1) for i in range(RUNS)]
-            middle = sorted(took)[RUNS // 2]
-            print(f"{line:<38} {middle / bare:6.1f} x  {middle * 1000:7.0f} ms")
+            half = sorted(took)[RUNS // 2]
+            print(f"{line:<38} {half / bare:6.1f} x  {half * 1000:7.0f} ms")
     print()
 
 
@@ -155,13 +172,15 @@ def _reads(path: Path, bare: float) -> None:
         print(f"{line:<38} {took / bare:6.1f} x  {took * 1000:7.0f} ms  {peak(words):5.0f} MiB{own}")
 
 
-def _budgets(folder: Path, path: Path, bare: float) -> None:
+def _budgets(folder: Path, path: Path) -> None:
     """Each command against the sqlite3 shell on the very statements that it asked, and so many bare starts."""
     shell = shutil.which("sqlite3")
     if shell is None:
         print("budgets: there is no sqlite3 shell to compare with")
         return
-    print("salesctl : sqlite3 shell on the same SQL + starts of Python; over 1 the budget is missed")
+    print(
+        "salesctl : sqlite3 shell on the same SQL + starts of Python, by the clock and of the processor; over 1 is missed"
+    )
     for line, starts in BUDGETS.items():
         words = ["--db", str(path), *line.split()]
         heard = subprocess.run(
@@ -169,12 +188,16 @@ def _budgets(folder: Path, path: Path, bare: float) -> None:
         )
         statements = json.loads(heard.stdout)
         file, lacking = script(folder, statements)
-        took, own = timed([*SALESCTL, *words]), timed([shell, "-readonly", str(path)], stdin=file)
+        runs: list[tuple[Spent, Spent, Spent]] = []
+        for _one in range(RUNS):  # in turn, so that what else the machine does disturbs all alike
+            runs.append((spent([*SALESCTL, *words]), spent([shell, "-readonly", str(path)], file), spent(BARE)))
+        took, own, bare = (middle(list(some)) for some in zip(*runs, strict=True))
         said = f", {lacking} with functions of ours left out of the shell's" if lacking else ""
-        print(
-            f"{line:<20} {took * 1000:6.0f} ms : {own * 1000:6.0f} ms + {starts} x {bare * 1000:.1f}"
-            f" = {took / (own + starts * bare):.2f}  ({len(statements)} statements{said})"
-        )
+        for way, ours, theirs, start in zip(Spent._fields, took, own, bare, strict=True):
+            print(
+                f"{line:<18} {way:<4} {ours * 1000:6.0f} ms : {theirs * 1000:6.0f} ms + {starts} x {start * 1000:.1f}"
+                f" = {ours / (theirs + starts * start):.2f}  ({len(statements)} statements{said})"
+            )
 
 
 def _import(folder: Path, n: int) -> None:

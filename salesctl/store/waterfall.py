@@ -18,9 +18,7 @@ from salesctl.store.records import day_end
 from salesctl.when import Period
 
 STATE = ("amount", "amount_currency", "outcome", "owner_id", "pipeline_id", "expected_close")
-FIRST = (
-    6  # of a step: id, name, customer, at, whether it was something before, whether it is archived; then both states
-)
+FIRST = 5  # a step is id, name, customer, at and what it was before (None: nothing), both states, whether archived
 
 
 def movement(
@@ -126,18 +124,18 @@ def _changes(store: Store, window: dict[str, str]) -> Iterator[Change]:
     moved = " OR ".join(f"s.{name} IS DISTINCT FROM p.{name}" for name in STATE)
     same = ", ".join(f"s.{name} AS was_{name}" for name in STATE)
     sql = (
-        f"SELECT d.id, d.name, c.name AS customer, s.from_at AS at, p.deal_id AS was, 0 AS gone, {before}, {after}"
+        f"SELECT d.id, d.name, c.name AS customer, s.from_at AS at, p.deal_id AS was, {before}, {after}, 0 AS gone"
         " FROM (SELECT DISTINCT e.deal_id FROM deal_event e WHERE e.at >= :start AND e.at < :end) x"
         " CROSS JOIN deal_span s CROSS JOIN deal d LEFT JOIN customer c ON c.id = d.customer_id"
         " LEFT JOIN deal_span p ON p.deal_id = s.deal_id AND p.until_at = s.from_at"
         " WHERE s.deal_id = x.deal_id AND d.id = x.deal_id AND s.from_at >= :start AND s.from_at < :end"
         f" AND (d.archived_at IS NULL OR s.from_at <= d.archived_at) AND (p.deal_id IS NULL OR {moved})"
-        f" UNION ALL SELECT d.id, d.name, c.name, d.archived_at, d.id, 1, {same}, {after}"
+        f" UNION ALL SELECT d.id, d.name, c.name, d.archived_at, d.id, {same}, {after}, 1"
         " FROM deal d JOIN deal_span s ON s.deal_id = d.id LEFT JOIN customer c ON c.id = d.customer_id"
         " WHERE d.archived_at >= :start AND d.archived_at < :end"
-        " AND s.from_at <= d.archived_at AND s.until_at > d.archived_at ORDER BY 1, 4, 6"
+        " AND s.from_at <= d.archived_at AND s.until_at > d.archived_at ORDER BY 1, 4, 18"
     )
     end = FIRST + len(STATE)
     for row in store.bare(sql, window):
         was = None if row[4] is None else State(*row[FIRST:end])
-        yield Change(row[0], row[1], row[2], was, State._make((*row[end:], bool(row[5]))))
+        yield Change(row[0], row[1], row[2], was, State._make(row[end:]))
