@@ -63,6 +63,15 @@ class Sum(NamedTuple):
     def weighted(self) -> Fraction:
         return Fraction(self.hundredths, 100)
 
+    @classmethod
+    def of(cls, deals: Sequence[tuple[int, int | None]]) -> Sum:
+        """Of amounts and their chances."""
+        return cls(
+            len(deals),
+            sum(amount for amount, _chance in deals),
+            sum(amount * (chance or 0) for amount, chance in deals),
+        )
+
     def plus(self, amount: int, chance: int | None) -> Sum:
         """One more deal; without a chance it weighs nothing."""
         return Sum(self.deals + 1, self.amount + amount, self.hundredths + amount * (chance or 0))

@@ -77,7 +77,7 @@ class Scope(NamedTuple):
 
     def holds(self, one: State | None) -> bool:
         """Whether a deal in this state is in the pipeline."""
-        return one is not None and one.outcome is None and self.mine(one) and self.due(one)
+        return one is not None and one.outcome is None and self.mine(one) and (self.horizon is None or self.due(one))
 
     def mine(self, one: State) -> bool:
         """The owner, the pipeline and the currency asked for, and not archived."""
