@@ -88,7 +88,7 @@ def peak(words: list[str]) -> float:
     """The most memory a process took, in MiB."""
     code = (
         "import resource, subprocess, sys\n"
-        "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
+        f"assert subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode in {WELL}\n"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
     )
     done = subprocess.run([PY, "-I", "-c", code, *words], capture_output=True, text=True, check=True, env=ENV)
@@ -214,8 +214,9 @@ def _import(folder: Path, n: int) -> None:
         path.unlink(missing_ok=True)
         create(str(path), lang="en", zone="UTC")
     words = [*SALESCTL, "--db", str(store), "import", str(file), "--currency", "USD", "-q"]
-    took = timed(words, 1)
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    began = time.perf_counter()
+    memory = peak(words)
+    took = time.perf_counter() - began
     print(f"import of {n:,} deals: {took:.1f} s, {n / took:,.0f} rows/s, at most {memory:.0f} MiB")
     shell = shutil.which("sqlite3")
     if shell is None:

@@ -162,6 +162,8 @@ def movements(changes: Iterable[Change], scope: Scope) -> dict[str, Movement]:
     worth: dict[int, Moved] = {}
     for one in changes:
         for name, minor in steps(one, scope):
+            if name == "worth" and not minor:
+                continue
             moved = Moved(one.deal, one.name, one.customer, minor)
             if name == "worth":
                 worth[one.deal] = moved._replace(minor=minor + (worth[one.deal].minor if one.deal in worth else 0))
