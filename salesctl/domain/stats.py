@@ -106,8 +106,8 @@ class Quartiles(NamedTuple):
     @classmethod
     def of(cls, histogram: Mapping[int, int]) -> Quartiles | None:
         """From how often each value occurs; None of nothing."""
-        values = sorted(value for value, times in histogram.items() if times)
-        times = [histogram[value] for value in values]
+        values = sorted(filter(histogram.__getitem__, histogram))  # no loop of Python: there may be a million
+        times = list(map(histogram.__getitem__, values))
         upto = list(accumulate(times))  # of the first values, how many there are
         total = upto[-1] if upto else 0
         if not total:

@@ -143,6 +143,8 @@ class Ask:
 
     @property
     def table(self) -> str:
+        if self.as_of is None:  # the table itself, without all nouns to be loaded
+            return self.over
         from salesctl.domain.nouns import NOUNS
 
         return source(NOUNS[self.over], self.as_of)
