@@ -17,6 +17,7 @@ from salesctl.preparse import Globals
 
 if TYPE_CHECKING:
     from salesctl.domain.kinds import Ref
+    from salesctl.domain.lacking import Lacks, Summed
     from salesctl.store.connect import Store
 
 
@@ -33,9 +34,11 @@ class App:
         self._seen: int | None = None
         self.bare = False  # whether nothing was typed but the name of the program
         self.saved: list[int] = []  # the operations this command has written
+        self.lacks: Lacks | None = None  # with --strict: what its sums lack for want of an exchange rate
         self.lang = self._language()
         set_language(self.lang)
         self.out = self._output()
+        self.out.before = self.whole
 
     @property
     def config(self) -> Config:
@@ -73,6 +76,17 @@ class App:
             pager=None if options.no_pager else environ.get("SALESCTL_PAGER") or environ.get("PAGER"),
             config=lambda: self.config.path,
         )
+
+    def shows(self, *sums: Summed) -> None:
+        """These sums are part of the answer: whoever works one out for an answer says so here."""
+        if self.lacks is not None:
+            for one in sums:
+                self.lacks.add(one)
+
+    def whole(self) -> None:
+        """Asked before anything is written or printed. Refuses (4), with --strict, sums that lack an amount."""
+        if self.lacks is not None:
+            self.lacks.refuse()
 
     @property
     def yes(self) -> bool:

@@ -352,10 +352,12 @@ def test_attachments_are_known_by_their_bytes_and_never_by_their_name(sold: Runn
     (place / found[0]["sha256"]).write_bytes(b"Contract" + b"contract" * 999)
     done = sold("contract verify", code=10)
     assert "not as attached: K1" in done.err and [row["state"] for row in done.rows] == ["changed", "changed"]
+    assert "K1: the attached file copy.pdf is not what was attached" in sold("db check", code=10).out
     sold(["contract", "attach", "K1", str(two)])
-    assert {row["state"] for row in sold("contract verify --json").json} == {"ok"}
+    assert {row["state"] for row in sold("contract verify --json").json} == {"ok"} and sold("db check").out == ""
     (place / found[0]["sha256"]).unlink()
     assert [row["state"] for row in sold("contract verify", code=10).rows] == ["missing", "missing"]
+    assert [row["code"] for row in sold("db check --json", code=10).json] == ["file", "file"]
 
 
 def test_a_file_in_the_place_of_the_folder_or_a_link_is_not_followed(sold: Runner, tmp_path: Path) -> None:

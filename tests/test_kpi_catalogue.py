@@ -73,7 +73,8 @@ def test_coverage_needs_a_goal_and_says_what_is_needed(year: Runner) -> None:
     assert "no revenue goal" in year("kpi show coverage -p 2026Q4 -O text").out
     year("goal add revenue 8000 -p 2026Q4 --reason plan")
     assert figures(year, "coverage -p 2026Q4")["coverage"]["value"] == 2.0  # 4000 due for 2000 that lack
-    assert "needed is 1.8x" in year("kpi show coverage -p 2026Q4 -O text").out
+    # of the last 365 days: 1,000 + 6,000 won, 5,000 lost
+    assert "needed is 1.7x, 1 / 58 %" in year("kpi show coverage -p 2026Q4 -O text").out
     year("goal edit G1 target=6000")
     assert figures(year, "coverage -p 2026Q4")["coverage"]["value"] is None
     assert "the goal is met" in year("kpi show coverage -p 2026Q4 -O text").out
@@ -128,7 +129,8 @@ def never_zero(found: dict[str, dict[str, Any]]) -> None:
         if KPIS[name].is_ratio and not one["of"]:
             assert one["value"] is None, name
         if (
-            KPIS[name].kind in ("average", "median", "days", "survival", "velocity", "response", "coverage")
+            KPIS[name].kind
+            in ("average", "median", "days", "survival", "velocity", "response", "coverage", "attainment")
             and not one["n"]
         ):
             assert one["value"] is None, name
@@ -161,8 +163,8 @@ def test_every_kpi_on_every_dimension_that_fits(year: Runner) -> None:
         names = [name for name, kpi in KPIS.items() if fits(kpi, by)]
         assert {"win_rate_competitive", "win_rate_cohort", "stalled", "time_to_loss"} <= set(names), by
         rows = year(f"kpi show {' '.join(names)} --by {by} -p 2026Q4 --json").json
-        won = sum(one["n"] for one in rows if one["kpi"] == "win_rate" and by != "product")
-        assert by == "product" or won == 3, by
+        won = sum(one["n"] for one in rows if one["kpi"] == "win_rate")
+        assert won == (3 * 7 if by == "reached" else 3), by  # a won deal passed all seven stages
 
 
 def test_what_is_due_today_has_not_slipped_yet(run: Runner) -> None:

@@ -150,3 +150,14 @@ def test_converted_amounts_add_up_in_every_split_alike(quarters: Runner) -> None
         assert units(found["change"]) - (units(found["value"]) - units(found["before"])) in (-1, 0, 1)  # both rounded
         for split in found["splits"]:
             assert sum(units(one["effect"]) for one in split["groups"]) == units(found["change"]), (kpi, split["by"])
+
+
+def test_loss_reasons_that_differ_by_spelling_are_one(run: Runner) -> None:
+    for place, (day, why) in enumerate(
+        (("2026-05-10", "Price"), ("2026-08-10", "price "), ("2026-08-11", "ＰＲＩＣＥ"), ("2026-08-12", "price"))
+    ):
+        closed(run, f"L{place}", day, won=False, amount="10", lost=why)
+        closed(run, f"W{place}", day, won=True, amount="10")
+    found = run("kpi why win_rate -p 2026Q3 --by loss-reason --json").json
+    (one,) = found["splits"][0]["groups"]
+    assert (one["group"], one["top"], one["top_before"]) == ("price", 3, 1)

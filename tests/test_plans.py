@@ -64,6 +64,7 @@ ALLOWED = (
     Scan("WHERE d.archived_at >=", "scan of deal: SCAN d", "what was archived in a period: no index has archived deals"),
     Scan("t.archived_at IS NOT NULL)", "scan of deal: SCAN t", "the deals that are archived: no index has them"),
     Scan("SELECT 1 FROM lead LIMIT 1", "scan of lead:", "whether there is any: one row"),
+    Scan("SELECT DISTINCT l.deal_id, coalesce(p.name", "scan of deal_line:", "sets by product: the products of all deals, made once"),
     Scan("HAVING count(*) > 1", "scan of deal_line:", "the deals of several products: their ids, once, off an index"),
     Scan("FROM followup f WHERE f.created_at <", "scan of followup:", "as of a day: what was known by then lies in no order"),
 )  # fmt: skip

@@ -68,3 +68,26 @@ def test_a_mail_is_at_most_78_wide_and_cuts_nothing(bare: Runner, lang: str) -> 
         assert not wide and "…" not in out, line
     everybody = bare(f"remind --owner all -O text --lang {lang}").out.splitlines()
     assert not [row for row in everybody[1:] if width(row) > 78 and "salesctl done" not in row]
+
+
+def test_the_gaps_name_whole_deals_in_every_room(run: Runner) -> None:
+    from salesctl.app import App
+    from salesctl.commands._papers import PAPERS, view
+    from salesctl.output.formats import text as laid_out
+    from salesctl.output.views import Table
+    from salesctl.preparse import preparse
+
+    for place in range(12):
+        run(["deal", "add", f"Pump{place}", "amount=100k"])
+    app = App(preparse(["--db", str(run.path), "--today", "2026-11-23T10:00:00"])[0])
+    paper = next(one for one in PAPERS if one.name == "gaps")
+    table = next(one for one in view(app, paper, {"period": None, "as_of": None}).blocks if isinstance(one, Table))
+    app.close_store()
+    for room in (60, 66, 80, 120):
+        shown = "".join(laid_out(table, "en", room)).splitlines()
+        line = next(one for one in shown if one.startswith("without a next step"))
+        words = [word for word in line.split() if word[0] in "D+"]
+        refs = [word for word in words if word[0] == "D"]
+        assert refs == [f"D{n}" for n in range(1, 13)][: len(refs)] and words[-1] == f"+{12 - len(refs)}"
+        assert len(refs) == 5 or room < 120
+    assert "+" in run("report gaps -O text").out and "..." not in run("report gaps -O text").out

@@ -107,7 +107,7 @@ def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -
     goals = listed(app.store, where)
     if not goals:
         return None
-    standing = Board(app, as_of, day).standing(goals[0])
+    standing = Board(app, as_of, day, lands=False).standing(goals[0])
     from salesctl.services.goal import value_of
 
     kpi, money = standing.kpi, goals[0]["currency"]

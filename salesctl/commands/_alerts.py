@@ -41,6 +41,7 @@ def watched(app: Any, names: list[str], period: str | None, whose: dict[str, str
 def news(app: Any, watch: Watch, dry: bool) -> list[Alert]:
     """The alarms that nobody was told this week; unless `dry` they are told from now on."""
     found = Look(app, watch).alerts()
+    app.whole()  # nothing to tell is an answer too
     causes = {one.cause: line(app, one) for one in found}
     new = told.fresh(app, causes) if dry else told.claim(app, "kpi.alert", causes)
     return [one for one in found if one.cause in new]

@@ -81,4 +81,5 @@ def told(brief: Brief, uses: Iterable[Use]) -> tuple[list[Topic], dict[str, Any]
         if not found.lines and found.table is None:
             continue
         topics.append(Topic(key, label, found.lines, found.table, found.chart, found.big))
+    brief.app.shows(brief.into)
     return topics, data

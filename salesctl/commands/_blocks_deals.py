@@ -54,7 +54,7 @@ def lost(brief: Brief, _options: Mapping[str, str]) -> Told:
     """Deals lost in the period: how many, how much, why and to whom, the largest by name."""
     figures = brief.figures(brief.span)
     n = figures.of(KPIS["lost"])[0].value
-    value = figures.of(LOST_VALUE)[0]
+    value = brief.figure(LOST_VALUE, brief.span)
     ask = figures.ask(KPIS["revenue"])
     why = reports.reasons(brief.app.store, ask) if n else []
     deals = reports.closed(brief.app.store, ask, "lost", ITEMS) if n else []
@@ -130,6 +130,7 @@ def pipeline(brief: Brief, _options: Mapping[str, str]) -> Told:
         )  # fmt: skip
     else:
         found = Waterfall.empty(brief.code)
+    brief.app.shows(found)
     rows = rows_of(found)
     data = {
         "currency": found.currency, "balanced": not found.rest, "other_currency": found.others,

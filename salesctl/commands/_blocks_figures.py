@@ -103,8 +103,7 @@ def trend(brief: Brief, _options: Mapping[str, str]) -> Told:
     while len(spans) < MONTHS:
         spans.insert(0, spans[0].previous())
     window = Period(spans[0].start, last.end, "range")
-    figures = brief.figures(window, "month")
-    by = {name: {one.group: one for one in figures.of(KPIS[name])} for name in TREND}
+    by = {name: {one.group: one for one in brief.every(KPIS[name], window, "month")} for name in TREND}
     unit = next((one.unit for one in by["revenue"].values()), brief.code)
     rows = [_month(span, by, unit) for span in spans]
     most = max(row["revenue"].minor for row in rows)
@@ -225,9 +224,9 @@ def reps(brief: Brief, _options: Mapping[str, str]) -> Told:
     """The reps side by side: revenue, wins, win rate with its range, open pipeline, activities."""
     from salesctl.store.reports import sellers
 
-    figures, now = brief.figures(brief.span, "rep"), brief.figures(Period(None, None, "all"), "rep")
-    by = {name: {one.group: one for one in figures.of(KPIS[name])} for name in ("revenue", "won", "win_rate", "activities")}  # fmt: skip
-    by["pipeline"] = {one.group: one for one in now.of(KPIS["pipeline"])}
+    told = {name: brief.every(KPIS[name], brief.span, "rep") for name in ("revenue", "won", "win_rate", "activities")}
+    told["pipeline"] = brief.every(KPIS["pipeline"], Period(None, None, "all"), "rep")
+    by = {name: {one.group: one for one in found} for name, found in told.items()}
     names = [row["name"] for row in sellers(brief.app.store, brief.owners)]
     names += sorted({group for found in by.values() for group in found if group} - set(names))
     every = [_rep(name, by, brief.code) for name in names]

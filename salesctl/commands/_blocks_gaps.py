@@ -20,7 +20,7 @@ NAMED = 5
 # each gap: what it is, what it moves, how it is mended
 GAPS = {
     "without_date": (N_("without a close date"), N_("forecast, goals"), "close=DATE"),
-    "overdue": (N_("with a close date that is past"), N_("forecast, goals"), "close=DATE"),
+    "overdue": (N_("past their close date"), N_("forecast, goals"), "close=DATE"),
     "without_amount": (N_("open without an amount"), N_("pipeline, forecast"), "amount=AMOUNT"),
     "without_probability": (N_("without a probability"), N_("weighted pipeline"), "probability=N"),
     "without_owner": (N_("without an owner"), N_("figures by rep and team"), "owner=NAME"),
@@ -30,15 +30,15 @@ GAPS = {
     "lost_without_reason": (N_("lost without a reason"), N_("why deals are lost"), "reason=TEXT"),
     "unknown_begin": (N_("won, of unknown begin"), N_("sales cycle"), "created=DATE"),
     "closed_before_begin": (N_("closed before they began"), N_("sales cycle"), "created=DATE"),
-    "without_rate": (N_("in currencies without a rate"), N_("every sum"), ""),
+    "without_rate": (N_("without a rate"), N_("every sum"), ""),
 }
 MOVING = ("without_date", "overdue", "without_amount", "won_without_amount", "without_rate")
 COLUMNS = (
     Column("what", N_("Deals"), whole=True),
-    Column("n", N_("How many"), "r"),
+    Column("n", N_("Count"), "r"),
     Column("shown", N_("Amount"), "r"),
-    Column("moves", N_("What it moves"), whole=True),
-    Column("deals", N_("Such as"), grow=True),
+    Column("moves", N_("What it moves")),
+    Column("deals", N_("Such as"), refs=True),
 )
 
 
@@ -52,7 +52,8 @@ def found(brief: Brief, names: bool) -> list[Values]:
     opened = agenda.open_where(brief.owners, brief.base.as_of)
     ended = brief.figures(brief.span).ask(KPIS["revenue"]).where()
     known = [row["currency"] for row in reports.worth(store, opened) if row["currency"]]
-    unrated = [code for code in known if into.exact(1, code, None) is None]
+    probe = brief.converter()
+    unrated = [code for code in known if probe.exact(1, code, None) is None]
     rows = []
     lacking = {**reports.open_gaps(unrated), "without_step": agenda.without_step(brief.base.as_of)}
     for where, every in ((opened, lacking), (ended, reports.CLOSED_GAPS)):
@@ -71,7 +72,7 @@ def _row(name: str, n: int, value: Money, refs: list[int]) -> Values:
     worth = value if value.minor else None
     return {
         "gap": name, "n": n, "value": worth, "refs": [f"D{id}" for id in refs], "what": _(what), "moves": _(moves),
-        "shown": amount(worth) if worth else "", "deals": " ".join(f"D{id}" for id in refs) + (" ..." if n > len(refs) else ""),
+        "shown": amount(worth) if worth else "", "deals": " ".join([*(f"D{id}" for id in refs), *([f"+{n - len(refs):,}"] if n > len(refs) else [])]),
     }  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def gaps(brief: Brief, _options: Mapping[str, str]) -> Told:
     if stepless:
         line = f'salesctl followup add "{_("what to do")}" deal={stepless["refs"][0]} due={_("tomorrow")}'
         footer += [*([""] if not footer else []), _("plan a next step: {line}").format(line=line)]
-    return Told(data, table=Table(rows, COLUMNS, footer=footer, empty=_("nothing is missing")))
+    return Told(data, table=Table(rows, COLUMNS, footer=footer, empty=_("nothing is missing"), tight=True))
 
 
 def corrections(brief: Brief, _options: Mapping[str, str]) -> Told:

@@ -29,11 +29,12 @@ def goal(brief: Brief, options: Mapping[str, str]) -> Told:
     unit = options["of"]
     span = brief.horizon(unit)
     standing = _standing(brief, span)
-    now = brief.figure(KPIS["revenue"], span)
+    now = brief.figures(span).of(KPIS["revenue"])[0]
     data: Values = {"period": span_data(span), "value": now.value, "goal": None, "ref": None, "done": None}
     data |= {"time": None, "pace": None, "state": None, "days_left": None, "lands": None}
     label = _(UNITS[unit])
     if standing is None:
+        brief.app.shows(now)
         text = _("{amount}, no goal: salesctl goal add revenue AMOUNT -p {period}")
         line = text.format(amount=amount(now.value), period=span.code)
         return Told(data, [line], big=amount(now.value), label=label)
@@ -111,8 +112,11 @@ def forecast(brief: Brief, options: Mapping[str, str]) -> Told:
     return Told(data, [headline(found, brief.lang)], chart=chart, big=amount(sums[2]))
 
 
-def running(brief: Brief) -> list[Values]:
-    """The goals that run on the day, of whose report it is: the company's; a team's and its reps'; a rep's."""
+def running(brief: Brief, lands: bool = True) -> list[Values]:
+    """The goals that run on the day, of whose report it is: the company's; a team's and its reps'; a rep's.
+
+    `lands` says that the report tells where they land.
+    """
     from salesctl.commands._goals import shown
     from salesctl.services.goal import listed
     from salesctl.services.standing import Board
@@ -127,7 +131,7 @@ def running(brief: Brief) -> list[Values]:
         goals.of_team(where, reading(brief.app).find("team", brief.team).id)
     elif brief.owners is not None:
         where.among("rep_id", brief.owners)
-    board = Board(brief.app, brief.base.as_of, brief.day)
+    board = Board(brief.app, brief.base.as_of, brief.day, lands)
     standings = [board.standing(one) for one in listed(brief.app.store, where)]
     return [shown(one) | {"state_shown": _(rules.STATES[one.state])} for one in standings]
 
@@ -135,7 +139,7 @@ def running(brief: Brief) -> list[Values]:
 def behind(brief: Brief) -> list[Values]:
     """Running goals that are behind, the worst first."""
     order = {"missed": 0, "at_risk": 1, "behind": 2}
-    found = [one for one in running(brief) if one["state"] in order]
+    found = [one for one in running(brief, lands=False) if one["state"] in order]
     return sorted(found, key=lambda one: (order[one["state"]], one["pace"] or 0, one["id"] or 0))
 
 

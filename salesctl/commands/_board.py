@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from salesctl.commands._fields import stage_name
 from salesctl.commands._standard import conditions
-from salesctl.commands._unrated import said
 from salesctl.domain.deal import DEAL
+from salesctl.domain.lacking import said
 from salesctl.i18n import N_, _
 from salesctl.money import Money, short
 from salesctl.output.bars import bar
@@ -45,6 +45,7 @@ def by_stage(app: Any, given: dict[str, Any], wanted: str | None = None) -> Tabl
     currency = wanted or _currency(app, rows)
     into = converter(app.store, currency, day)
     sums = boards.in_currency(rows, into)
+    app.shows(into)
     names = boards.stages(app.store)
     found: dict[Any, dict[str, Any]] = {}
     for row in sums:

@@ -93,8 +93,14 @@ class Brief:
             self._known[key] = Figures(self.app.store, self.question(span, by))
         return self._known[key]  # type: ignore[no-any-return]
 
+    def every(self, kpi: Kpi, span: Period, by: str | None = None) -> list[Figure]:
+        """A KPI of a period as the report shows it: one figure, or one a group."""
+        found = self.figures(span, by).of(kpi)
+        self.app.shows(*found)
+        return found
+
     def figure(self, kpi: Kpi, span: Period) -> Figure:
-        return self.figures(span).of(kpi)[0]
+        return self.every(kpi, span)[0]
 
     def compared(self, kpis: Sequence[Kpi], span: Period, vs: str = "previous", trends: bool = False) -> list[Figure]:
         """Figures with what they were before, their goals, and their trend: those that `kpi` shows."""
@@ -123,7 +129,11 @@ class Brief:
 
     @cached_property
     def into(self) -> Converter:
-        """What turns amounts of open deals into the currency of the report."""
+        """What turns amounts of open deals into the currency of the report; what it lacks, a sum of it lacks."""
+        return self.converter()
+
+    def converter(self) -> Converter:
+        """What turns amounts as `into` does, and is in no sum."""
         from salesctl.store.rates import converter
 
         return converter(self.app.store, self.code, self.day)
@@ -168,5 +178,6 @@ def left(found: Mapping[str, int]) -> list[str]:
 def summed(rows: Sequence[Mapping[str, Any]], into: Converter) -> tuple[int, Money]:
     """How many, and their sum in one currency by the latest rates, of rows by currency; without a rate it is left out."""
     n = sum(row["n"] for row in rows)
-    worth = (into.exact(int(row["total"]), row["currency"], None) for row in rows if row["currency"])
+    some = [row for row in rows if row["currency"] and row["total"]]
+    worth = (into.exact(int(row["total"]), row["currency"], None) for row in some)
     return n, Money(round(sum(one for one in worth if one is not None)), into.base)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from salesctl.commands._unrated import rates, said
+from salesctl.commands._unrated import rates
+from salesctl.domain.lacking import said
 from salesctl.domain.waterfall import SIGNS, Edge, Moved, Waterfall
 from salesctl.errors import BadValue
 from salesctl.i18n import N_, _, _n
@@ -114,6 +115,7 @@ class Asked:
 def view(asked: Asked, why: bool) -> Report:
     """The waterfall, the deals of each movement, and what else is to be known of it."""
     found = asked.waterfall()
+    asked.app.shows(found)
     rows = rows_of(found)
     most = max((abs(row["value"].minor) for row in rows), default=0)
     for row in rows:

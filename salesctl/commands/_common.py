@@ -45,12 +45,20 @@ Backups = Annotated[
     bool, Option("--backups", help=N_("Delete the backups that hold the person too; a new one is made."))
 ]
 Why = Annotated[bool, Option("--why", help=N_("Definition, rows in and rows left out."))]
+Strict = Annotated[  # heard by app_of
+    bool, Option("--strict", help=N_("Refuse a sum that leaves out amounts of other currencies."))
+]
 
 SHOWN = 50  # rows a terminal shows unless -n says otherwise
 
 
 def app_of(ctx: Context) -> App:
+    """The App of a command; with --strict it gathers what the sums of the answer lack, and refuses that."""
     app: App = ctx.obj
+    if ctx.params.get("strict") and app.lacks is None:
+        from salesctl.domain.lacking import Lacks
+
+        app.lacks = Lacks(other="currency" in ctx.params)
     return app
 
 

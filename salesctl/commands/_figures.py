@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesctl.commands._kpi_parts import notes as parts_of
-from salesctl.domain.kpi import Kpi
+from salesctl.domain.kpi import KPIS, Kpi
 from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, exact, short
 from salesctl.output.bars import spark
@@ -106,12 +106,11 @@ class Asked:
 
     def _told(self, figures: Figures, kpis: Sequence[Kpi]) -> list[Figure]:
         """The figures; those that goals and working hours belong to as well."""
-        from salesctl.services.beside import fill
+        from salesctl.services.beside import told
 
-        found = figures.all(kpis)
-        for figure in found:
-            if figure.kpi.is_outside and figure.kpi.kind != "empty":
-                fill(self.app, figures, figure, self.whose)
+        sides = [told(self.app, figures, kpi, self.whose) if kpi.is_outside else figures.of(kpi) for kpi in kpis]
+        found = [figure for side in sides for figure in side]
+        self.app.shows(*found)
         return found
 
     def _alike(self, found: Sequence[Figure]) -> str | None:
@@ -126,7 +125,9 @@ class Asked:
         series: dict[str, list[Any]] = {kpi.name: [] for kpi in kpis}
         alike = replace(self.question, wanted=self._alike(found))
         for span in reversed(spans):
-            for one in Figures(self.app.store, replace(alike, period=span)).all([k for k in kpis if k.kind != "kept"]):
+            past = Figures(self.app.store, replace(alike, period=span)).all([k for k in kpis if k.kind != "kept"])
+            self.app.shows(*past)
+            for one in past:
                 series[one.kpi.name].append(one.value)
         for figure in found:
             figure.trend = series[figure.kpi.name] if _has_past(figure.kpi) else []
@@ -248,10 +249,10 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
             row[f"{name}_change"] = changed(one) if one else ""
         rows.append(row)
     from salesctl.commands._fields import stage_name
-    from salesctl.domain.kpi import DIMENSIONS, KPIS
+    from salesctl.domain.kpi import DIMENSIONS
 
     by = asked.question.by or ""
-    head = Column("group", DIMENSIONS[by], show=stage_name if by == "stage" else None, grow=True)
+    head = Column("group", DIMENSIONS[by], show=stage_name if by in ("stage", "reached") else None, grow=True)
     shown = [head]
     left: list[str] = []
     for name in kpis:
@@ -276,7 +277,10 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
             else []
         )
     )
-    return Table(rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}", footer=footer)
+    return Table(
+        rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}", footer=footer,
+        empty=_("no figures of any group: nothing was counted"),
+    )  # fmt: skip
 
 
 def _wide(columns: list[Column], rows: list[dict[str, Any]]) -> int:

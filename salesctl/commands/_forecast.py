@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from salesctl.commands._rates import percent
-from salesctl.commands._unrated import rates, said
+from salesctl.commands._unrated import rates
 from salesctl.domain.deal import DEAL
 from salesctl.domain.forecast import CATEGORIES, DRAWS, LABELS, OMITTED, SEED, Sum
+from salesctl.domain.lacking import said
 from salesctl.i18n import N_, _
 from salesctl.money import Money, exact, short
 from salesctl.output.views import Column, Report, Table

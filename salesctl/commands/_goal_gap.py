@@ -40,7 +40,8 @@ def view(app: Any, text: str, as_of: str | None) -> Report:
 
     _at, instant, day = scope.moment(app, as_of)
     goal = records.get(app.store, GOAL, reading(app).find("goal", text).id)
-    found = gap(Board(app, instant, day), goal)
+    board = Board(app, instant, day)
+    found = gap(board, goal)
     rows = [row for way in found.ways for row in _rows(found, way)]
     blocks: list[Any] = [_head(found)]
     if found.missing:

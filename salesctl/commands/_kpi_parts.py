@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from salesctl.domain.kpi import WATCHED_DAYS
 from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, exact, short
 from salesctl.services.figure import Figure
@@ -73,11 +74,34 @@ def _coverage(one: Figure) -> str:
         return _("no revenue goal for this period: salesctl goal add revenue")
     if isinstance(closed, Money) and closed.currency == goal.currency and closed.minor >= goal.minor:
         return _("the goal is met")
-    wanted = parts.get("needed")
-    need = _("needed is {n}x, 1 / win rate by value").format(n=f"{wanted:.1f}") if wanted else _("the win rate is n/a, so what is needed is too")  # fmt: skip
+    wanted, rate = parts.get("needed"), parts.get("rate")
+    need = _("the win rate is n/a, so what is needed is too")
+    if wanted and rate is not None:
+        need = _("needed is {n}x, 1 / {rate} ({kpi} of the last 365 days)").format(
+            n=f"{wanted:.1f}", rate=_percent(rate.value), kpi=_(rate.kpi.label)
+        )
     return _("{due} due, goal {goal}, won {closed}; {need}").format(
         due=_worth(parts.get("due")), goal=_worth(goal), closed=_worth(closed), need=need
     )
+
+
+def _attainment(one: Figure) -> str:
+    """$6,000 of the goal of $8,000."""
+    goal, closed = one.parts.get("goal"), one.parts.get("closed")
+    if goal is None:
+        return _("no revenue goal for this period: salesctl goal add revenue")
+    return _("{won} of the goal of {goal}").format(won=_worth(closed), goal=_worth(goal))
+
+
+def _yearly(one: Figure) -> str:
+    """Why it is n/a: no contract that says what it brings a year."""
+    return "" if one.of else _("no contract with a value and a term ran at the start")
+
+
+def _young(one: Figure) -> str:
+    """How many customers are not told of yet."""
+    n = one.left_out.get("young", 0)
+    return _n("{n} customer is younger than {days} days", "{n} customers are younger than {days} days", n).format(n=f"{n:,}", days=WATCHED_DAYS) if n else ""  # fmt: skip
 
 
 def _survival(one: Figure) -> str:
@@ -100,4 +124,7 @@ def _days(value: float | None) -> str:
     return _("n/a") if value is None else _("{n} d").format(n=f"{value:g}")
 
 
-_SAID = {"ratio": _open, "velocity": _velocity, "coverage": _coverage, "survival": _survival}
+_SAID = {
+    "ratio": _open, "velocity": _velocity, "coverage": _coverage, "attainment": _attainment, "survival": _survival,
+    "net_kept": _yearly, "gross_kept": _yearly, "came_back": _young,
+}  # fmt: skip

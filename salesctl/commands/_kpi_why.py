@@ -51,6 +51,7 @@ def view(app: Any, name: str, options: dict[str, Any], vs: str, by: str | None, 
     if not app.store.exists:
         dimensions = []
     found = change(app.store, begin, asked.other, kpi, dimensions)
+    app.shows(found.now, found.before)
     return _page(app, asked, found, bool(by), reasons)
 
 

@@ -18,7 +18,7 @@ def tell(app: Any, owner: str | None, team: str | None, day: date) -> list[dict[
     """What running goals passed since it was last told, the highest of each; it is told from now on."""
     if not app.store.exists:
         return []
-    board = Board(app, None, day)
+    board = Board(app, None, day, lands=False)
     passed: dict[str, tuple[Standing, str]] = {}
     for goal in listed(app.store, _running(app, owner, team, day)):
         one = board.standing(goal)

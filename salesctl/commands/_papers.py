@@ -177,4 +177,5 @@ def verb(paper: Paper) -> Callable[..., Any]:
         word = typer.Argument(metavar="[NAME]", help=N_("There is nothing to name here."), hidden=True)
         parameters.append(_parameter("word", Annotated[c.Text, word], None))
     parameters += [_parameter(name, option, None) for name, option in OPTIONS if not paper.person or name not in WHOSE]
+    parameters.append(_parameter("strict", c.Strict, False))
     return signed(report, parameters)

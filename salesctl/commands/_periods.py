@@ -83,6 +83,7 @@ def close(app: Any, text: str, note: str | None) -> Message:
     period = parse_period(text, today(app))
     closing.check(app, period)
     found = _snapshots.figures(app, period, snapshot.EVERYBODY, snapshot.settled())
+    app.shows(*found)
     closing.close(app, period, _snapshots.bodies(found), note)
     said = _n("{period} is closed: {n} figure is frozen", "{period} is closed: {n} figures are frozen", len(found))
     return Message(period.code, [said.format(period=period.label(app.lang), n=len(found))], _record(app, period))
@@ -126,9 +127,8 @@ def later(app: Any, period: Period, as_of: str | None = None) -> tuple[dict[str,
         return None, []
     if known["reopened_at"] is not None and (as_of is None or known["reopened_at"] < as_of):
         return None, []
-    moved = {
-        row["kpi"] for row in _snapshots.compared(app, snapshots.of_close(app.store, known["id"])) if row["differs"]
-    }
+    rows = _snapshots.compared(app, snapshots.of_close(app.store, known["id"]), shown=False)
+    moved = {row["kpi"] for row in rows if row["differs"]}
     found = [_correction(app, *one) for one in closing.corrected(app.store, known, "retention" in moved, as_of)]
     return _close_row(app, known), found
 

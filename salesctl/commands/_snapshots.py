@@ -61,6 +61,7 @@ def take(app: Any, period: Period, owner: str | None, team: str | None) -> Messa
     scope = snapshot.scope_of(app, owner, team)
     snapshot.bounded(period)
     found = figures(app, period, scope, snapshot.reported())
+    app.shows(*found)
     new = snapshot.take(app, period, scope, bodies(found))
     told = [_n("{n} figure of {period} is kept as reported", "{n} figures of {period} are kept as reported", len(new)).format(n=len(new), period=period.label(app.lang))]  # fmt: skip
     old = len(found) - len(new)
@@ -81,14 +82,16 @@ def listing(app: Any, period: Period | None, owner: str | None, team: str | None
     return Table(rows, COLUMNS, title=_("Figures as reported"), footer=footer, empty=_("nothing is kept yet: salesctl kpi snapshot"))  # fmt: skip
 
 
-def compared(app: Any, stored: Sequence[Any]) -> list[dict[str, Any]]:
-    """Each kept figure beside the live one."""
+def compared(app: Any, stored: Sequence[Any], shown: bool = True) -> list[dict[str, Any]]:
+    """Each kept figure beside the live one; `shown` says that the live ones are part of the answer."""
     kept = [one for row in stored if (one := snapshot.thawed(row))]
     live: dict[tuple[Any, str, str], Figure] = {}
     for period, scope in dict.fromkeys((one.period, one.scope) for one in kept):
         kpis = list({one.kpi.name: one.kpi for one in kept if (one.period, one.scope) == (period, scope)}.values())
         for figure in figures(app, period, scope, kpis):
             live[period, scope, figure.kpi.name] = figure
+    if shown:
+        app.shows(*(live[one.period, one.scope, one.kpi.name] for one in kept))
     return [_row(app, one, live[one.period, one.scope, one.kpi.name]) for one in kept]
 
 

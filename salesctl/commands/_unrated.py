@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from salesctl.domain.lacking import said
 from salesctl.i18n import _, _n
 
 if TYPE_CHECKING:
@@ -25,20 +26,6 @@ def lacking(figures: Iterable[Figure]) -> dict[str, str]:
         for code, day in one.lacking.items():
             found[code] = max(day, found.get(code, ""))
     return dict(sorted(found.items()))
-
-
-def said(lacking: Mapping[str, str], base: str) -> str:
-    """no USD->CNY rate on 2026-03-05; `lacking` has the currencies with the last day that had none."""
-    text = _("no {currency}->{base} rate on {day}")
-    return ", ".join(text.format(currency=code, base=base, day=day) for code, day in sorted(lacking.items()))
-
-
-def hint(lacking: Mapping[str, str], base: str) -> str:
-    """The command that mends it."""
-    code, day = min(lacking.items())
-    return _("salesctl rate set {currency} RATE --base {base} --date {day}, or --currency CODE").format(
-        currency=code, base=base, day=day
-    )
 
 
 def note(n: int, lacking: Mapping[str, str], base: str) -> str:

@@ -14,6 +14,8 @@ REASONS = {
     "without_amount": N_("{n} without an amount"),
     "other_currency": N_("{n} in other currencies, for which no rate is known"),
     "without_probability": N_("{n} without a probability"),
+    "without_term": N_("{n} without a term or a value"),
+    "young": N_("{n} not watched long enough yet"),
     "unknown_begin": N_("{n} whose begin is not known"),
     "excluded_from_rates": N_("{n} lost for a reason that counts in no rate (sop show)"),
     "closed_before_begin": N_("{n} that closed before they began"),
@@ -31,7 +33,7 @@ def why(asked: Asked, figures: list[Figure]) -> list[str]:
             "  " + _("counted by {date}, {period}").format(date=_(kpi.counted_by), period=_span(mine[0].period))
         )
         rows = sum(one.of if one.of is not None else one.n or 0 for one in mine)
-        lines.append("  " + _("rows in: {n}").format(n=f"{rows:,}") + _left(asked, mine))
+        lines.append("  " + _("rows in: {n}").format(n=f"{rows:,}") + _in(asked, mine, rows) + _left(asked, mine))
         if mine[0].used:
             lines.append("  " + rates(mine[0].used))
         if mine[0].mean is not None and len(mine) == 1:
@@ -47,6 +49,13 @@ def why(asked: Asked, figures: list[Figure]) -> list[str]:
             lines.append("  " + _("Kaplan-Meier estimate and its quartiles"))
         if kpi.kind == "days":
             lines.append("  " + _("median and quartiles of type 7, between order statistics"))
+        if asked.question.by == "reached":
+            lines.append(
+                "  "
+                + _(
+                    "a deal counts once under each stage of its pipeline that it came to or passed over; won: all of them"
+                )
+            )
         if asked.question.by == "product":
             lines.append("  " + _("a deal counts once under each of its products, its money by share of the lines"))
     return lines
@@ -56,6 +65,17 @@ def _span(span: Period) -> str:
     if span.start is None and span.end is None:
         return _("all time")
     return f"{span.first or ''}..{span.last or ''}"
+
+
+def _in(asked: Asked, figures: list[Figure], rows: int) -> str:
+    """The first of what is counted, by their refs."""
+    from salesctl.services.leftout import counted
+
+    if not rows or not asked.app.store.exists:
+        return ""
+    named = counted(Figures(asked.app.store, replace(asked.question, by=None)), figures[0])
+    more = " ..." if rows > len(named) else ""
+    return f" ({' '.join(named)}{more})" if named else ""
 
 
 def _left(asked: Asked, figures: list[Figure]) -> str:
@@ -73,5 +93,6 @@ def _left(asked: Asked, figures: list[Figure]) -> str:
     for reason, n in totals.items():
         named = refs(counted, figures[0], reason)
         more = " ..." if n > len(named) else ""
-        parts.append(_(REASONS[reason]).format(n=f"{n:,}") + f" ({' '.join(named)}{more})")
+        shown = f" ({' '.join(named)}{more})" if named else ""
+        parts.append(_(REASONS[reason]).format(n=f"{n:,}") + shown)
     return "; " + _("left out: {parts}").format(parts=", ".join(parts))

@@ -29,6 +29,7 @@ def main(
     pipeline: c.PipelineOption = None,
     where: c.Where = None,
     as_of: c.AsOf = None,
+    strict: c.Strict = False,
 ) -> None:
     from salesctl.commands import _board
 

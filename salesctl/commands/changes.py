@@ -38,6 +38,7 @@ def main(
     team: c.Team = None,
     pipeline: c.PipelineOption = None,
     currency: Currency = None,
+    strict: c.Strict = False,
     why: c.Why = False,
 ) -> None:
     from salesctl.commands import _changes

@@ -39,6 +39,7 @@ def show(
     team: c.Team = None,
     as_of: c.AsOf = None,
     currency: Currency = None,
+    strict: c.Strict = False,
     why: c.Why = False,
 ) -> None:
     from salesctl.commands import _forecast
@@ -109,6 +110,7 @@ def accuracy(
     owner: Owner = None,
     team: c.Team = None,
     currency: Currency = None,
+    strict: c.Strict = False,
     why: c.Why = False,
 ) -> None:
     from salesctl.commands import _forecast, _forecast_past

@@ -67,6 +67,7 @@ def listing(
     as_of: c.AsOf = None,
     everything: c.Everything = False,
     where: c.Where = None,
+    strict: c.Strict = False,
 ) -> None:
     from salesctl.commands import _goal_list
 
@@ -129,7 +130,7 @@ def split(ctx: c.Context, ref: Ref, by: By = "reps", even: Even = False, like: L
 
 
 @app.command("check", **c.command(CHECK, "salesctl goal check G1\nsalesctl goal check --json"))
-def check(ctx: c.Context, refs: Refs = None, as_of: c.AsOf = None) -> None:
+def check(ctx: c.Context, refs: Refs = None, as_of: c.AsOf = None, strict: c.Strict = False) -> None:
     from salesctl.commands import _goals
 
     app_ = c.app_of(ctx)
@@ -140,7 +141,7 @@ def check(ctx: c.Context, refs: Refs = None, as_of: c.AsOf = None) -> None:
 
 
 @app.command("show", **c.command(SHOW, "salesctl goal show G1\nsalesctl goal show G1 --as-of 2026-10-31 --json"))
-def show(ctx: c.Context, ref: Ref, as_of: c.AsOf = None) -> None:
+def show(ctx: c.Context, ref: Ref, as_of: c.AsOf = None, strict: c.Strict = False) -> None:
     from salesctl.commands import _goals
 
     app_ = c.app_of(ctx)
@@ -148,7 +149,7 @@ def show(ctx: c.Context, ref: Ref, as_of: c.AsOf = None) -> None:
 
 
 @app.command("gap", **c.command(GAP, "salesctl goal gap G1\nsalesctl goal gap G9 --json"))
-def gap(ctx: c.Context, ref: Ref, as_of: c.AsOf = None) -> None:
+def gap(ctx: c.Context, ref: Ref, as_of: c.AsOf = None, strict: c.Strict = False) -> None:
     from salesctl.commands import _goal_gap
 
     app_ = c.app_of(ctx)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from salesctl.commands import _common as c
-from salesctl.domain.kpi import DIMENSIONS, HEADLINE, KPIS, Kpi, dimension, find, fits
-from salesctl.errors import Refused, UsageError
+from salesctl.domain.kpi import DIMENSIONS, HEADLINE, KPIS, TIMES, Kpi, dimension, find, fits
+from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Screen, Table
 
@@ -35,7 +35,6 @@ Versus = Annotated[
 ]
 Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]  # noqa: UP045
 
-Strict = Annotated[bool, typer.Option("--strict", help=N_("Refuse a sum that leaves out amounts of other currencies."))]
 SHOW_HELP = N_("Figures of a period: value, likely range, n. A ratio without a denominator is n/a, never 0.")
 
 
@@ -60,7 +59,7 @@ def show(
     pipeline: c.PipelineOption = None,
     where: c.Where = None,
     currency: Currency = None,
-    strict: Strict = False,
+    strict: c.Strict = False,
     why: c.Why = False,
 ) -> None:
     from salesctl.commands import _figures
@@ -69,7 +68,8 @@ def show(
     kpis = [find(word) for word in names] if names else [KPIS[name] for name in HEADLINE]
     grouped = dimension(by) if by else None
     _refuse(kpis, grouped, bool(names))
-    kpis = [kpi for kpi in kpis if fits(kpi, grouped)]
+    # A customer's figures are asked month by month: many questions, so only of those that are named.
+    kpis = [kpi for kpi in kpis if fits(kpi, grouped) and (names or not (kpi.is_whole and grouped in TIMES))]
     if vs is not None and vs not in VERSUS:
         raise UsageError(_("--vs is previous, same-length, lastyear or goal"))
     if vs is not None and VERSUS[vs] == "goal" and grouped:
@@ -78,33 +78,36 @@ def show(
     whose = {"owner": owner, "team": team}
     asked = _figures.Asked(app, question, today, VERSUS[vs] if vs else None, whose)
     figures = asked.figures(kpis, trends=not names and grouped is None)
-    _check_currencies(figures, strict, bool(names) and grouped is None)
+    if names and grouped is None:
+        _refuse_nothing(figures)
     rows = [row(figure) for figure in figures]
     if app.out.format in (None, "table", "text", "md", "html") and (app.out.human or app.out.format):
         _figures.show(app, asked, figures, rows, why)
         return
     app.out.emit(Table(rows, COLUMNS))
     if why:
+        from salesctl.commands._kpi_parts import notes
         from salesctl.commands._why import why as reasons
 
-        for line in reasons(asked, figures):
+        for line in [*notes(figures), *reasons(asked, figures)]:
             app.out.note(line)
 
 
 def _refuse(kpis: list[Kpi], by: str | None, named: bool) -> None:
     wrong = [kpi.name for kpi in kpis if not fits(kpi, by)]
     if wrong and named:
-        raise UsageError(_("{names} cannot be grouped by {by}").format(names=", ".join(wrong), by=by))
+        possible = [name for name in DIMENSIONS if fits(KPIS[wrong[0]], name)]
+        hint = _("one of: {names}").format(names=", ".join(possible)) if possible else ""
+        raise UsageError(_("{names} cannot be grouped by {by}").format(names=", ".join(wrong), by=by), hint)
 
 
-def _check_currencies(figures: list[Figure], strict: bool, alone: bool) -> None:
-    """Refuse (4) money without a rate: any of it when strict, and a figure of which nothing is left."""
+def _refuse_nothing(figures: list[Figure]) -> None:
+    """Refuse (4) a figure of which nothing is left for want of a rate."""
     for figure in figures:
-        others = figure.left_out.get("other_currency", 0)
-        if others and (strict or (alone and not figure.n)):
-            from salesctl.commands._unrated import hint, said
+        if figure.lacks and not figure.n:
+            from salesctl.domain.lacking import refusal
 
-            raise Refused(said(figure.lacking, figure.base), hint(figure.lacking, figure.base), code="no_rate")
+            raise refusal({figure.base: figure.lacking})
 
 
 def row(figure: Figure) -> dict[str, Any]:
@@ -166,6 +169,7 @@ def alert(
     owner: c.Owner = None,
     team: c.Team = None,
     currency: Currency = None,
+    strict: c.Strict = False,
     dry_run: DryRun = False,
     why: c.Why = False,
 ) -> None:
@@ -213,6 +217,7 @@ def why_(
     pipeline: c.PipelineOption = None,
     where: c.Where = None,
     currency: Currency = None,
+    strict: c.Strict = False,
     why: c.Why = False,
 ) -> None:
     from salesctl.commands import _kpi_why
@@ -235,7 +240,13 @@ SNAPSHOTS_HELP = N_("The figures that were kept, newest first, beside what the s
     "snapshot",
     **c.command(SNAPSHOT_HELP, "salesctl kpi snapshot -p 2026Q4\nsalesctl kpi snapshot -p 本季度 --team North -q"),
 )
-def snapshot(ctx: c.Context, period: c.PeriodOption = None, owner: c.Owner = None, team: c.Team = None) -> None:
+def snapshot(
+    ctx: c.Context,
+    period: c.PeriodOption = None,
+    owner: c.Owner = None,
+    team: c.Team = None,
+    strict: c.Strict = False,
+) -> None:
     from salesctl.commands import _snapshots
     from salesctl.services.base import today
     from salesctl.when import parse_period
@@ -254,6 +265,7 @@ def snapshots(
     owner: c.Owner = None,
     team: c.Team = None,
     limit: c.Limit = None,
+    strict: c.Strict = False,
 ) -> None:
     from salesctl.commands import _snapshots
     from salesctl.services.base import today

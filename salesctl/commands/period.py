@@ -33,7 +33,7 @@ def listing(ctx: c.Context) -> None:
 @app.command(
     "close", **c.command(CLOSE, 'salesctl period close 2026Q3\nsalesctl period close 2026Q3 --note "board of 8 Oct"')
 )
-def close(ctx: c.Context, period: Named, note: Note = None) -> None:
+def close(ctx: c.Context, period: Named, note: Note = None, strict: c.Strict = False) -> None:
     from salesctl.commands import _periods
 
     app_ = c.app_of(ctx)
@@ -41,7 +41,7 @@ def close(ctx: c.Context, period: Named, note: Note = None) -> None:
 
 
 @app.command("show", **c.command(SHOW, "salesctl period show 2026Q3\nsalesctl period show 2026Q3 --json"))
-def show(ctx: c.Context, period: Named) -> None:
+def show(ctx: c.Context, period: Named, strict: c.Strict = False) -> None:
     from salesctl.commands import _periods
 
     app_ = c.app_of(ctx)

@@ -37,6 +37,7 @@ def main(
     check: Check = False,
     workdays: Workdays = False,
     once: Once = False,
+    strict: c.Strict = False,
 ) -> None:
     from salesctl.commands import _remind
 
@@ -50,6 +51,7 @@ def main(
         from salesctl.commands import _milestones
 
         agenda.milestones = _milestones.tell(app_, owner, team, agenda.day)
+    app_.whole()  # nothing to say is an answer too
     if agenda.empty and not app_.out.is_json:
         return
     app_.out.emit(_remind.screen(app_, agenda))

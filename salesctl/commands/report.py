@@ -75,6 +75,7 @@ def run(
     currency: Currency = None,
     owner: c.Owner = None,
     team: c.Team = None,
+    strict: c.Strict = False,
 ) -> None:
     from salesctl.commands import _own
 

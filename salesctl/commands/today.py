@@ -19,7 +19,13 @@ SHOWN = 20  # follow-ups that a screen shows
 
 
 @app.command("today", **c.command(HELP, "salesctl\nsalesctl today --team North\nsalesctl today --owner all --json"))
-def main(ctx: c.Context, owner: c.Owner = None, team: c.Team = None, as_of: c.AsOf = None) -> None:
+def main(
+    ctx: c.Context,
+    owner: c.Owner = None,
+    team: c.Team = None,
+    as_of: c.AsOf = None,
+    strict: c.Strict = False,
+) -> None:
     from salesctl.commands import _agenda
 
     app_ = c.app_of(ctx)

@@ -32,12 +32,12 @@ class Kpi(NamedTuple):
 
     @property
     def is_ratio(self) -> bool:
-        return self.counts or self.kind in ("money_ratio", "slipped_value")
+        return self.counts or self.kind in ("money_ratio", "slipped_value", "attainment", "net_kept", "gross_kept")
 
     @property
     def counts(self) -> bool:
         """Whether it is a ratio of counts, which has a range and can be tested."""
-        return self.kind in ("ratio", "kept", "again", "slipped")
+        return self.kind in ("ratio", "kept", "gone", "again", "came_back", "slipped")
 
     @property
     def is_money(self) -> bool:
@@ -50,26 +50,32 @@ class Kpi(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is told of all together only: a customer is in many groups, a product of figures in none."""
+        """Whether it is measured by a function of its own: a group of it is the figure asked of that group alone.
+
+        Customers are in many groups, so those of groups do not add up.
+        """
         return self.kind in WHOLE
 
     @property
     def is_outside(self) -> bool:
         """Whether it is no matter of the records alone: a goal or working hours belong to it, or there is no data yet."""
-        return self.kind in ("empty", "coverage", "response")
+        return self.kind in ("empty", "coverage", "attainment", "response")
 
     @property
     def settles(self) -> bool:
         """Whether a period that is over has settled it: what is open, expected or not yet decided never was."""
         live = None in (*self.outcomes, *self.bottom) and self.over == "deal" and self.name != "created"
-        return (
-            not self.is_outside and not live and self.kind not in ("survival", "slipped", "slipped_value", "velocity")
-        )
+        return not self.is_outside and not live and self.kind not in MOVING
 
 
-WHOLE = ("kept", "again", "touched", "survival", "velocity", "slipped", "slipped_value")
+WHOLE = (
+    "kept", "gone", "again", "came_back", "touched", "survival", "velocity", "slipped", "slipped_value", "net_kept",
+    "gross_kept",
+)  # fmt: skip
+MOVING = ("survival", "slipped", "slipped_value", "velocity", "came_back", "net_kept", "gross_kept")
 BY_CLOSE, BY_CREATED, BY_DONE = N_("close date"), N_("created date"), N_("when it was done")
 BY_EXPECTED, BY_NOW = N_("expected close date"), N_("as it stands")
+BY_RUNS, BY_FIRST = N_("start and end of contracts"), N_("day of the first purchase")
 
 
 def _activity(name: str, type: str, label: str, words: tuple[str, ...]) -> Kpi:
@@ -116,8 +122,10 @@ KPIS: dict[str, Kpi] = {
             N_("Opportunities x average won value x win rate / median cycle: money a day. Opportunities: open at the start or begun in the period."),
             BY_CLOSE),
         Kpi("coverage", N_("Pipeline coverage"), "coverage", ("管道覆盖率", "漏斗覆盖率", "cover"),
-            N_("Open pipeline due in the period / what the revenue goal lacks; needed is 1 / win rate by value."), BY_EXPECTED,
-            at="expected_close", outcomes=(None,)),
+            N_("Open pipeline due in the period / what the revenue goal lacks; needed is 1 / win rate of the last 365 days."),
+            BY_EXPECTED, at="expected_close", outcomes=(None,)),
+        Kpi("attainment", N_("Quota attainment"), "attainment", ("目标达成率", "达成率", "quota", "quota_attainment"),
+            N_("Revenue / the revenue goal of exactly this period."), BY_CLOSE),
         Kpi("stalled", N_("Stalled deals"), "count", ("停滞商机", "停滞", "stalled_deals"),
             N_("Open deals that nobody touched for longer than their stage allows, and nothing planned within it."),
             BY_NOW, at=None, outcomes=(None,), better="down", only="stalled"),
@@ -160,9 +168,20 @@ KPIS: dict[str, Kpi] = {
         Kpi("retention", N_("Retention"), "kept", ("客户保有率", "保有率", "留存率"),
             N_("Customers active at the start that are active at the end; active = won within 365 days before."),
             BY_CLOSE),
+        Kpi("churn", N_("Churn"), "gone", ("客户流失率", "流失率", "churn_rate"),
+            N_("Customers active at the start that are not at the end: 1 - retention."), BY_CLOSE, better="down"),
+        Kpi("net_retention", N_("Net revenue retention"), "net_kept", ("净收入留存率", "净留存", "nrr"),
+            N_("A year's worth of the contracts that customers of the start have at the end / that at the start."), BY_RUNS,
+            "contract", "starts", (None,)),
+        Kpi("gross_retention", N_("Gross revenue retention"), "gross_kept", ("总收入留存率", "毛留存", "grr"),
+            N_("As net retention, but no customer counts for more than at the start."), BY_RUNS, "contract", "starts",
+            (None,)),
         Kpi("repeat_purchase", N_("Repeat purchase"), "again", ("复购率", "repeat", "repeat_rate"),
             N_("Customers that bought in the period and had bought on an earlier day / customers that bought in it."),
             BY_CLOSE),
+        Kpi("repeat_cohort", N_("Repeat of new customers"), "came_back", ("新客复购率", "cohort_repeat", "repeat_purchase_cohort"),
+            N_("Of the customers that bought first in the period, those that bought again within 180 days; younger ones wait."),
+            BY_FIRST),
         Kpi("nps", N_("Net promoter score"), "empty", ("净推荐值", "net_promoter_score"),
             N_("Answers of 9 and 10 - answers of 0 to 6, as shares of all answers."), BY_DONE,
             missing=N_("no survey yet: it will be filled by salesctl survey")),
@@ -181,21 +200,34 @@ HEADLINE = (
 DIMENSIONS = {
     "rep": N_("Rep"), "team": N_("Team"), "manager": N_("Manager"), "region": N_("Region"),
     "customer-region": N_("Customer's region"), "industry": N_("Industry"), "product": N_("Product"),
-    "channel": N_("Channel"), "stage": N_("Stage"), "pipeline": N_("Pipeline"), "currency": N_("Currency"),
+    "channel": N_("Channel"), "stage": N_("Stage"), "reached": N_("Stage reached"), "pipeline": N_("Pipeline"), "currency": N_("Currency"),
     "day": N_("Day"), "week": N_("Week"), "month": N_("Month"), "quarter": N_("Quarter"), "year": N_("Year"),
 }  # fmt: skip
 DIMENSION_WORDS = {
     "销售": "rep", "业务员": "rep", "owner": "rep", "团队": "team", "主管": "manager", "经理": "manager",
     "地区": "region", "区域": "region", "客户地区": "customer-region", "customer_region": "customer-region",
     "行业": "industry", "sector": "industry", "产品": "product", "渠道": "channel", "来源": "channel",
-    "source": "channel", "阶段": "stage", "流程": "pipeline", "币种": "currency", "日": "day", "周": "week",
+    "source": "channel", "阶段": "stage", "到达阶段": "reached", "from-stage": "reached", "from_stage": "reached", "流程": "pipeline", "币种": "currency", "日": "day", "周": "week",
     "月": "month", "季度": "quarter", "季": "quarter", "年": "year",
 }  # fmt: skip
+TIMES = ("day", "week", "month", "quarter", "year")
 NOT_OF = {
-    "followup": ("product", "channel", "stage", "pipeline", "currency", "industry", "customer-region"),
-    "customer": ("product", "stage", "pipeline", "currency"),
+    "followup": ("product", "channel", "stage", "reached", "pipeline", "currency", "industry", "customer-region"),
+    "customer": ("product", "stage", "reached", "pipeline", "currency"),
+    "contract": ("product", "channel", "stage", "reached", "pipeline", "currency", "day"),
+}
+_SETS = ("stage", "reached", "day")  # a customer stands in no stage; a window of a year says nothing of a day
+NOT_FOR = {
+    "kept": _SETS, "gone": _SETS, "again": _SETS, "came_back": _SETS, "velocity": _SETS, "survival": _SETS,
+    "slipped": ("reached", "day"), "slipped_value": ("reached", "day", "product"),
+}  # fmt: skip
+ONLY_BY = {  # what lies outside the records: a goal is of a team or a rep, a lead of a rep or a channel
+    "coverage": ("rep", "team", *TIMES[1:]),
+    "attainment": ("rep", "team", *TIMES[1:]),
+    "response": ("rep", "team", "manager", "region", "channel", *TIMES),
 }
 ACTIVE_DAYS = 365
+WATCHED_DAYS = 180  # how long a new customer is watched for a second purchase
 
 
 def find(word: str) -> Kpi:
@@ -227,5 +259,7 @@ def dimension(word: str) -> str:
 
 
 def fits(kpi: Kpi, by: str | None) -> bool:
-    """Whether a KPI can be grouped so: a follow-up has no product, what stands open has no close month."""
-    return by is None or (not kpi.is_outside and not kpi.is_whole and by not in NOT_OF.get(kpi.over, ()))
+    """Whether a KPI can be grouped so: a follow-up has no product, a customer no stage, no goal is of an industry."""
+    if by is None or kpi.is_outside:
+        return by is None or by in ONLY_BY.get(kpi.kind, ())
+    return by not in NOT_OF.get(kpi.over, ()) and by not in NOT_FOR.get(kpi.kind, ())

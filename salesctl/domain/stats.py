@@ -53,47 +53,6 @@ def _quantile(values: Sequence[int], upto: Sequence[int], total: int, q: Fractio
     return first + (place - low) * (second - first)
 
 
-def waited(ended: Sequence[int], waiting: Sequence[int], q: Fraction) -> tuple[float, bool] | None:
-    """The q-quantile of waits of which some still run, and whether it is one or only a bound from below.
-
-    Each wait that runs hands its weight on to all longer ones (Efron 1967, which is Kaplan and Meier's estimate); what
-    is handed on past the last end lies beyond the longest wait. Where none runs, it is type 7. None of nothing.
-    """
-    if not ended:
-        counts = sorted(histogram(waiting).items())
-        return (float(quantile(counts, len(waiting), q)), False) if waiting else None
-    steps, beyond = _efron(ended, waiting)
-    if not beyond:
-        last = steps[-1][1]
-    else:
-        last, steps = beyond, [*steps, (max(waiting), beyond)]
-    before, passed, at = (steps[0][0], 0.0), 0.0, float(q)
-    for place, (value, weight) in enumerate(steps):
-        here = passed / (1 - last) if last < 1 else 0.0
-        if here >= at - 1e-12 or place == len(steps) - 1:
-            share = 1.0 if here <= before[1] else min(1.0, max(0.0, (at - before[1]) / (here - before[1])))
-            exact = not (beyond and place == len(steps) - 1)
-            return before[0] + share * (value - before[0]), exact
-        before, passed = (value, here), passed + weight
-    raise AssertionError(q)
-
-
-def _efron(ended: Sequence[int], waiting: Sequence[int]) -> tuple[list[tuple[int, float]], float]:
-    """Ends with their weights, in order, and the weight that lies beyond them; an end comes before a wait as long."""
-    both = sorted([(value, 0) for value in ended] + [(value, 1) for value in waiting])
-    weight = 1 / len(both)
-    steps: list[tuple[int, float]] = []
-    for place, (value, runs) in enumerate(both):
-        after = len(both) - place - 1
-        if not runs:
-            steps.append((value, weight))
-        elif after:
-            weight *= (after + 1) / after
-        else:
-            return steps, weight
-    return steps, 0.0
-
-
 class Quartiles(NamedTuple):
     """The middle half, the median and the mean of n whole numbers."""
 

@@ -143,6 +143,11 @@ class Waterfall:
     others: int = 0
     used: tuple[Any, ...] = ()  # the exchange rates of it, those of its last day
     lacking: dict[str, str] = field(default_factory=dict)  # currency -> the day that has no rate
+    lacks: dict[str, str] = field(default_factory=dict)  # of these, the currencies of deals that belong to its sums
+
+    @property
+    def base(self) -> str:
+        return self.currency
 
     @classmethod
     def empty(cls, currency: str) -> Waterfall:

@@ -47,3 +47,14 @@ def _fit(part: str, room: int, first: int) -> list[str | None]:
             current, left = "", room
         current += word
     return [*pieces, current.rstrip()] if current.strip() else pieces
+
+
+def fewer(refs: str, room: int) -> str:
+    """Refs in a room, the first of them whole and how many more there are: D3 D9 D4 +2 -> D3 +4; one at least."""
+    some = refs.split()
+    rest = int(some.pop()[1:].replace(",", "")) if some and some[-1].startswith("+") else 0
+    while len(some) > 1 and width(refs) > room:
+        some.pop()
+        rest += 1
+        refs = f"{' '.join(some)} +{rest:,}"
+    return refs

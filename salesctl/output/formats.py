@@ -140,9 +140,9 @@ def layout(table: Table, lang: str, room: int | None, mark: str) -> Iterator[tup
         dated = [any(isinstance(row.get(one.key), date) for row in raw) for one in shown]
         soft = [one.align == "l" and not one.whole and not day for one, day in zip(shown, dated, strict=True)]
         gap = " " if table.tight and room is not None and _needed(labels, rows, GAP) > room else GAP
-        least = () if mark else [_longest([*cells]) for cells in zip(labels, *rows, strict=True)]
+        least = [_least(c, [*cells], mark) for c, cells in zip(shown, zip(labels, *rows, strict=True), strict=True)]
         sizes = fit(shown, labels, rows, soft, room, gap, least)
-        columns = [narrower(cells, size) for cells, size in zip(zip(*rows, strict=True), sizes, strict=True)]
+        columns = [_squeezed(c, cells, s) for c, cells, s in zip(shown, zip(*rows, strict=True), sizes, strict=True)]
         rows = [list(row) for row in zip(*columns, strict=True)]
         for number, row in enumerate([labels, *rows]):
             for cells in [row] if mark else _wrapped(row, sizes):
@@ -154,6 +154,25 @@ def layout(table: Table, lang: str, room: int | None, mark: str) -> Iterator[tup
     for line in table.footer:
         for part in _folded(clean(line), room):
             yield part, False
+
+
+def _squeezed(column: Column, cells: Sequence[str], size: int) -> list[str]:
+    """The cells of a column in their size, where they can be told in less: bars, refs."""
+    if not column.refs:
+        return narrower(cells, size)
+    from salesctl.output.folding import fewer
+
+    return [fewer(cell, size) for cell in cells]
+
+
+def _least(column: Column, cells: Sequence[str], mark: str) -> int:
+    """What a column cannot go below: one ref and the rest, and its label; where nothing is cut, its longest word."""
+    if not column.refs:
+        return 0 if mark else _longest(cells)
+    from salesctl.output.folding import fewer
+
+    label, *refs = cells
+    return max([width(label), *(width(fewer(cell, 0)) for cell in refs)])
 
 
 def _longest(cells: Sequence[str]) -> int:
@@ -218,13 +237,13 @@ def fit(
     rows: Sequence[Sequence[str]],
     soft: Sequence[bool],
     room: int | None,
-    gap: str = GAP,
-    least: Sequence[int] = (),
+    gap: str,
+    least: Sequence[int],
 ) -> list[int]:
     """The widths of the columns: what they need, or less for the growing ones and then for all that are soft.
 
     Numbers and dates are never cut; where even that does not fit, the line ends where the room does. None becomes
-    narrower than its `least`.
+    narrower than its `least`, and refs go down to it first.
     """
     sizes = [max([width(labels[i]), *(width(row[i]) for row in rows)]) for i in range(len(columns))]
     if room is None:
@@ -232,13 +251,14 @@ def fit(
     over = sum(sizes) + len(gap) * (len(sizes) - 1) - room
     growing = [i for i, column in enumerate(columns) if column.grow and soft[i]]
     others = [i for i in range(len(columns)) if soft[i]]
-    for group, floor in ((growing, 12), (others, 12), (others, 6), (others, 4)):
+    refs = [i for i in others if columns[i].refs]
+    for group, floor in ((refs, 0), (growing, 12), (others, 12), (others, 6), (others, 4)):
         while over > 0:
-            wide = [i for i in group if sizes[i] > max(floor, least[i] if least else 0)]
+            wide = [i for i in group if sizes[i] > max(floor, least[i])]
             widest = max(wide, key=lambda i: sizes[i], default=None)
             if widest is None:
                 break
-            cut = min(over, max(1, sizes[widest] // 8), sizes[widest] - max(floor, least[widest] if least else 0))
+            cut = min(over, max(1, sizes[widest] // 8), sizes[widest] - max(floor, least[widest]))
             sizes[widest] -= cut
             over -= cut
     return sizes

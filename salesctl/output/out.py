@@ -61,12 +61,11 @@ class Out:
         self.format, self.lang, self.quiet = format, lang, quiet
         self.fields, self.header = fields, header
         self.path, self.overwrite = path, overwrite
-        self.color = color
-        self.tty, self.err_tty = tty, err_tty
-        self.width = width
+        self.tty, self.err_tty, self.color, self.width = tty, err_tty, color, width
         self.no_input = no_input
         self.pager = pager
         self.bom, self.config = bom, config
+        self.before: Callable[[], object] = object  # what may yet refuse the answer
         self.explicit = self.format is not None
         if self.path == "-":
             self.path = None
@@ -96,6 +95,7 @@ class Out:
 
     def emit(self, view: Table | Screen | Document | Report | Message, guard: bool = True) -> None:
         """Print one view."""
+        self.before()
         if isinstance(view, Message):
             self._message(view)
         elif isinstance(view, Document):

@@ -12,7 +12,8 @@ class Column(NamedTuple):
     """One key of the answer: `screen` shows it to people, `data` gives it to scripts; kind "money" takes two columns
     of a TSV, "span" (a mapping of label, start and end) three.
 
-    A `whole` one is never cut; a `spare` one is left away where the room is short, the one with the most first.
+    A `whole` one is never cut; a `spare` one is left away where the room is short, the one with the most first. One of
+    `refs` ("D3 D9 +12") has fewer of them where the room is short and counts the rest; none is cut.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Column(NamedTuple):
     show: Callable[[Any], str] | None = None
     whole: bool = False
     spare: int = 0
+    refs: bool = False
 
 
 class Table:

@@ -75,7 +75,9 @@ class Look:
         span = self._spans[back]
         if span not in self._figures:
             self._figures[span] = Figures(self.app.store, replace(self.watch.question, period=span))
-        return self._figures[span].of(kpi)[0]
+        found = self._figures[span].of(kpi)[0]
+        self.app.shows(found)
+        return found
 
     def alerts(self) -> list[Alert]:
         """All that is worth telling, KPI by KPI, goals last."""
@@ -135,7 +137,7 @@ class Look:
         owners = self.watch.question.owners
         if owners is not None:
             where.among("rep_id", owners)
-        board = Board(self.app, self.watch.question.as_of, self.watch.question.day)
+        board = Board(self.app, self.watch.question.as_of, self.watch.question.day, lands=False)
         for goal in listed(self.app.store, where):
             one = board.standing(goal)
             behind = one.kpi.is_ratio and one.state == "behind"

@@ -20,10 +20,12 @@ def unit(app: App, command: str, undoes: int | None = None) -> Iterator[Unit]:
     """One write, one transaction; the store is made first where there is none.
 
     What was done by others since this command began to look at the store is a conflict where it touches the same fields.
+    Under --strict what is to be written or told lacks no amount (4).
     """
     from salesctl.store.connect import check_place, exists
     from salesctl.store.write import unit as open_unit
 
+    app.whole()
     check_place(app.db_path)
     if not exists(app.db_path):
         from salesctl.store.create import create

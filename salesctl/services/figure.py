@@ -46,6 +46,11 @@ class Figure:
     used: tuple[Used, ...] = ()  # the exchange rates that its amounts were turned with
     lacking: dict[str, str] = field(default_factory=dict)  # currency -> the last day that had no rate
 
+    @property
+    def lacks(self) -> dict[str, str]:
+        """The currencies of amounts that belong to the value and are not in it, for want of a rate."""
+        return self.lacking if self.left_out.get("other_currency") else {}
+
 
 @dataclass(eq=False, repr=False)
 class Question:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from salesctl.domain.kpi import KPIS, Kpi
+from salesctl.domain.kpi import KPIS, TIMES, Kpi
 from salesctl.domain.stats import Quartiles
 from salesctl.money import Money
 from salesctl.services.figure import (
@@ -22,8 +22,8 @@ from salesctl.services.figure import (
     size,
 )
 from salesctl.services.scope import NONE
-from salesctl.store import measures
-from salesctl.store.measures import TIMES, Ask, Tally
+from salesctl.store import grouped, measures
+from salesctl.store.measures import Ask, Tally
 from salesctl.store.rates import converter
 from salesctl.store.records import Where
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from salesctl.store.connect import Store
     from salesctl.store.rates import Converter
 
-UNITS = {"coverage": "times", "response": "minutes"}
 __all__ = ["Figure", "Figures", "Question", "compare"]
 
 
@@ -54,11 +53,11 @@ class Figures:
     def of(self, kpi: Kpi) -> list[Figure]:
         """The figures of one KPI: one, or one a group."""
         if kpi.is_outside:
-            return [Figure(kpi, self.question.period, None, unit=UNITS.get(kpi.kind, "ratio"))]
+            return [Figure(kpi, self.question.period, None, unit="ratio")]
         if kpi.is_whole:
-            from salesctl.services.measured import KINDS
+            from salesctl.services.measured import measured
 
-            return [KINDS[kpi.kind](self, kpi)]
+            return self._ordered(measured(self, kpi))
         if kpi.kind == "days":
             return self._days(kpi)
         if kpi.kind == "median":
@@ -114,9 +113,13 @@ class Figures:
             self._unrated[key] = measures.fold(found, self._name())
         return self._unrated[key]
 
+    def grouped(self, found: dict[Any, dict[int, int]]) -> dict[Any, dict[int, int]]:
+        """Histograms by the name of the group."""
+        return measures.merge(found, self._name())
+
     def _name(self) -> Any:
         if self._called is None:
-            self._called = measures.names(self.store, self.question.by)
+            self._called = measures.spread(self.store, self.question.by)
         return self._called
 
     def ask(self, kpi: Kpi, at: str | None = "") -> Ask:
@@ -137,7 +140,7 @@ class Figures:
             ids = ", ".join(map(str, self.question.owners)) or "NULL"
             return Where([f"t.owner_id IN ({ids})"])
         inner = " AND ".join(scope.parts)
-        column, mine = ("t.deal_id", "id") if kpi.over == "followup" else ("t.id", "customer_id")
+        column, mine = ("t.id", "customer_id") if kpi.over == "customer" else ("t.deal_id", "id")
         return Where([f"{column} IN (SELECT t.{mine} FROM deal t WHERE {inner})"], dict(scope.params))
 
     def _still(self, scope: Where) -> Where:
@@ -174,7 +177,7 @@ class Figures:
         closed = sum(tally.outcomes.get(outcome, 0) for outcome in kpi.bottom)
         if self.question.by is not None and not n and not closed:
             return None
-        made = Figure(kpi, self.question.period, self._label(label), n=n)
+        made = Figure(kpi, self.question.period, self.label(label), n=n)
         if kpi.kind == "ratio":
             if None in kpi.bottom:
                 made.parts = {"open": tally.outcomes.get(None, 0)}
@@ -200,7 +203,8 @@ class Figures:
             made.value = None
         return made
 
-    def _label(self, raw: Any) -> str | None:
+    def label(self, raw: Any) -> str | None:
+        """What a group is called; None without a dimension."""
         if self.question.by is None:
             return None
         return NONE if raw is None or raw == "" else str(raw)
@@ -208,17 +212,20 @@ class Figures:
     def _ordered(self, figures: list[Figure]) -> list[Figure]:
         if self.question.by in TIMES:
             return sorted(figures, key=lambda one: (one.group == NONE, one.group or ""))
+        if self.question.by == "reached":
+            place = grouped.order(self.store)
+            return sorted(figures, key=lambda one: (one.group == NONE, place.get(one.group or "", 0), one.group or ""))
         return sorted(figures, key=lambda one: (one.group == NONE, -size(one), one.group or ""))
 
     def _days(self, kpi: Kpi) -> list[Figure]:
         found = measures.histogram(self.store, self.ask(kpi), measures.CYCLE)
-        groups = measures.merge(found, self._name())
+        groups = self.grouped(found)
         if self.question.by is None and not groups:
             groups = {None: {}}
         return self._ordered([self._cycle(kpi, label, counts) for label, counts in groups.items()])
 
     def _cycle(self, kpi: Kpi, label: Any, counts: dict[Any, int]) -> Figure:
-        made = Figure(kpi, self.question.period, self._label(label), unit="days", n=0)
+        made = Figure(kpi, self.question.period, self.label(label), unit="days", n=0)
         unknown = counts.get(None, 0)
         negative = sum(times for days, times in counts.items() if days is not None and days < 0)
         leave_out(made, unknown_begin=unknown, closed_before_begin=negative)
@@ -231,10 +238,10 @@ class Figures:
     def _median(self, kpi: Kpi) -> list[Figure]:
         currency = self._currency(list(self.tallies(KPIS["revenue"]).values()))
         tallies = self.worth(KPIS["revenue"])
-        found = measures.merge(self._amounts(kpi, currency), self._name())
+        found = self.grouped(self._amounts(kpi, currency))
         made = []
         for label, tally in (tallies or {None: Tally()}).items():
-            figure = Figure(kpi, self.question.period, self._label(label), unit=currency, n=0)
+            figure = Figure(kpi, self.question.period, self.label(label), unit=currency, n=0)
             known = Quartiles.of(found.get(label, {}))
             if known is not None:
                 figure.value, figure.n = Money(round(known.median), currency), known.n

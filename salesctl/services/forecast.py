@@ -46,10 +46,16 @@ class Forecast:
     unsummed: dict[str, int] = field(default_factory=dict)  # deals won that the closed sum lacks, by reason
     used: tuple[Used, ...] = ()  # the exchange rates that amounts were turned with
     lacking: dict[str, str] = field(default_factory=dict)  # currency -> the last day that had no rate
+    lacks: dict[str, str] = field(default_factory=dict)  # of these, the currencies of deals that belong to a sum
+    unturned: set[str] = field(default_factory=set)  # the currencies of open deals that belong to a sum and are in none
     weighed: list[tuple[int, int]] = field(default_factory=list)
     adjusted: dict[str, Row] = field(default_factory=dict)
     goal: Money | None = None
     outlook: Outlook | None = None
+
+    @property
+    def base(self) -> str:
+        return self.currency
 
     @property
     def rolled(self) -> dict[str, Sum]:
@@ -92,10 +98,12 @@ class Forecast:
             if deal.due < day:
                 mine = deal.amount if deal.currency == self.currency else None
                 self.before = self.before.plus(mine or 0, deal.chance)
+                self._lack(deal)
         elif deal.amount is None:
             self.leave("without_amount", deal)
         elif deal.currency != self.currency:
             self.leave("other_currency", deal)
+            self._lack(deal)
         elif deal.due < day:
             self.overdue = self.overdue.plus(deal.amount, deal.chance)
         else:
@@ -106,6 +114,10 @@ class Forecast:
                 counted[column].append((deal.amount, deal.chance))
                 if column in OPEN and deal.chance is not None:
                     self.weighed.append((deal.amount, deal.chance))
+
+    def _lack(self, deal: Deal) -> None:
+        if deal.amount is not None and deal.currency not in (None, self.currency):
+            self.unturned.add(str(deal.currency))
 
 
 def forecast(app: App, asked: Question, whose: Whose, drawn: bool = True) -> Forecast:
@@ -124,7 +136,9 @@ def forecast(app: App, asked: Question, whose: Whose, drawn: bool = True) -> For
     if isinstance(closed.value, Money):
         made.columns[CLOSED] = Sum().plus(closed.value.minor, 100)._replace(deals=closed.n or 0)
     made.unsummed = dict(closed.left_out)
+    made.lacks = dict(closed.lacks)
     made.take(in_currency(deal, into) for deal in deals)
+    made.lacks |= {code: into.lacking[code] for code in made.unturned}
     made.used = tuple(sorted({*closed.used, *into.used}))
     made.lacking = {**closed.lacking, **into.lacking}
     made.goal = target_of(app, KPIS["revenue"], asked.period, whose)
@@ -132,6 +146,7 @@ def forecast(app: App, asked: Question, whose: Whose, drawn: bool = True) -> For
         made.adjusted = forecasts.adjusted(app.store, asked.period, made.scope, asked.as_of)
     if drawn:
         made.outlook = rules.simulate(made.weighed, made.columns[CLOSED].amount)
+    app.shows(made)
     return made
 
 

@@ -57,6 +57,7 @@ def looks(app: App, asked: Question, whose: Whose, weeks: int | None) -> list[Lo
     if period.end is not None and period.end > asked.day:
         raise Refused(_("{period} is not over yet").format(period=period.code), _("name one that is, as -p 2026Q3"))
     actual = Figures(app.store, replace(asked, by=None)).of(KPIS["revenue"])[0]
+    app.shows(actual)
     value = actual.value if isinstance(actual.value, Money) else Money(0, asked.own)
     made = []
     for left, day in _days(period, weeks):

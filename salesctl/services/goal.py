@@ -284,3 +284,11 @@ def target_of(app: App, kpi: Kpi, period: Period, whose: Mapping[str, str | None
     }
     row = stored.target(store, kpi.name, period.start, period.last, **id)
     return value_of(kpi, row["target"], row["currency"]) if row else None
+
+
+def targets_of(app: App, kpi: Kpi, period: Period, by: str) -> dict[str, Any]:
+    """The targets that are set for a KPI in exactly this period, by the name of the rep or the team they are of."""
+    if not app.store.exists or period.start is None or period.last is None:
+        return {}
+    rows = stored.targets(app.store, kpi.name, period.start, period.last, by)
+    return {row["name"]: value_of(kpi, row["target"], row["currency"]) for row in rows}

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from salesctl.domain.forecast import Deal
 from salesctl.domain.gap import Chosen, smallest
-from salesctl.domain.kpi import KPIS
 from salesctl.errors import Refused
 from salesctl.i18n import _
+from salesctl.services.required import rates
 from salesctl.services.standing import Board, Standing
 from salesctl.store import forecasts
 from salesctl.store.rates import converter
-from salesctl.when import Period
 
 if TYPE_CHECKING:
     from salesctl.services.figures import Figure
 
-YEAR = 365  # days of own wins and losses that the win rate is taken from
 EVER = date(9999, 12, 31)
 
 
@@ -83,16 +81,9 @@ def gap(board: Board, goal: dict[str, object]) -> Gap:
         if not way.reaches:
             way = _way(by, _candidates(board, stands, EVER)[0], missing, stands)
         ways.append(way)
-    return Gap(stands, missing, ways, sum(_worth("full", one, stands) for one in due), _rate(board, stands), unused)
-
-
-def _rate(board: Board, stands: Standing) -> Figure:
-    """The win rate of the last year: by value for money, by count where lost deals bear no amounts (all won, by value)."""
-    tomorrow = board.day + timedelta(days=1)
-    span = Period(tomorrow - timedelta(days=YEAR), tomorrow, "days")
-    count = board.figure(stands.goal, KPIS["win_rate"], span)
-    value = board.figure(stands.goal, KPIS["win_rate_value"], span) if stands.kpi.is_money else count
-    return count if value.value is None or value.value == 1 else value
+    rate = rates(board.asked(stands.goal, span), stands.kpi.is_money)[None]
+    board.app.shows(rate)
+    return Gap(stands, missing, ways, sum(_worth("full", one, stands) for one in due), rate, unused)
 
 
 def _candidates(board: Board, stands: Standing, end: date) -> tuple[list[Deal], dict[str, int]]:
@@ -101,13 +92,15 @@ def _candidates(board: Board, stands: Standing, end: date) -> tuple[list[Deal], 
     unused = {"without_date": 0, "without_amount": 0, "other_currency": 0, "without_probability": 0}
     into = converter(board.store, stands.goal["currency"] or "", board.day)
     for known in forecasts.due(board.store, board.scope(stands.goal), end, board.as_of):
-        one = forecasts.in_currency(known, into) if stands.kpi.is_money else known
+        early = known.due is not None or end == EVER
+        one = forecasts.in_currency(known, into) if stands.kpi.is_money and early else known
         reason = _reason(one, stands, end)
         if reason:
             unused[reason] += 1
             continue
         unused["without_probability"] += one.chance is None
         deals.append(one)
+    board.app.shows(into)
     return deals, {reason: n for reason, n in unused.items() if n}
 
 

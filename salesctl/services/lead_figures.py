@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from salesctl.domain.kinds import DATE, INSTANT
 from salesctl.domain.lead import LIVE, STATUS
 from salesctl.domain.leadclock import CLOCKS, Clock, Hours, Moments, clocks
-from salesctl.domain.stats import waited
+from salesctl.domain.survival import waited
 from salesctl.i18n import _
 from salesctl.services.base import local_now, zone
 from salesctl.store import leads
+from salesctl.store.measures import MAPPED, names
+from salesctl.when import from_iso
 
 if TYPE_CHECKING:
     from salesctl.app import App
@@ -33,8 +35,10 @@ def hours(app: App) -> Hours:
     return Hours.of(sop.part("leads") if sop else {}, calendar(app.store))
 
 
-def moments(row: Mapping[str, Any], place: ZoneInfo, opens: time) -> Moments:
-    """What the clocks of a stored lead need; one written down later came at the opening of its day."""
+def moments(row: Mapping[str, Any], place: ZoneInfo, opens: time, as_of: str | None = None) -> Moments:
+    """What the clocks of a stored lead need, as it was at an instant; one written down later came at the opening of its day."""
+    if as_of is not None:
+        row = _as_it_was(row, as_of)
     written = _local(row, "created_at", place)
     assert written is not None
     created: date | None = DATE.unpack(row, "created")
@@ -49,6 +53,16 @@ def moments(row: Mapping[str, Any], place: ZoneInfo, opens: time) -> Moments:
         row["status"] in LIVE and row.get("archived_at") is None,
         row["owner_id"] is not None,
     )
+
+
+def _as_it_was(row: Mapping[str, Any], as_of: str) -> Mapping[str, Any]:
+    """A lead without what came to it later: what ended it (`ended_at`), whose it became, the first contact."""
+    later: Values = {key: None for key in ("assigned_at", "owned_at", "contacted_at") if (row[key] or "") >= as_of}
+    if row["status"] not in LIVE and (row["ended_at"] or "") >= as_of:
+        later["status"] = LIVE[0]
+    if (row["archived_at"] or "") >= as_of:
+        later["archived_at"] = None
+    return {**row, **later}
 
 
 def _local(row: Mapping[str, Any], key: str, place: ZoneInfo) -> datetime | None:
@@ -89,18 +103,28 @@ class Group:
 
 
 def groups(app: App, where: Where, by: str | None) -> list[Group]:
-    """The leads that fit, all together or by "rep" (who has them) or "channel"; the largest group first."""
+    """The leads that fit, all together or by rep (who has them), team, manager, region or channel; the largest group first.
+
+    `where.as_of` is the instant that it is asked for: the clocks stand as they did then.
+    """
     if not app.store.exists:
         return []
-    known, place, now = hours(app), ZoneInfo(zone(app)), local_now(app)
+    known, place, now = hours(app), ZoneInfo(zone(app)), _then(where.as_of, local_now(app))
     found: dict[str | None, Group] = {}
+    name = names(app.store, by)
+    column = "owner_id" if by in MAPPED else by or "id"
     for row in leads.times(app.store, where):
-        key = None if by is None else row["owner"] if by == "rep" else row["channel"]
+        key = None if by is None else name(row[column])
         group = found.setdefault(key, Group(key))
         group.statuses[row["status"] or "new"] += 1
-        for one in clocks(moments(row, place, known.opens), now, known):
+        for one in clocks(moments(row, place, known.opens, where.as_of), now, known):
             group.clocks[one.name].append(one)
     return sorted(found.values(), key=lambda group: (group.name is None, -group.n, group.name or ""))
+
+
+def _then(as_of: str | None, now: datetime) -> datetime:
+    """The moment that the clocks are read at."""
+    return now if as_of is None else from_iso(as_of).astimezone(now.tzinfo)
 
 
 def told(group: Group, name: str) -> Values:

@@ -1,10 +1,15 @@
-"""Which rows a figure leaves out, and why: the refs behind the counts."""
+"""Which rows a figure counts and which it leaves out, and why: the refs behind the counts."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from salesctl.domain.kpi import ACTIVE_DAYS, KPIS, Kpi
+from salesctl.domain.nouns import NOUNS
 from salesctl.store import measures, sops
+from salesctl.when import Period
 
 if TYPE_CHECKING:
     from salesctl.services.figures import Figure, Figures
@@ -22,19 +27,75 @@ WHICH = {
 def refs(figures: Figures, one: Figure, reason: str) -> list[str]:
     """The refs of deals that a figure leaves out for a reason, the first few."""
     kpi = one.kpi
-    outcomes = [one for one in (*kpi.outcomes, *kpi.bottom) if one]
-    unrated, values = sops.unrated(figures.store) if kpi.kind in ("ratio", "money_ratio") else ("", {})
+    if kpi.over != "deal" or reason not in (*WHICH, "excluded_from_rates"):
+        return []
+    unrated, values = _unrated(figures, kpi)
     condition = unrated if reason == "excluded_from_rates" else WHICH[reason]
     if unrated and condition != unrated:
         condition += f" AND {unrated} IS NOT TRUE"
-    if outcomes:
-        condition += f" AND t.outcome IN ({', '.join(repr(one) for one in sorted(set(outcomes)))})"
+    condition += _outcomes(kpi)
     params: dict[str, Any] = dict(values)
     if reason in ("other_currency", "without_probability"):
         unknown, more = _unknown(one.lacking, figures.question.day.isoformat())
         told = unknown if reason == "other_currency" else f"NOT {unknown}"
         condition, params = f"{condition} AND {told}", params | more
     return [f"D{id}" for id in measures.which(figures.store, figures.ask(kpi), condition, params, SHOWN)]
+
+
+def counted(figures: Figures, one: Figure) -> list[str]:
+    """The refs of what a figure counts, the first few; none where it is made of other figures."""
+    kpi = one.kpi
+    if kpi.is_outside or kpi.kind in MADE:
+        return []
+    if kpi.is_whole:
+        return _customers(figures, one) if kpi.kind in ("kept", "gone", "again", "touched") else []
+    if kpi.over != "deal":
+        condition = f"t.type = '{kpi.type}'" if kpi.type else "1 = 1"
+        ids = measures.which(figures.store, figures.ask(kpi), condition, {}, SHOWN)
+        return [NOUNS[kpi.over].code(id) for id in ids]
+    unrated, values = _unrated(figures, kpi)
+    condition = "1 = 1" + (f" AND {unrated} IS NOT TRUE" if unrated else "") + _outcomes(kpi)
+    params: dict[str, Any] = dict(values)
+    for reason in LEFT_OUT_OF.get(kpi.kind, ()):
+        condition += f" AND NOT ({WHICH[reason]})"
+    if kpi.is_money or kpi.kind == "money_ratio":
+        unknown, more = _unknown(one.lacking, figures.question.day.isoformat())
+        condition, params = f"{condition} AND NOT {unknown}", params | more
+    return [f"D{id}" for id in measures.which(figures.store, figures.ask(kpi), condition, params, SHOWN)]
+
+
+MADE = ("velocity", "survival", "slipped", "slipped_value", "came_back", "net_kept", "gross_kept")
+LEFT_OUT_OF = {
+    "money": ("without_amount",), "average": ("without_amount",), "median": ("without_amount",),
+    "money_ratio": ("without_amount",), "weighted": ("without_amount", "without_probability"),
+    "days": ("unknown_begin", "closed_before_begin"),
+}  # fmt: skip
+
+
+def _customers(figures: Figures, one: Figure) -> list[str]:
+    """Of retention those that were active at the start, of repeat purchase those that bought, of follow-ups those touched."""
+    q, condition = figures.question, "t.customer_id IS NOT NULL"
+    ask = figures.ask(one.kpi)
+    if one.kpi.kind != "touched":
+        span = q.period
+        if one.kpi.kind != "again" and one.period.start is not None:
+            span = Period(one.period.start - timedelta(days=ACTIVE_DAYS), one.period.start, "days")
+        ask, condition = replace(figures.ask(KPIS["revenue"]), period=span), f"{condition} AND t.outcome = 'won'"
+    ids = measures.which(figures.store, ask, condition, {}, SHOWN, "customer_id")
+    return [NOUNS["customer"].code(id) for id in ids]
+
+
+def _unrated(figures: Figures, kpi: Kpi) -> tuple[str, dict[str, Any]]:
+    """The condition that a deal was lost for a reason that counts in no rate, of a rate."""
+    return sops.unrated(figures.store) if kpi.kind in ("ratio", "money_ratio") else ("", {})
+
+
+def _outcomes(kpi: Kpi) -> str:
+    """That a deal has an outcome which counts; nothing where every one does, or the question says so already."""
+    wanted = {one for one in (*kpi.outcomes, *kpi.bottom) if one}
+    if not wanted or None in (*kpi.outcomes, *kpi.bottom):
+        return ""
+    return f" AND t.outcome IN ({', '.join(repr(one) for one in sorted(wanted))})"
 
 
 def _unknown(lacking: dict[str, str], day: str) -> tuple[str, dict[str, str]]:

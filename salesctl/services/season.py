@@ -41,7 +41,9 @@ def _daily(board: Board, one: Standing, span: Period) -> dict[date, int]:
     figures = board.asked(one.goal, span)
     figures = type(figures)(board.store, replace(figures.question, by="day"))
     found = {}
-    for figure in figures.of(one.kpi):
+    every = figures.of(one.kpi)
+    board.app.shows(*every)
+    for figure in every:
         amount = scaled(one.kpi, figure.value)
         if figure.group and figure.group[:1].isdigit() and amount:
             found[date.fromisoformat(figure.group)] = amount

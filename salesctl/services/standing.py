@@ -53,10 +53,13 @@ class Standing:
 
 
 class Board:
-    """Goals against figures; those of one period and scope share their SELECTs."""
+    """Goals against figures; those of one period and scope share their SELECTs.
 
-    def __init__(self, app: App, as_of: str | None = None, day: date | None = None) -> None:
-        self.app = app
+    `lands` says that where goals land is told too, so that open deals belong to the sums of the answer.
+    """
+
+    def __init__(self, app: App, as_of: str | None = None, day: date | None = None, lands: bool = True) -> None:
+        self.app, self.lands = app, lands
         self.store = app.store
         self.as_of = as_of
         self.day = day or today(app)
@@ -111,11 +114,13 @@ class Board:
     def figure(self, goal: Values, kpi: Kpi, period: Period, forecast: bool = False) -> Figure:
         """One KPI of whom and what a goal is about, in a period; `forecast`: without deals said to be out of it."""
         figures = self.asked(goal, period, forecast)
-        if figures.question.by is None:
-            return figures.of(kpi)[0]
-        found = next((one for one in figures.of(kpi) if one.group == goal["product"]), None)
+        group = goal["product"] if figures.question.by else None
         nothing = Money(0, goal["currency"] or figures.question.own) if kpi.is_money else 0
-        return found or Figure(kpi, period, goal["product"], nothing, n=0)
+        known = (one for one in figures.of(kpi) if one.group == group)
+        found = next(known, None) or Figure(kpi, period, group, nothing, n=0)
+        if self.lands or not forecast:
+            self.app.shows(found)
+        return found
 
     def scope(self, goal: Values) -> Where:
         """The deals that a goal is about."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from salesctl.when import Period
 
 DIMENSIONS = ("rep", "product", "channel", "loss-reason", "stage", "region", "class", "industry")
+TYPED = ("loss-reason",)  # words that people write, each in their own way; reports tell them as one too
 LOSSES = ("loss-reason", "stage")  # of win rates: what was lost, and where
 _Tallies = dict[tuple[str | None, str], Closed]
 EXPLAINED = ("win_rate", "win_rate_value", "revenue", "average_deal", "cycle")
@@ -66,6 +67,8 @@ def change(store: Store, asked: Question, other: Period, kpi: Kpi, dimensions: S
     made = Change(kpi, now, before, Cell(), Cell(), [], currency)
     for by in dimensions:
         found = [closed(store, ask, by, currency) for ask in asks]
+        if by in TYPED:
+            found = _as_one(found)
         cells = [_cells(one, kpi) for one in found]
         made.foreign = sum(_foreign(kpi, one) for one in found)
         made.whole, made.past = (split.total(one) for one in cells)
@@ -73,6 +76,24 @@ def change(store: Store, asked: Question, other: Period, kpi: Kpi, dimensions: S
             made.splits.append(_split(kpi, by, found, cells, made))
     made.splits = [one for one in made.splits if len(one.drivers) > 1 or len(dimensions) == 1]
     made.splits.sort(key=lambda one: -max((abs(driver.effect) for driver in one.drivers), default=0))
+    return made
+
+
+def _as_one(found: list[_Tallies]) -> list[_Tallies]:
+    """Groups whose names differ only by case, width or blanks are one, as most of the deals of both periods have it."""
+    from salesctl.text import name_key
+
+    spelled: dict[str, dict[str, int]] = {}
+    for (group, _outcome), one in ((key, one) for part in found for key, one in part.items()):
+        mine = spelled.setdefault(name_key(group or ""), {})
+        mine[group or ""] = mine.get(group or "", 0) + one.n
+    names = {folded: max(mine, key=lambda name: (mine[name], name)) or None for folded, mine in spelled.items()}
+    made: list[_Tallies] = []
+    for part in found:
+        merged: _Tallies = {}
+        for (group, outcome), one in part.items():
+            merged.setdefault((names[name_key(group or "")], outcome), Closed()).add(one)
+        made.append(merged)
     return made
 
 

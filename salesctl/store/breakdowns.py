@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,11 @@ class Closed:
     timed: int = 0
     days: int = 0
     foreign: int = 0
+
+    def add(self, other: Closed) -> None:
+        """Count another group in."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
 
 def closed(store: Store, ask: Ask, by: str, currency: str) -> dict[tuple[Label, str], Closed]:

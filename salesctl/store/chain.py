@@ -148,7 +148,8 @@ class Break(NamedTuple):
 
 WALK = (
     f"SELECT {', '.join(f'c.{name}' for name in CHAINED)}, c.hash, x.change_id, x.salt, x.before AS text_before,"
-    " x.after AS text_after FROM change c LEFT JOIN change_text x ON x.change_id = c.id ORDER BY c.id"
+    " x.after AS text_after FROM change c LEFT JOIN change_text x ON x.change_id = c.id"
+    " WHERE c.id > :after AND c.id <= :upto ORDER BY c.id"
 )
 ERASED = ("change_text", "delete")  # noun and action of a row that names the changes whose words were erased
 
@@ -157,9 +158,10 @@ def verify(
     store: Any, path: str, step: Callable[[int], None] = lambda n: None, known: list[Anchor] | None = None
 ) -> tuple[int, list[Break]]:
     """Walk the whole chain; how many rows there are, and where it breaks. `known` instead of the anchor beside the store."""
+    from salesctl.store.halves import walked
+
     place = anchor_path(path)
-    walk = _Walk(store, anchors(place) if known is None else known)
-    walk.go(store.bare(WALK), step)
+    walk = walked(store, anchors(place) if known is None else known, step)
     found = [*walk.found, *walk.rest(store)]
     if known is None and not anchors(place) and _lines(place):
         found.append(Break(0, _("no line of the anchor beside the store can be read")))
@@ -180,7 +182,7 @@ def _part(text: str | None) -> str:
     return "4:None" if text is None else f"{len(text)}:{text}"
 
 
-class _Walk:
+class Walk:
     """What is known of the log up to a row of it."""
 
     def __init__(self, store: Any, known: list[Anchor]) -> None:
@@ -191,12 +193,16 @@ class _Walk:
         self.wanted = {one.change: one.hash for one in known}
         self.used: set[int] = set()
         self.wordless: set[int] = set()  # changes whose words are gone
+        self.erased: list[Iterable[int]] = []  # and those whose words an erasure took
         self.last, self.count = 0, 0
         self.found: list[Break] = []
 
-    def go(self, lines: Iterable[tuple[Any, ...]], step: Callable[[int], None]) -> None:
-        """All rows in order. `link` is written out here, since a million of them are to be read in seconds."""
-        before, parts, operations, used = _part(""), _Parts(), self.operations, self.used
+    def go(self, lines: Iterable[tuple[Any, ...]], step: Callable[[int], None], first: str = "") -> None:
+        """Rows in order, after one whose hash is `first`.
+
+        `link` is written out here, since a million of them are to be read in seconds.
+        """
+        before, parts, operations, used = _part(first), _Parts(), self.operations, self.used
         current, operation = None, None
         for count, line in enumerate(lines, start=1):
             id, number, noun, record, key, action, was, now, words, hash_, held = line[:11]
@@ -244,6 +250,7 @@ class _Walk:
             first = named.get("first")
             ids = named["ids"] if first is None else range(first, first + named["count"])
             self.wordless.difference_update(ids)
+            self.erased.append(ids)
         except (ValueError, TypeError, KeyError, AttributeError):
             self.found.append(Break(id, _("it cannot be read")))
 

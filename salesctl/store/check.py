@@ -35,7 +35,7 @@ def check(store: Store, path: str, now: datetime, step: Step) -> list[Finding]:
     if pages:
         return pages
     found = [*_chain(store, path, step), *_rows(store, step), *_life(store, step), *_next(store), *_sums(store)]
-    found += [*_clock(store, now), *_modes(path), *_guards(store)]
+    found += [*_clock(store, now), *_modes(path), *_guards(store), *_files(store, path)]
     return sorted(found, key=lambda one: not one.damage)
 
 
@@ -242,6 +242,22 @@ def _modes(path: str) -> Iterator[Finding]:
             continue
         if mode & 0o077:
             yield Finding("mode", _("{path} can be read by others: chmod 600").format(path=path + end))
+
+
+def _files(store: Store, path: str) -> Iterator[Finding]:
+    """Attachments that are not where they were kept, or not what was attached."""
+    from salesctl.store import attached, contracts
+
+    place = attached.folder_of(path)
+    for row in contracts.attachments(store, None):
+        state = attached.state(place, row["sha256"], row["bytes"])
+        ref, name = NOUNS["contract"].code(row["contract_id"]), row["name"]
+        if state == "missing":
+            yield Finding("file", _("{ref}: the attached file {name} is gone").format(ref=ref, name=name))
+        elif state == "changed":
+            yield Finding(
+                "file", _("{ref}: the attached file {name} is not what was attached").format(ref=ref, name=name)
+            )
 
 
 def _guards(store: Store) -> Iterator[Finding]:

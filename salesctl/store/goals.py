@@ -73,6 +73,16 @@ def target(store: Store, kpi: str, first: date, last: date, team: int, rep: int)
     )
 
 
+def targets(store: Store, kpi: str, first: date, last: date, by: str) -> list[Row]:
+    """What is set (name, target, currency) for exactly a period, for each "rep" or "team"; not of a product or customer."""
+    return store.query(
+        f"SELECT o.name, g.target, g.currency FROM goal g JOIN {by} o ON o.id = g.{by}_id WHERE g.kpi = :kpi"
+        ' AND g.start = :start AND g."end" = :end AND g.archived_at IS NULL AND g.product_id IS NULL'
+        " AND g.customer_id IS NULL ORDER BY o.name",
+        {"kpi": kpi, "start": first.isoformat(), "end": last.isoformat()},
+    )
+
+
 def children(store: Store, id: int) -> list[int]:
     """The goals that serve a goal: those it was split into, and those that name it."""
     rows = store.query("SELECT id FROM goal WHERE parent_id = :id AND archived_at IS NULL ORDER BY id", {"id": id})

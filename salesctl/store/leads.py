@@ -29,8 +29,14 @@ def some(store: Store) -> bool:
 
 
 def times(store: Store, where: Where) -> Iterator[Row]:
-    """When leads came, were given to somebody, and were first spoken to; with whose they are and by which channel."""
-    sql = f"SELECT t.id, t.channel, r.name AS owner, {TIMES} {FROM} WHERE {where.sql} ORDER BY t.id"
+    """When leads came, were given to somebody, and were first spoken to; with whose they are and by which channel.
+
+    `ended_at` is when one was rejected or became a deal.
+    """
+    sql = (
+        f"SELECT t.id, t.channel, r.name AS owner, {TIMES}, t.archived_at, coalesce(d.created_at, t.screened_at) AS ended_at"
+        f" {FROM} LEFT JOIN deal d ON d.id = t.deal_id WHERE {where.sql} ORDER BY t.id"
+    )
     yield from store.each(sql, where.params)
 
 

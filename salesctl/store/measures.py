@@ -13,7 +13,9 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from salesctl.domain.kpi import TIMES
 from salesctl.store.connect import Row, Store, is_url
+from salesctl.store.grouped import reached, stages
 from salesctl.store.records import Where, source
 from salesctl.when import Period
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 Label = str | None
 MAPPED = ("rep", "team", "manager", "region")
 THROUGH = {"customer-region": "region", "industry": "industry"}
-TIMES = ("day", "week", "month", "quarter", "year")
 
 
 @dataclass(eq=False, repr=False)
@@ -202,6 +203,8 @@ def _key(ask: Ask) -> tuple[str, Callable[[Any], Label]]:
         return "NULL", lambda raw: None
     if ask.by in MAPPED:
         return "+t.owner_id", lambda raw: raw
+    if ask.by == "reached":
+        return reached(ask.as_of), lambda raw: raw
     if ask.by in THROUGH:
         return ("t.id" if ask.over == "customer" else "+t.customer_id"), lambda raw: raw
     if ask.by in TIMES:
@@ -247,11 +250,19 @@ def names(store: Store, by: str | None) -> Callable[[Any], Label]:
     return lambda raw: raw
 
 
-def fold(groups: dict[Any, Tally], name: Callable[[Any], Label]) -> dict[Label, Tally]:
+def spread(store: Store, by: str | None) -> Callable[[Any], tuple[Label, ...]]:
+    """The names of the groups that a raw one counts in: one, or each stage that was passed on the way."""
+    if by == "reached":
+        return stages(store)
+    name = names(store, by)
+    return lambda raw: (name(raw),)
+
+
+def fold(groups: dict[Any, Tally], named: Callable[[Any], tuple[Label, ...]]) -> dict[Label, Tally]:
     """Tallies by raw group -> by name: those of one name are added up."""
     found: dict[Label, Tally] = {}
-    for raw, tally in groups.items():
-        into = found.setdefault(name(raw), Tally())
+    for label, tally in ((label, tally) for raw, tally in groups.items() for label in named(raw)):
+        into = found.setdefault(label, Tally())
         into.n += tally.n
         into.chanceless += tally.chanceless
         for source_, target in ((tally.outcomes, into.outcomes), (tally.blank, into.blank)):
@@ -320,18 +331,21 @@ def worths(store: Store, ask: Ask) -> dict[Any, dict[int, int]]:
     return found
 
 
-def merge(groups: dict[Any, dict[int, int]], name: Callable[[Any], Label]) -> dict[Label, dict[int, int]]:
+def merge(groups: dict[Any, dict[int, int]], named: Callable[[Any], tuple[Label, ...]]) -> dict[Label, dict[int, int]]:
     """Histograms by raw group -> by name."""
     found: dict[Label, Counter[int]] = {}
-    for raw, counts in groups.items():
-        found.setdefault(name(raw), Counter()).update(counts)
+    for label, counts in ((label, counts) for raw, counts in groups.items() for label in named(raw)):
+        found.setdefault(label, Counter()).update(counts)
     return dict(found)
 
 
-def which(store: Store, ask: Ask, condition: str, params: dict[str, Any], limit: int) -> list[int]:
-    """The ids of the first records in a question for which a condition (SQL on `t`) holds."""
+def which(store: Store, ask: Ask, condition: str, params: dict[str, Any], limit: int, column: str = "id") -> list[int]:
+    """The first ids of a question for which a condition (SQL on `t`) holds, or of another column, each once."""
     where = ask.where()
-    sql = f"SELECT t.id FROM {ask.table} t WHERE {where.sql} AND {condition} ORDER BY t.id LIMIT {int(limit)}"
+    sql = (
+        f"SELECT DISTINCT t.{column} AS id FROM {ask.table} t WHERE {where.sql} AND {condition}"
+        f" ORDER BY t.{column} LIMIT {int(limit)}"
+    )
     return [row["id"] for row in store.query(sql, {**where.params, **params})]
 
 
@@ -344,25 +358,3 @@ CYCLE = "CAST(julianday(t.closed) - julianday(t.created) AS INTEGER)"
 def age(day: date) -> str:
     """The days from the beginning of a deal until a day."""
     return f"CAST(julianday('{day.isoformat()}') - julianday(t.created) AS INTEGER)"
-
-
-def retained(store: Store, start: date, end: date, window: int, scope: Where, as_of: str | None) -> tuple[int, int]:
-    """Customers that were active at the start, and those of them that were at the end; active = won within `window` days.
-
-    By sets, so that a lost and returned customer is right.
-    """
-    from salesctl.domain.deal import DEAL
-
-    where = Where(list(scope.parts), dict(scope.params), as_of)
-    where.add("t.outcome = 'won' AND t.customer_id IS NOT NULL AND t.archived_at IS NULL")
-    params = where.params | {"start": start.isoformat(), "end": end.isoformat(), "window": f"-{window} days"}
-    if as_of is not None:
-        params["as_of"] = as_of
-    bought = f"SELECT DISTINCT t.customer_id FROM {source(DEAL, as_of)} t WHERE {where.sql}"
-    before = f"{bought} AND t.closed >= date(:start, :window) AND t.closed < :start"
-    after = f"{bought} AND t.closed >= date(:end, :window) AND t.closed < :end"
-    row = store.one(
-        f"SELECT (SELECT count(*) FROM ({before})) AS had, (SELECT count(*) FROM ({before} INTERSECT {after})) AS kept",
-        params,
-    )
-    return (row["had"], row["kept"]) if row else (0, 0)

@@ -35,6 +35,11 @@ class Converter:
         self._found: dict[tuple[str, str], Fraction | None] = {}
         self._own: str | None = None
 
+    @property
+    def lacks(self) -> dict[str, str]:
+        """What a sum lacks of which all was turned by this converter."""
+        return self.lacking
+
     def minor(self, minor: int, currency: str, day: date | str | None) -> int | None:
         """Minor units of the base, rounded half-even; None where no rate is known. `day` None: the latest rate."""
         exact = self.exact(minor, currency, day)

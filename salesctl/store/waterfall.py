@@ -53,6 +53,8 @@ def movement(
     made.sooner, made.later = shifted(changes, scope)
     made.others = sum(row["n"] for row in sums if row["currency"] not in (None, scope.currency))
     made.used, made.lacking = tuple(sorted(into.used)), dict(sorted(into.lacking.items()))
+    here = {row["currency"] for row in sums}
+    made.lacks = {code: day for code, day in made.lacking.items() if code in here}
     return rounded(made)
 
 

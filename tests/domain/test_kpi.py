@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 
 from salesctl.domain import followup
-from salesctl.domain.kpi import DIMENSION_WORDS, DIMENSIONS, HEADLINE, KPIS, NOT_OF, WHOLE, Kpi, dimension, find, fits
+from salesctl.domain.kpi import (
+    DIMENSION_WORDS,
+    DIMENSIONS,
+    HEADLINE,
+    KPIS,
+    NOT_FOR,
+    NOT_OF,
+    ONLY_BY,
+    WHOLE,
+    Kpi,
+    dimension,
+    find,
+    fits,
+)
 from salesctl.errors import UsageError
 from salesctl.text import name_key
 
@@ -21,6 +34,7 @@ KINDS = {
     "weighted",
     "empty",
     "coverage",
+    "attainment",
     "response",
     *WHOLE,
 }
@@ -82,13 +96,17 @@ def test_what_is_on_top_of_a_ratio_is_in_its_bottom(kpi: Kpi):
 @EVERY
 def test_each_counts_by_the_date_it_says(kpi: Kpi):
     said = {"closed": "close date", "created": "created date", "expected_close": "expected close date"}
-    said |= {"done_at": "when it was done", "None": "as it stands"}
+    said |= {"done_at": "when it was done", "None": "as it stands", "starts": "start and end of contracts"}
+    if kpi.kind == "came_back":
+        assert kpi.counted_by == "day of the first purchase"
+        return
     assert kpi.kind == "empty" or kpi.counted_by == said[str(kpi.at)]
 
 
 def test_only_what_should_fall_is_better_down():
     assert {kpi.name for kpi in ALL if kpi.better == "down"} == {
         "lost", "cycle", "cycle_all", "time_to_loss", "stalled", "slippage", "slippage_value", "lead_response",
+        "churn",
     }  # fmt: skip
 
 
@@ -97,7 +115,7 @@ def test_money_and_ratios_are_told_apart():
     assert {kpi.name for kpi in ALL if kpi.is_money} == money
     assert {kpi.name for kpi in ALL if kpi.is_ratio} == {
         "win_rate", "win_rate_value", "win_rate_competitive", "win_rate_cohort", "retention", "repeat_purchase",
-        "slippage", "slippage_value",
+        "slippage", "slippage_value", "churn", "repeat_cohort", "net_retention", "gross_retention", "attainment",
     }  # fmt: skip
 
 
@@ -139,4 +157,9 @@ def test_what_cannot_be_grouped():
     assert fits(KPIS["new_customers"], "industry")
     assert not fits(KPIS["new_customers"], "stage")
     assert not fits(KPIS["satisfaction"], "rep")
+    assert fits(KPIS["retention"], "industry") and not fits(KPIS["retention"], "stage")
+    assert fits(KPIS["coverage"], "team") and not fits(KPIS["coverage"], "industry")
+    assert fits(KPIS["slippage"], "product") and not fits(KPIS["slippage_value"], "product")
+    assert set(NOT_FOR) | set(ONLY_BY) <= KINDS
+    assert all(set(names) <= set(DIMENSIONS) for names in (*NOT_FOR.values(), *ONLY_BY.values()))
     assert all(fits(kpi, None) for kpi in ALL)

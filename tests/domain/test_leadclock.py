@@ -12,7 +12,8 @@ import pytest
 from salesctl.domain.lead import channel_of, fit, screened
 from salesctl.domain.leadclock import Hours, Moments, clocks, since, worked
 from salesctl.domain.pool import Loss, Rules, room
-from salesctl.domain.stats import histogram, quantile, waited
+from salesctl.domain.stats import histogram, quantile
+from salesctl.domain.survival import waited
 from salesctl.workdays import Calendar
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -96,3 +96,63 @@ def test_a_long_log_is_walked_in_seconds(run: Runner, told: Tell) -> None:
     ):
         assert attacked(run.path, statement, (rng.randint(count - MANY + 100, count - 1),)), statement
     told("edits of a row somewhere in a long log, each found", tries + 2)
+
+
+def test_two_processes_find_what_one_finds(run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows edited anywhere, for good: words that an erasure in the other half took are no break, others are."""
+    from salesctl.store import halves
+
+    run("customer add Zed")
+    grown(run.path)
+    forks: list[int] = []
+    fork = os.fork
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "fork", lambda: [forks.append(1), fork()][1])
+
+    def both(path: Path) -> list[chain.Break]:
+        told = []
+        for many in (10**9, 1):
+            monkeypatch.setattr(halves, "MANY", many)
+            store = open_read(str(path))
+            told.append(chain.verify(store, str(path)))
+            store.close()
+        assert told[0] == told[1]
+        return told[0][1]
+
+    assert both(run.path) == [] and len(forks) == 1
+    rng = random.Random(5)
+    (first, last), words = ends(run.path), "SELECT change_id FROM change_text ORDER BY change_id LIMIT 1 OFFSET 40"
+    for turn in range(24 if LONG else 8):
+        id = rng.randint(first, last) if turn % 4 else (first, last // 2, last // 2 + 1, last)[turn // 4 % 4]
+        copy = tmp_path / f"copy{turn}.db"
+        column = COLUMNS[turn % len(COLUMNS)]
+        value = 77 if column == "record_id" else "'delete'" if column == "action" else "'x'"
+        copied(run.path, copy, f"UPDATE change SET {column} = {value} WHERE id = {id}")
+        assert both(copy), id
+    copied(run.path, tmp_path / "gone.db", f"DELETE FROM change_text WHERE change_id = ({words})")
+    assert both(tmp_path / "gone.db")
+    assert len(forks) == 2 + (24 if LONG else 8)
+    run('contact add "Ann Bly" customer=Zed phone=555123')
+    run("contact erase P1 -y")
+    before = len(forks)
+    assert both(run.path) == [] and len(forks) == before + 1
+
+
+def ends(path: Path) -> tuple[int, int]:
+    connection = sqlite3.connect(path)
+    found: tuple[int, int] = connection.execute("SELECT min(id), max(id) FROM change").fetchone()
+    connection.close()
+    return found
+
+
+def copied(path: Path, copy: Path, statement: str) -> None:
+    """A copy of a store, its anchor too, in which a raw hand did something to one row."""
+    source, target = sqlite3.connect(path), sqlite3.connect(copy, isolation_level=None)
+    source.backup(target)
+    source.close()
+    for name in GUARDS:
+        target.execute(f"DROP TRIGGER IF EXISTS {name}")
+    assert target.execute(statement).rowcount == 1
+    target.close()
+    copy.chmod(0o600)
+    Path(f"{copy}.anchor").write_bytes(Path(f"{path}.anchor").read_bytes())

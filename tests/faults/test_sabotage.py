@@ -212,7 +212,7 @@ GUARDS: dict[str, tuple[Off, Callable[..., None], str, dict[str, Any]]] = {
     "whose file it is": (off("store.connect._check_ours"), empty_file, "run", {}),
     "the disk a store lies on": (off("store.connect.check_disk"), unsafe_place, "run", {}),
     "a log beside a file that cannot be used": (off("store.connect._check_whole"), last_writes, "kept", {}),
-    "words that no erasure took": (off("store.chain._Walk.rest", lambda self, store: []), taken_words, "logged", {}),
+    "words that no erasure took": (off("store.chain.Walk.rest", lambda self, store: []), taken_words, "logged", {}),
     "rows against the log": (off("store.check._rows", lambda *given: []), raw_hand, "kept",
         {"statement": "UPDATE deal SET amount = amount + 1", "code": "row", "exit": 10}),
     "a file beside its place, then a rename": (off("output.files.whole", straight), old_file, "said", {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import random
@@ -34,9 +35,10 @@ def at_once(work: Any, calls: list[tuple[Any, ...]]) -> None:
 
 
 def one_writer(path: str, name: str, times: int, together: bool, taken: str = "", unguarded: bool = False) -> None:
-    """Add a tag many times to one deal, or to a deal of its own; leaves with 1 when a command failed.
+    """Tag one deal, or a deal of its own, many times, each tag in the place of the writer's last one.
 
-    What each command took is written to the file `taken`. `unguarded` is without the lock and with deferred transactions.
+    Leaves with 1 when a command failed. What each command took is written to the file `taken`. `unguarded` is without the lock
+    and with deferred transactions, and every tag stays.
     """
     from salesctl.cli import run
 
@@ -48,7 +50,8 @@ def one_writer(path: str, name: str, times: int, together: bool, taken: str = ""
     failed, times_taken = int(run(["--db", path, "deal", "show", ref, "-q"]) != 0), []  # everything is imported
     for n in range(times):
         began = time.perf_counter()
-        failed += run(["--db", path, "deal", "edit", ref, f"tags+={name}x{n}", "-q"]) != 0
+        last = [f"tags-={name}x{n - 1}"] if n and not unguarded else []
+        failed += run(["--db", path, "deal", "edit", ref, f"tags+={name}x{n}", *last, "-q"]) != 0
         times_taken.append(time.perf_counter() - began)
     if taken:
         Path(taken).write_text("\n".join(map(str, times_taken)))
@@ -77,13 +80,30 @@ def test_writers_at_once_lose_nothing(run: Runner, tmp_path: Path, together: boo
         run(f"deal add Deal{n} amount=5")
     at_once(one_writer, [(str(run.path), str(n), times, together, str(tmp_path / str(n))) for n in range(people)])
     kept = {tag for row in run("deal list -n 0 --json").json for tag in row["tags"]}
-    assert len(kept) == people * times
+    assert kept == {f"{n}x{times - 1}" for n in range(people)}
+    assert_each_saw_the_last(run, people, times)
     told("commands of 4 to 8 writers at once, on one deal and on deals of their own", people * times)
     run("db check", today=LATER)
     taken = sorted(float(word) for n in range(people) for word in (tmp_path / str(n)).read_text().split())
     waits = f"of {people} writers half waited {taken[len(taken) // 2]:.3f} s, 99 % {taken[-len(taken) // 100]:.3f} s"
     told(f"{waits}, the last one {taken[-1]:.3f} s ({'one deal' if together else 'deals of their own'})", len(taken))
     assert taken[-1] < 20  # it is turned away after 30
+
+
+def assert_each_saw_the_last(run: Runner, people: int, times: int) -> None:
+    """Every tag was written once, and every write began with what the one before it had left."""
+    left: dict[int, list[str]] = {}
+    seen: list[str] = []
+    sql = (
+        "SELECT c.record_id, x.before, x.after FROM change c JOIN change_text x ON x.change_id = c.id"
+        " WHERE c.noun = 'deal' AND c.action = 'update' ORDER BY c.id"
+    )
+    for deal, before, after in rows(run.path, sql):
+        was, now = (sorted((json.loads(one)["tags"] or "").strip(",").split(",")) for one in (before, after))
+        assert was == left.get(deal, [""])
+        seen += set(now) - set(was)
+        left[deal] = now
+    assert sorted(seen) == sorted(f"{n}x{k}" for n in range(people) for k in range(times))
 
 
 def test_writers_without_their_guards_fail(run: Runner, told: Tell) -> None:

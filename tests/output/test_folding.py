@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesctl.output.folding import fold
+from salesctl.output.folding import fewer, fold
 from salesctl.text import width
 
 LONG = "Stalled longest  D268 恒力模具 70d €15.1k   D285 恒力模具 54d €38k   D266 Vors Chemie 42d €15.9k"
@@ -39,3 +39,10 @@ def test_nothing_is_lost_and_nothing_is_too_wide(parts: list[str], room: int) ->
     assert re.sub(r"\s", "", "".join(lines)) == re.sub(r"\s", "", line)
     longest = max((width(word) for word in re.findall(r"[^ 华]+|华", line)), default=0)
     assert all(width(one) <= max(room, longest + 12) for one in lines)
+
+
+def test_refs_are_fewer_and_counted() -> None:
+    assert fewer("D3 D9 D4 +1,998", 80) == "D3 D9 D4 +1,998"
+    assert fewer("D3 D9 D4 +1,998", 14) == "D3 D9 +1,999"
+    assert fewer("D3 D9 D4 +1,998", 0) == "D3 +2,000"
+    assert fewer("D3 D9", 5) == "D3 D9" and fewer("D3 D9", 4) == "D3 +1" and fewer("", 0) == ""

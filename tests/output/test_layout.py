@@ -93,3 +93,38 @@ def test_bars_and_sparks() -> None:
     assert len(bar(30, 20, 10)) == 10
     assert spark([1, None, 8]) == "▁ █" and spark([]) == "" and spark([2, 2]) == "▄▄"
     assert track(Fraction(1, 2), Fraction(3, 4), 4) == "██░|░" and len(track(None, Fraction(5), 4)) == 5
+
+
+GAPS = (
+    Column("what", "Deals", whole=True),
+    Column("n", "Count", "r"),
+    Column("moves", "What it moves"),
+    Column("deals", "Such as", refs=True),
+)
+
+
+@pytest.mark.parametrize("mark", ["…", ""])
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4000), st.lists(st.integers(1, 99_999), min_size=1, max_size=5)),
+        min_size=1,
+        max_size=6,
+    ),
+    st.integers(60, 130),
+)
+def test_refs_are_whole_and_the_rest_is_counted(mark: str, found: list[tuple[int, list[int]]], room: int) -> None:
+    rows = [
+        {"what": "with a close date past", "n": rest + len(ids), "moves": "forecast, goals, figures",
+         "deals": " ".join([*(f"D{id}" for id in ids), *([f"+{rest:,}"] if rest else [])])}
+        for rest, ids in found
+    ]  # fmt: skip
+    table = Table(rows, GAPS, tight=True)
+    head, *laid = lines(table, room, mark)
+    at = head.index("Such as")
+    told = [line[at:].split() for line in laid if line[:1] != " "]
+    assert len(told) == len(rows) and max(map(width, laid)) <= room
+    for words, (rest, ids) in zip(told, found, strict=True):
+        some = [word for word in words if word[0] == "D"]
+        counted = sum(int(word[1:].replace(",", "")) for word in words if word[0] == "+")
+        assert some == [f"D{id}" for id in ids[: len(some)]] and some
+        assert len(some) + counted == rest + len(ids)
