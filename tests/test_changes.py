@@ -150,13 +150,15 @@ def stored(path: str, lives: Lives) -> Iterator[Any]:
 def put(work: Any, lives: Lives) -> None:
     people = [(rep, f"r{rep}", work.at, work.at, f"rep {rep}", f"Rep {rep}", "sales") for rep in (901, 902)]
     work.fill("rep", ("id", "uid", "created_at", "updated_at", "name_key", "name", "function"), people)
-    rows, stretches = [], []
+    rows, events, stretches = [], [], []
     for deal, life in lives.items():
         happened = [Event(fact.at, _state(fact)) for fact in life.facts if not fact.voided]
         rows.append((deal, f"u{deal}", work.at, work.at, f"deal {deal}", f"Deal {deal}", "2026-01-01", life.archived, *_state(life.facts[-1])))  # fmt: skip
+        events += [(deal, work.operation, "edited", fact.at, work.at, work.at if fact.voided else None, *_state(fact)) for fact in life.facts]  # fmt: skip
         stretches += [(deal, one.start, one.end, *one.state) for one in spans(happened)]
     names = ("id", "uid", "created_at", "updated_at", "name_key", "name", "created", "archived_at", *STATE)
     work.fill("deal", names, rows)
+    work.fill("deal_event", ("deal_id", "operation_id", "kind", "at", "recorded_at", "voided_at", *STATE), events)
     work.fill("deal_span", ("deal_id", "from_at", "until_at", *STATE), stretches)
 
 

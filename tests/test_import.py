@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Runner
+from tests.store_state import rows as rows_of
 
 CUSTOMERS = "客户名称,所属行业,电话,联系人,职务\n华南机电,机械,0755-1234567,张伟,设备经理\n蓝海电子,电子,,,\n"
 
@@ -230,3 +231,27 @@ def test_in_a_chinese_list_of_customers_the_number_beside_a_contact_is_theirs(ru
         None,
         "电子",
     )
+
+
+@pytest.mark.sqlite
+def test_after_a_large_import_sqlite_knows_how_large_its_tables_are(run: Runner, tmp_path: Path) -> None:
+    """It chooses indexes by that: of the open deals it would else read an index of all deals."""
+    from salesctl.services.db import BULK
+
+    head = "external_id,name,amount,created,stage\n"
+    rows = "".join(f"{n},Deal {n},{n + 1},2026-01-01,Quote\n" for n in range(BULK + 1))
+    run(["import", deals(tmp_path, head + "0,A,5,2026-01-01,Quote\n", "small.csv"), "--currency", "USD"])
+    assert not tables(run.path, "sqlite_stat1")
+    run(["import", deals(tmp_path, head + rows, "large.csv"), "--currency", "USD", "--dry-run"])
+    assert not tables(run.path, "sqlite_stat1")
+    run(["import", deals(tmp_path, head + rows, "large.csv"), "--currency", "USD"])
+    assert tables(run.path, "sqlite_stat1")
+    known = rows_of(run.path, "SELECT stat FROM sqlite_stat1 WHERE idx = 'deal_open_ix'")
+    assert known[0][0].split()[0] == str(BULK + 1)
+    run("db check")
+    run("undo")
+    run("db check")
+
+
+def tables(path: Path, name: str) -> bool:
+    return bool(rows_of(path, f"SELECT 1 FROM sqlite_master WHERE name = '{name}'"))

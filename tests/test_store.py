@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.asked import listening
 from salesctl.domain.deal import AFTER, BEFORE, STATE, Event, spans
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Conflict
@@ -22,6 +23,7 @@ from salesctl.store.connect import connect
 from salesctl.store.version import SCHEMA
 from salesctl.store.write import Unit, unit
 from tests.conftest import Runner
+from tests.plans import planner
 from tests.store_state import rows
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -285,24 +287,10 @@ PLANS = [
 
 @pytest.mark.parametrize(("line", "index"), PLANS)
 @pytest.mark.sqlite
-def test_no_figure_scans_a_table_it_need_not(
-    run: Runner, line: str, index: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from salesctl.store.connect import Sqlite
-
-    asked: list[tuple[str, dict[str, object]]] = []
-    for name in ("query", "each", "one"):
-        own = getattr(Sqlite, name)
-
-        def noted(self: Sqlite, sql: str, params: object = None, own: object = own) -> object:
-            asked.append((sql, dict(params or {})))  # type: ignore[call-overload]
-            return own(self, sql, params)  # type: ignore[operator]
-
-        monkeypatch.setattr(Sqlite, name, noted)
+def test_no_figure_scans_a_table_it_need_not(run: Runner, line: str, index: str) -> None:
     run("deal add X amount=5")
-    run(line)
-    with sqlite3.connect(run.path) as connection:
-        connection.create_function("fold", 1, lambda text: text)
-        plans = [str(step) for sql, params in asked if sql.lstrip().startswith("SELECT")
-                 for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", params)]  # fmt: skip
+    with listening() as asked:
+        run(line)
+    store = planner(run.path)
+    plans = [str(step) for sql in asked for step in store.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert any(index in step for step in plans), plans

@@ -53,23 +53,33 @@ def category(said: str | None, chance: int | None) -> str | None:
 
 
 class Sum(NamedTuple):
-    """Deals of a column: how many, their amounts, and the amounts times their chances."""
+    """Deals of a column: how many, their amounts, and the amounts times their chances, in hundredths."""
 
     deals: int = 0
     amount: int = 0
-    weighted: Fraction = Fraction(0)
+    hundredths: int = 0
+
+    @property
+    def weighted(self) -> Fraction:
+        return Fraction(self.hundredths, 100)
+
+    @classmethod
+    def of(cls, deals: Sequence[tuple[int, int | None]]) -> Sum:
+        """Of amounts and their chances."""
+        return cls(
+            len(deals),
+            sum(amount for amount, _chance in deals),
+            sum(amount * (chance or 0) for amount, chance in deals),
+        )
 
     def plus(self, amount: int, chance: int | None) -> Sum:
         """One more deal; without a chance it weighs nothing."""
-        worth, parts = amount * (chance or 0), self.weighted
-        if parts.denominator == 1 and not worth % 100:  # whole units, which need no fractions added
-            return Sum(self.deals + 1, self.amount + amount, Fraction(parts.numerator + worth // 100))
-        return Sum(self.deals + 1, self.amount + amount, parts + Fraction(worth, 100))
+        return Sum(self.deals + 1, self.amount + amount, self.hundredths + amount * (chance or 0))
 
     def __add__(self, other: object) -> Sum:
         if not isinstance(other, Sum):
             return NotImplemented
-        return Sum(self.deals + other.deals, self.amount + other.amount, self.weighted + other.weighted)
+        return Sum(self.deals + other.deals, self.amount + other.amount, self.hundredths + other.hundredths)
 
 
 def cumulative(columns: Sequence[Sum]) -> list[Sum]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import accumulate
 from math import comb, erfc, hypot, sqrt
+from operator import mul
 from typing import NamedTuple
 
 Z = 1.96  # the normal quantile of a 95 % interval
@@ -39,19 +42,15 @@ def wilson(k: int, n: int) -> tuple[float, float]:
 
 def quantile(counts: Sequence[tuple[int, int]], total: int, q: Fraction) -> Fraction:
     """The q-quantile of (value, how often) pairs in order, linear between order statistics (type 7)."""
+    return _quantile([value for value, _times in counts], list(accumulate(times for _value, times in counts)), total, q)
+
+
+def _quantile(values: Sequence[int], upto: Sequence[int], total: int, q: Fraction) -> Fraction:
+    """The same of values in order, and how many there are up to each."""
     place = q * (total - 1)
     low = int(place)
-    first, second = _nth(counts, low), _nth(counts, min(low + 1, total - 1))
+    first, second = (values[bisect_right(upto, n)] for n in (low, min(low + 1, total - 1)))
     return first + (place - low) * (second - first)
-
-
-def _nth(counts: Sequence[tuple[int, int]], n: int) -> Fraction:
-    seen = 0
-    for value, times in counts:
-        seen += times
-        if n < seen:
-            return Fraction(value)
-    raise IndexError(n)
 
 
 class Quartiles(NamedTuple):
@@ -66,12 +65,14 @@ class Quartiles(NamedTuple):
     @classmethod
     def of(cls, histogram: Mapping[int, int]) -> Quartiles | None:
         """From how often each value occurs; None of nothing."""
-        counts = sorted((value, times) for value, times in histogram.items() if times)
-        total = sum(times for _value, times in counts)
+        values = sorted(filter(histogram.__getitem__, histogram))  # no loop of Python: there may be a million
+        times = list(map(histogram.__getitem__, values))
+        upto = list(accumulate(times))  # of the first values, how many there are
+        total = upto[-1] if upto else 0
         if not total:
             return None
-        mean = Fraction(sum(value * times for value, times in counts), total)
-        p25, median, p75 = (quantile(counts, total, Fraction(k, 4)) for k in (1, 2, 3))
+        mean = Fraction(sum(map(mul, values, times)), total)
+        p25, median, p75 = (_quantile(values, upto, total, Fraction(k, 4)) for k in (1, 2, 3))
         return cls(p25, median, p75, mean, total)
 
 

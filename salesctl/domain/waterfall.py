@@ -77,7 +77,7 @@ class Scope(NamedTuple):
 
     def holds(self, one: State | None) -> bool:
         """Whether a deal in this state is in the pipeline."""
-        return one is not None and one.outcome is None and self.mine(one) and self.due(one)
+        return one is not None and one.outcome is None and self.mine(one) and (self.horizon is None or self.due(one))
 
     def mine(self, one: State) -> bool:
         """The owner, the pipeline and the currency asked for, and not archived."""
@@ -167,6 +167,8 @@ def movements(changes: Iterable[Change], scope: Scope) -> dict[str, Movement]:
     worth: dict[int, Moved] = {}
     for one in changes:
         for name, minor in steps(one, scope):
+            if name == "worth" and not minor:
+                continue
             moved = Moved(one.deal, one.name, one.customer, minor)
             if name == "worth":
                 worth[one.deal] = moved._replace(minor=minor + (worth[one.deal].minor if one.deal in worth else 0))

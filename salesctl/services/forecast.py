@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from salesctl.store.forecasts import in_currency
 from salesctl.store.rates import Used, converter
 
 if TYPE_CHECKING:
+    from datetime import date
     from fractions import Fraction
 
     from salesctl.app import App
@@ -79,9 +80,18 @@ class Forecast:
     def leave(self, reason: str, deal: Deal) -> None:
         self.left_out.setdefault(reason, []).append(deal)
 
-    def take(self, deal: Deal) -> None:
-        """Put a deal where it belongs."""
+    def take(self, deals: Iterable[Deal]) -> None:
+        """Put every deal where it belongs."""
+        counted: dict[str, list[tuple[int, int | None]]] = {one: [] for one in self.columns}
         start, day = self.question.period.start, self.question.day
+        for deal in deals:
+            self._take(deal, start, day, counted)
+        for column, some in counted.items():
+            self.columns[column] += Sum.of(some)
+
+    def _take(
+        self, deal: Deal, start: date | None, day: date, counted: dict[str, list[tuple[int, int | None]]]
+    ) -> None:
         if deal.due is None:
             self.leave("without_date", deal)
         elif start is not None and deal.due < start:
@@ -97,21 +107,17 @@ class Forecast:
         elif deal.due < day:
             self.overdue = self.overdue.plus(deal.amount, deal.chance)
         else:
-            self._count(deal, deal.amount)
+            column = rules.category(deal.said, deal.chance)
+            if deal.chance is None and column != OMITTED:
+                self.leave("without_probability", deal)
+            if column is not None:
+                counted[column].append((deal.amount, deal.chance))
+                if column in OPEN and deal.chance is not None:
+                    self.weighed.append((deal.amount, deal.chance))
 
     def _lack(self, deal: Deal) -> None:
         if deal.amount is not None and deal.currency not in (None, self.currency):
             self.unturned.add(str(deal.currency))
-
-    def _count(self, deal: Deal, amount: int) -> None:
-        column = rules.category(deal.said, deal.chance)
-        if deal.chance is None and column != OMITTED:
-            self.leave("without_probability", deal)
-        if column is None:
-            return
-        self.columns[column] = self.columns[column].plus(amount, deal.chance)
-        if column in OPEN and deal.chance is not None:
-            self.weighed.append((amount, deal.chance))
 
 
 def forecast(app: App, asked: Question, whose: Whose, drawn: bool = True) -> Forecast:
@@ -131,8 +137,7 @@ def forecast(app: App, asked: Question, whose: Whose, drawn: bool = True) -> For
         made.columns[CLOSED] = Sum().plus(closed.value.minor, 100)._replace(deals=closed.n or 0)
     made.unsummed = dict(closed.left_out)
     made.lacks = dict(closed.lacks)
-    for deal in deals:
-        made.take(in_currency(deal, into))
+    made.take(in_currency(deal, into) for deal in deals)
     made.lacks |= {code: into.lacking[code] for code in made.unturned}
     made.used = tuple(sorted({*closed.used, *into.used}))
     made.lacking = {**closed.lacking, **into.lacking}

@@ -139,7 +139,8 @@ def run(app: App, wish: Wish) -> Report:
     mark = batches.digest_of(wish, sources)
     if batches.known(app.store, mark, report):
         return report
-    if not wish.dry_run and _large(sources):
+    large = not wish.dry_run and _large(sources)
+    if large:
         from salesctl.services.db import automatic
 
         automatic(app, "import")
@@ -156,6 +157,8 @@ def run(app: App, wish: Wish) -> Report:
                 raise _refusal(report)
             if wish.dry_run:
                 raise _Undone
+            if large:
+                work.measure()
             if work.journal.count and not report.bad:
                 batches.keep(work, mark, report)
     except _Undone:

@@ -53,10 +53,10 @@ def steps(store: Store, approval: int) -> list[Row]:
 
 def waiting(store: Store) -> list[Row]:
     """Every approval that waits, the oldest first, with who has the quote and how its deal stands."""
-    return store.query(
+    return store.query(  # CROSS JOIN: from the few that wait, never from all deals
         "SELECT a.id, a.name, a.quote_id, a.deal_id, a.discount, a.amount, a.amount_currency, a.asked_by_id,"
-        " a.waits_for_id, a.created_at, q.owner_id, d.outcome FROM approval a JOIN quote q ON q.id = a.quote_id"
-        f" JOIN deal d ON d.id = a.deal_id WHERE {WAITING} ORDER BY a.created_at, a.id"
+        " a.waits_for_id, a.created_at, q.owner_id, d.outcome FROM approval a CROSS JOIN quote q CROSS JOIN deal d"
+        f" WHERE q.id = a.quote_id AND d.id = a.deal_id AND {WAITING} ORDER BY a.created_at, a.id"
     )
 
 

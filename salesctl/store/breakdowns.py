@@ -20,11 +20,11 @@ _PRODUCT = (
     " WHERE l.deal_id = t.id)"
 )
 KEYS = {
-    "rep": "t.owner_id",
-    "team": "t.owner_id",
-    "region": "t.owner_id",
-    "stage": "t.stage_id",
-    "pipeline": "t.pipeline_id",
+    "rep": "+t.owner_id",  # +: not in the order of a reference, which would be the whole table
+    "team": "+t.owner_id",
+    "region": "+t.owner_id",
+    "stage": "+t.stage_id",
+    "pipeline": "+t.pipeline_id",
     "channel": "t.channel",
     "loss-reason": "t.lost_reason",
     "product": _PRODUCT,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from salesctl.domain.sop import JUMP, Sop
 from salesctl.store.connect import Row, Store
 from salesctl.store.frames import Frame
+
+BLOCK = 50_000  # deals whose checks are read at once
+DEAL_OF = itemgetter(0)
 
 
 def _checks(frame: Frame) -> str:
@@ -53,24 +59,47 @@ def plans(store: Store, ids: Sequence[int | None]) -> dict[int, Sop]:
 
 def by_item(store: Store, frame: Frame) -> list[Row]:
     """Closed deals by stage, item, whether the deal had it when it last left that stage, and outcome: stage_id, item, did,
-    outcome, n, sop_id; g as the frame groups.
+    outcome, n, sop_id (the newest that asked); g as the frame groups.
 
     A deal counts at a stage only when it left it forward, so it was there, and was looked at before it closed: what is
-    looked at by the win itself is left out, since whoever got so far has won.
+    looked at by the win itself is left out, since whoever got so far has won. Counted here, for the checks lie by deal, and
+    SQLite would sort all of them by item.
     """
-    last = (
-        "SELECT max(k.id) AS id FROM sop_check k JOIN closed t ON t.id = k.deal_id LEFT JOIN win e ON e.deal_id = k.deal_id"
-        " AND e.operation_id = k.operation_id AND (e.recorded_at = k.at OR e.at = k.at)"
-        f" WHERE k.item <> '{JUMP}' AND {frame.known('k.at')} AND e.deal_id IS NULL GROUP BY k.deal_id, k.stage_id, k.item"
+    counted: dict[tuple[Any, ...], list[int]] = {}
+    for (stage, item, g, outcome, did, sop), n in _last(store, frame).items():
+        told = counted.setdefault((stage, item, did, outcome, g), [0, 0])
+        told[0] += n
+        told[1] = max(told[1], sop or 0)
+    keys = ("stage_id", "item", "did", "outcome", "g")
+    ordered = sorted(counted.items(), key=lambda pair: (*pair[0][:4], pair[0][4] is not None, pair[0][4]))
+    return [{**dict(zip(keys, key, strict=True)), "n": n, "sop_id": sop or None} for key, (n, sop) in ordered]
+
+
+def _last(store: Store, frame: Frame) -> Counter[tuple[Any, ...]]:
+    """Of the last check of each item that a closed deal had at a stage, without those that its win made: how many there are
+    of each (stage_id, item, g, outcome, did, sop_id). Deals by blocks; those that closed in a period are found at once.
+    """
+    top = store.one("SELECT max(id) AS id FROM deal")
+    last = int((top and top["id"]) or 0)
+    step = max(1, last) if frame.bounded else BLOCK
+    closed = frame.deals(frame.closed(), *([] if frame.bounded else ["t.id > :low_ AND t.id <= :high_"]))
+    checks = (
+        "SELECT k.deal_id, k.operation_id, CASE WHEN t.outcome = 'won' THEN k.at END, k.stage_id, k.item, t.g, t.outcome,"
+        " CASE WHEN k.state = 'met' THEN 1 ELSE 0 END, k.sop_id"
+        f" FROM ({closed}) AS t CROSS JOIN sop_check k WHERE k.deal_id = t.id AND k.item <> '{JUMP}'"
+        f" AND {frame.known('k.at')} ORDER BY t.id, k.id"
     )
-    return store.query(
-        f"WITH closed AS ({frame.deals(frame.closed())}), win AS (SELECT e.deal_id, e.operation_id, e.recorded_at, e.at"
-        " FROM closed t JOIN deal_event e ON e.deal_id = t.id WHERE t.outcome = 'won' AND e.kind = 'won')"
-        " SELECT t.g, k.stage_id, k.item, CASE WHEN k.state = 'met' THEN 1 ELSE 0 END AS did, t.outcome, count(*) AS n,"
-        f" max(k.sop_id) AS sop_id FROM ({last}) AS l JOIN sop_check k ON k.id = l.id JOIN closed t ON t.id = k.deal_id"
-        " GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 3, 4, 5",
-        frame.params,
+    wins = (
+        f"SELECT e.deal_id, e.operation_id, e.recorded_at, e.at FROM ({closed}) AS t CROSS JOIN deal_event e"
+        " WHERE e.deal_id = t.id AND t.outcome = 'won' AND e.kind = 'won'"
     )
+    counted: Counter[tuple[Any, ...]] = Counter()
+    for low in range(0, last, step):
+        params = {**frame.params, **({} if frame.bounded else {"low_": low, "high_": low + step})}
+        made = {(deal, operation, at) for deal, operation, *moments in store.bare(wins, params) for at in moments}
+        for _deal, rows in groupby(store.bare(checks, params), DEAL_OF):
+            counted.update({row[3:5]: row[3:] for row in rows if row[:3] not in made}.values())
+    return counted
 
 
 def by_playbook(store: Store, frame: Frame) -> list[Row]:

@@ -62,6 +62,8 @@ def copy(source: Store, connection: Any, target: str, step: Callable[[int], None
             step(len(block))
         if server and key_of(table) == "id":
             connection.moved_on(table)
+    if not server:
+        connection.execute("ANALYZE")  # SQLite chooses indexes by how large its tables are
 
 
 def _blocks(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[list[str], list[tuple[Any, ...]]]]:

@@ -93,6 +93,12 @@ class Facts(Sqlite):
         if not is_url(self.path):
             self.run("PRAGMA cache_size = -16000")
 
+    def measure(self) -> None:
+        """Let SQLite count its tables after very many rows came, for it chooses indexes by that; a server does by itself."""
+        if not is_url(self.path):
+            self.run("PRAGMA analysis_limit = 10000")
+            self.run("ANALYZE")
+
     def stored(self, table: str, record: int | str) -> Row | None:
         """A row as it is stored, or None."""
         return self.one(f"SELECT * FROM {table} WHERE {_which(table)} = :record", {"record": record})

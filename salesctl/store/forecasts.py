@@ -25,11 +25,14 @@ def due(store: Store, scope: Where, end: date, as_of: str | None) -> Iterator[De
     sql = (
         "SELECT t.id, t.name, t.amount, t.amount_currency AS currency, t.expected_close AS due, t.probability AS chance,"
         f" t.forecast AS said FROM {source(DEAL, as_of)} t"
-        f" WHERE {where} AND (t.expected_close IS NULL OR t.expected_close < :before_) ORDER BY t.id"
-    )
+        f" WHERE {where} AND (t.expected_close IS NULL OR t.expected_close < :before_) ORDER BY +t.id"
+    )  # + has SQLite read the open deals and sort them, not walk all deals in the order of their ids
     params = {**scope.params, "before_": end.isoformat(), **({} if as_of is None else {"as_of": as_of})}
-    for row in store.each(sql, params):
-        yield Deal(**{**row, "due": DATE.unpack(row, "due")})
+    days: dict[Any, date | None] = {None: None}  # each day is read once, for thousands of deals are due on it
+    for id, name, amount, currency, due, chance, said in store.bare(sql, params):
+        if due not in days:
+            days[due] = DATE.unpack({"due": due}, "due")
+        yield Deal(id, name, amount, currency, days[due], chance, said)
 
 
 def in_currency(deal: Deal, into: Converter) -> Deal:

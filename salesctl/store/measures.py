@@ -6,6 +6,7 @@ probability); sums are minor units, probabilities are percent.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.kpi import TIMES
-from salesctl.store.connect import Row, Store
+from salesctl.store.connect import Row, Store, is_url
 from salesctl.store.grouped import reached, stages
 from salesctl.store.records import Where, source
 from salesctl.when import Period
@@ -143,6 +144,8 @@ class Ask:
 
     @property
     def table(self) -> str:
+        if self.as_of is None:  # the table itself, without all nouns to be loaded
+            return self.over
         from salesctl.domain.nouns import NOUNS
 
         return source(NOUNS[self.over], self.as_of)
@@ -184,22 +187,26 @@ def _joined(ask: Ask, inner: str, columns: str = "outcome, currency", sums: str 
     if ask.by not in THROUGH:
         return inner
     added = sums or "sum(n) AS n, sum(total) AS total, sum(weighted) AS weighted, sum(chanceless) AS chanceless"
+    more = f", {columns}" if columns else ""
     return (
-        f"SELECT c.{THROUGH[ask.by]} AS g, {columns}, {added} FROM ({inner}) x"
-        f" LEFT JOIN customer c ON c.id = x.g GROUP BY c.{THROUGH[ask.by]}, {columns}"
+        f"SELECT c.{THROUGH[ask.by]} AS g{more}, {added} FROM ({inner}) x"
+        f" LEFT JOIN customer c ON c.id = x.g GROUP BY c.{THROUGH[ask.by]}{more}"
     )
 
 
 def _key(ask: Ask) -> tuple[str, Callable[[Any], Label]]:
-    """The column to group by, and how its values are called."""
+    """The column to group by, and how its values are called.
+
+    + keeps SQLite from walking the whole table in the order of a reference to spare itself a sort of few rows.
+    """
     if ask.by is None:
         return "NULL", lambda raw: None
     if ask.by in MAPPED:
-        return "t.owner_id", lambda raw: raw
+        return "+t.owner_id", lambda raw: raw
     if ask.by == "reached":
         return reached(ask.as_of), lambda raw: raw
     if ask.by in THROUGH:
-        return ("t.id" if ask.over == "customer" else "t.customer_id"), lambda raw: raw
+        return ("t.id" if ask.over == "customer" else "+t.customer_id"), lambda raw: raw
     if ask.by in TIMES:
         moment = f"t.{ask.at or 'expected_close'}"
         if ask.at == "done_at":
@@ -207,8 +214,13 @@ def _key(ask: Ask) -> tuple[str, Callable[[Any], Label]]:
         return f"substr({moment}, 1, {10 if ask.by in ('day', 'week') else 7})", lambda raw: time_label(
             raw, str(ask.by)
         )
-    column = {"channel": "channel", "stage": "stage_id", "pipeline": "pipeline_id", "currency": "amount_currency"}
-    return f"t.{column[ask.by]}", lambda raw: raw
+    column = {
+        "channel": "t.channel",
+        "stage": "+t.stage_id",
+        "pipeline": "+t.pipeline_id",
+        "currency": "t.amount_currency",
+    }
+    return column[ask.by], lambda raw: raw
 
 
 def time_label(raw: str | None, by: str) -> Label:
@@ -268,19 +280,30 @@ def fold(groups: dict[Any, Tally], named: Callable[[Any], tuple[Label, ...]]) ->
 
 
 def histogram(store: Store, ask: Ask, value: str) -> dict[Any, dict[int, int]]:
-    """How often each whole number of `value` (SQL on `t`) occurs, by raw group; what is unknown is under None."""
+    """How often each whole number of `value` (SQL on `t`) occurs, by raw group; what is unknown is under None.
+
+    Each group comes as one text of numbers: nothing is sorted by them, and a row is not made for each.
+    """
     if ask.by == "product":
         from salesctl.store.products import histogram_by_product
 
         return histogram_by_product(store, ask, value)
     key, name = _key(ask)
     where = ask.where()
-    inner = f"SELECT {key} AS g, {value} AS v, count(*) AS n FROM {ask.table} t WHERE {where.sql} GROUP BY 1, 2"
-    found: dict[Any, dict[int, int]] = {}
-    for row in store.each(_joined(ask, inner, "v", "sum(n) AS n"), where.params):
-        counts = found.setdefault(name(row["g"]), {})
-        counts[row["v"]] = counts.get(row["v"], 0) + row["n"]
-    return found
+    listed = "string_agg(CAST({0} AS TEXT), ',')" if is_url(store.path) else "group_concat({0})"
+    inner = (
+        f"SELECT {key} AS g, {listed.format(value)} AS v, count(*) AS n FROM {ask.table} t WHERE {where.sql}"
+        f"{'' if ask.by is None else ' GROUP BY 1'}"
+    )
+    found: dict[Any, Counter[Any]] = {}
+    for raw, text, n in store.bare(_joined(ask, inner, "", f"{listed.format('v')} AS v, sum(n) AS n"), where.params):
+        known = text.split(",") if text else []
+        if n:
+            counts = found.setdefault(name(raw), Counter())
+            counts.update(map(int, known))
+            if n > len(known):
+                counts[None] += int(n) - len(known)
+    return dict(found)
 
 
 def worths(store: Store, ask: Ask) -> dict[Any, dict[int, int]]:
@@ -310,12 +333,10 @@ def worths(store: Store, ask: Ask) -> dict[Any, dict[int, int]]:
 
 def merge(groups: dict[Any, dict[int, int]], named: Callable[[Any], tuple[Label, ...]]) -> dict[Label, dict[int, int]]:
     """Histograms by raw group -> by name."""
-    found: dict[Label, dict[int, int]] = {}
+    found: dict[Label, Counter[int]] = {}
     for label, counts in ((label, counts) for raw, counts in groups.items() for label in named(raw)):
-        into = found.setdefault(label, {})
-        for value, n in counts.items():
-            into[value] = into.get(value, 0) + n
-    return found
+        found.setdefault(label, Counter()).update(counts)
+    return dict(found)
 
 
 def which(store: Store, ask: Ask, condition: str, params: dict[str, Any], limit: int, column: str = "id") -> list[int]:

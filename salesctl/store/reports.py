@@ -63,12 +63,12 @@ def worth(store: Store, where: Where) -> list[Row]:
 
 
 def only_currency(store: Store) -> str | None:
-    """The currency of all amounts of deals where they have but one."""
-    row = store.one(
-        "SELECT min(amount_currency) AS first, max(amount_currency) AS last FROM deal"
-        " WHERE amount IS NOT NULL AND archived_at IS NULL"
-    )
-    return str(row["first"]) if row and row["first"] and row["first"] == row["last"] else None
+    """The currency of all amounts of deals where they have but one: that of any deal, if no deal has another."""
+    some = "SELECT amount_currency AS code FROM deal WHERE amount_currency {0} AND archived_at IS NULL LIMIT 1"
+    first = store.one(some.format("IS NOT NULL"))
+    if first is None or store.one(some.format("<> :first"), {"first": first["code"]}):
+        return None
+    return str(first["code"])
 
 
 # What is missing of a deal `t`, and where: of open deals, or of those that closed in the period.
@@ -98,7 +98,24 @@ def open_gaps(unrated: Sequence[str]) -> dict[str, str]:
 
 
 def gaps(store: Store, where: Where, conditions: dict[str, str], day: date) -> list[Row]:
-    """By currency (None: no amount): for each condition how many deals fit it (its name) and their sum (name_total)."""
+    """By currency (None: no amount): for each condition how many deals fit it (its name) and their sum (name_total).
+
+    What the index of open deals does not hold is asked apart, so that the rest is read off the index alone.
+    """
+    apart = {name: one for name, one in conditions.items() if name in OFF_INDEX and where.as_of is None}
+    found: dict[str | None, dict[str, Any]] = {}
+    for some in ({name: one for name, one in conditions.items() if name not in apart}, apart):
+        for row in _gaps(store, where, some, day, tuple(apart.values()) if some is apart else ()) if some else ():
+            blank = {"currency": row["currency"], **{key: 0 for name in conditions for key in (name, f"{name}_total")}}
+            found.setdefault(row["currency"], blank).update(row)
+    return [found[code] for code in sorted(found, key=lambda code: (code is not None, code or ""))]
+
+
+OFF_INDEX = ("without_customer",)
+
+
+def _gaps(store: Store, where: Where, conditions: dict[str, str], day: date, only: Sequence[str]) -> list[Row]:
+    narrowed = f" AND ({' OR '.join(only)})" if only else ""
     sums = ", ".join(
         f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name},"
         f" coalesce(sum(CASE WHEN {condition} THEN t.amount END), 0) AS {name}_total"
@@ -106,7 +123,7 @@ def gaps(store: Store, where: Where, conditions: dict[str, str], day: date) -> l
     )
     return store.query(
         f"SELECT CASE WHEN t.amount IS NULL THEN NULL ELSE t.amount_currency END AS currency, {sums}"
-        f" FROM {source(DEAL, where.as_of)} t WHERE {where.sql} GROUP BY 1 ORDER BY 1",
+        f" FROM {source(DEAL, where.as_of)} t WHERE {where.sql}{narrowed} GROUP BY 1 ORDER BY 1",
         {**params_of(where), **_day(conditions, day)},
     )
 

@@ -74,7 +74,8 @@ def unrated(store: Store) -> tuple[str, dict[str, str]]:
             names = {f"loss{row['id']}_{n}": word for n, word in enumerate(words)}
             params |= names
             listed = ", ".join(f":{name}" for name in names)
-            parts.append(f"(t.pipeline_id = {int(row['id'])} AND t.lost_reason IN ({listed}))")
+            # + keeps SQLite from reading a whole pipeline where the period is what narrows it down
+            parts.append(f"(+t.pipeline_id = {int(row['id'])} AND t.lost_reason IN ({listed}))")
     return (f"(t.outcome = 'lost' AND ({' OR '.join(parts)}))" if parts else "", params)
 
 
@@ -126,11 +127,13 @@ def due_tasks(
     which = ""
     if owners is not None:
         which = f" AND t.owner_id IN ({', '.join(str(int(one)) for one in owners) or 'NULL'})"
-    where = f"t.state = 'open' AND t.archived_at IS NULL AND t.due <= :upto AND d.archived_at IS NULL{which}"
-    tables = "FROM task t JOIN deal d ON d.id = t.deal_id"
-    total = store.one(f"SELECT count(*) AS n {tables} WHERE {where}", params)
+    # from the few tasks that are due: asked of deals alone what is archived, SQLite would first read all deals for a filter
+    there = "CASE WHEN d.archived_at IS NULL THEN t.due END <= :upto"
+    where = f"t.state = 'open' AND t.archived_at IS NULL AND t.due <= :upto AND {there}{which}"
+    tables = "FROM task t CROSS JOIN deal d WHERE d.id = t.deal_id"
+    total = store.one(f"SELECT count(*) AS n {tables} AND {where}", params)
     rows = store.query(
-        f"SELECT t.id, t.name, t.due, t.deal_id, t.owner_id, d.name AS deal {tables} WHERE {where} ORDER BY t.due, t.id"
+        f"SELECT t.id, t.name, t.due, t.deal_id, t.owner_id, d.name AS deal {tables} AND {where} ORDER BY t.due, t.id"
         + (f" LIMIT {int(limit)}" if limit else ""),
         params,
     )

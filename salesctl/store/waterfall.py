@@ -18,6 +18,7 @@ from salesctl.store.records import day_end
 from salesctl.when import Period
 
 STATE = ("amount", "amount_currency", "outcome", "owner_id", "pipeline_id", "expected_close")
+FIRST = 5  # a step is id, name, customer, at and what it was before (None: nothing), both states, whether archived
 
 
 def movement(
@@ -81,7 +82,10 @@ def _worth(state: State, into: Converter) -> State:
 
 
 def _edges(store: Store, scope: Scope, window: dict[str, str]) -> list[Row]:
-    """By currency (None: no amount), how many open deals there were and their sum: 0 at the start, 1 at the end."""
+    """By currency (None: no amount), how many open deals there were and their sum: 0 at the start, 1 at the end.
+
+    Whether a deal was archived is asked beside its stretch: of the deal alone, SQLite would first read all deals for a filter.
+    """
     parts = ["s.outcome IS NULL", "s.from_at < :end", "s.until_at >= :start"]
     params: dict[str, Any] = dict(window)
     if scope.owners is not None:
@@ -101,7 +105,7 @@ def _edges(store: Store, scope: Scope, window: dict[str, str]) -> list[Row]:
     return store.query(
         f"SELECT CASE WHEN s.amount IS NOT NULL THEN s.amount_currency END AS currency, {sums},"
         " count(DISTINCT s.deal_id) AS n FROM deal_span s CROSS JOIN deal d WHERE d.id = s.deal_id"
-        f" AND (d.archived_at IS NULL OR d.archived_at >= :start) AND {' AND '.join(parts)} GROUP BY 1",
+        f" AND coalesce(d.archived_at, s.until_at) >= :start AND {' AND '.join(parts)} GROUP BY 1",
         params,
     )
 
@@ -113,23 +117,27 @@ def _edge(rows: list[dict[str, Any]], at: str, scope: Scope) -> Edge:
 
 
 def _changes(store: Store, window: dict[str, str]) -> Iterator[Change]:
-    """Every step within the window that can move money, deal by deal in order; archiving is one, and a deal's last."""
+    """Every step within the window that can move money, deal by deal in order; archiving is one, and a deal's last.
+
+    A stretch begins when an event took effect, so only the deals with an event in the window are looked at.
+    """
     before = ", ".join(f"p.{name} AS was_{name}" for name in STATE)
     after = ", ".join(f"s.{name}" for name in STATE)
     moved = " OR ".join(f"s.{name} IS DISTINCT FROM p.{name}" for name in STATE)
     same = ", ".join(f"s.{name} AS was_{name}" for name in STATE)
     sql = (
-        f"SELECT d.id, d.name, c.name AS customer, s.from_at AS at, p.deal_id AS was, 0 AS gone, {before}, {after}"
-        " FROM deal_span s JOIN deal d ON d.id = s.deal_id LEFT JOIN customer c ON c.id = d.customer_id"
+        f"SELECT d.id, d.name, c.name AS customer, s.from_at AS at, p.deal_id AS was, {before}, {after}, 0 AS gone"
+        " FROM (SELECT DISTINCT e.deal_id FROM deal_event e WHERE e.at >= :start AND e.at < :end) x"
+        " CROSS JOIN deal_span s CROSS JOIN deal d LEFT JOIN customer c ON c.id = d.customer_id"
         " LEFT JOIN deal_span p ON p.deal_id = s.deal_id AND p.until_at = s.from_at"
-        " WHERE s.from_at >= :start AND s.from_at < :end"
+        " WHERE s.deal_id = x.deal_id AND d.id = x.deal_id AND s.from_at >= :start AND s.from_at < :end"
         f" AND (d.archived_at IS NULL OR s.from_at <= d.archived_at) AND (p.deal_id IS NULL OR {moved})"
-        f" UNION ALL SELECT d.id, d.name, c.name, d.archived_at, d.id, 1, {same}, {after}"
+        f" UNION ALL SELECT d.id, d.name, c.name, d.archived_at, d.id, {same}, {after}, 1"
         " FROM deal d JOIN deal_span s ON s.deal_id = d.id LEFT JOIN customer c ON c.id = d.customer_id"
         " WHERE d.archived_at >= :start AND d.archived_at < :end"
-        " AND s.from_at <= d.archived_at AND s.until_at > d.archived_at ORDER BY 1, 4, 6"
+        " AND s.from_at <= d.archived_at AND s.until_at > d.archived_at ORDER BY 1, 4, 18"
     )
-    for row in store.each(sql, window):
-        was = None if row["was"] is None else State(*(row[f"was_{name}"] for name in STATE))
-        now = State(*(row[name] for name in STATE))
-        yield Change(row["id"], row["name"], row["customer"], was, now._replace(archived=bool(row["gone"])))
+    end = FIRST + len(STATE)
+    for row in store.bare(sql, window):
+        was = None if row[4] is None else State(*row[FIRST:end])
+        yield Change(row[0], row[1], row[2], was, State._make(row[end:]))

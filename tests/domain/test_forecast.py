@@ -48,12 +48,12 @@ def test_a_chance_means_a_column_unless_one_was_said(chance: int | None, column:
 
 
 def test_each_roll_up_holds_those_before_it() -> None:
-    closed, commit, best = Sum(1, 100, Fraction(100)), Sum().plus(200, 80).plus(50, None), Sum(1, 300, Fraction(150))
-    assert commit == Sum(2, 250, Fraction(160))
+    closed, commit, best = Sum(1, 100, 10000), Sum().plus(200, 80).plus(50, None), Sum(1, 300, 15000)
+    assert commit == Sum(2, 250, 16000)
     assert cumulative([closed, commit, best]) == [
         closed,
-        Sum(3, 350, Fraction(260)),
-        Sum(4, 650, Fraction(410)),
+        Sum(3, 350, 26000),
+        Sum(4, 650, 41000),
     ]
 
 
