@@ -56,7 +56,6 @@ ALLOWED = (
     Scan("t.closed IS NOT NULL", "scan of deal:", "of all time: every deal that was closed is counted"),
     Scan("t.created IS NOT NULL", "scan of deal:", "of all time: every deal that began is counted"),
     Scan("count(DISTINCT e.deal_id) AS n", "scan of deal:", "own history of the stages, of all time: every closed deal"),
-    Scan("SELECT amount_currency AS code", "scan of deal:", "whether all amounts have one currency: no index has all of them"),
     Scan("FROM deal_span s CROSS JOIN deal d", "scan of deal_span:", "what held at an instant: stretches lie by deal, not in time"),
     Scan("AS archived_at", "filter made from all of deal:", "as of a day: a deal was archived by then or not, beside its stretch"),
     Scan("FROM deal_span a JOIN deal t", "scan of deal_span:", "what was due at an instant: stretches lie by deal, not in time"),

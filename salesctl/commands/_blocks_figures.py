@@ -39,6 +39,8 @@ def win_rate(brief: Brief, options: Mapping[str, str]) -> Told:
         line += ", " + _("was {before}").format(before=_figures.said(one, one.before))
         if one.within_chance is not None:
             line += ": " + (_("within chance") if one.within_chance else _("more than chance"))
+    if span != brief.span:
+        line += f"  {span.label(brief.lang)}"
     return Told(data, [line], big=_figures.worth(one))
 
 

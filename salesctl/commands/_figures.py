@@ -8,13 +8,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesctl.commands._kpi_parts import notes as parts_of
+from salesctl.commands._worth import changed, count, likely, said, worth
 from salesctl.domain.kpi import KPIS, Kpi
 from salesctl.i18n import N_, _, _n
-from salesctl.money import Money, exact, short
+from salesctl.money import Money
 from salesctl.output.bars import spark
 from salesctl.output.views import Column, Table
 from salesctl.services.figures import Figure, Figures, Question, compare
+from salesctl.services.scope import NONE
 from salesctl.when import ALL, Period, between, parse_period
+
+__all__ = ["Asked", "against", "changed", "count", "likely", "question", "said", "show", "stretch", "title", "worth"]
 
 
 def question(
@@ -208,7 +212,9 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     ]
     notes += parts_of(figures) + unrated(figures)
     left = sum(1 for one in figures if one.excluded)
-    footer = ["", *notes]
+    if asked.question.period.end is not None and any(_is_due(one.kpi) for one in figures):
+        notes.append(_("Open and weighted pipeline, open deals: of the deals due in the period."))
+    footer = ["", *notes, *_closed(app, asked)]
     if any(one.low is not None for one in figures):
         footer.append(_("Range: where the true value likely is; cycle: the middle half."))
     if any(one.within_chance for one in figures):
@@ -219,6 +225,23 @@ def plain(app: Any, asked: Asked, figures: list[Figure]) -> Table:
         )
         footer.append(words.format(n=left))
     return Table(rows, shown, title=title(asked), footer=footer if len(footer) > 1 else [], tight=True)
+
+
+def _is_due(kpi: Kpi) -> bool:
+    return kpi.at == "expected_close" and kpi.kind in ("money", "count", "weighted")
+
+
+def _closed(app: Any, asked: Asked) -> list[str]:
+    """That what was reported of a closed period stands elsewhere."""
+    from salesctl.store.snapshots import close_of
+
+    span = asked.question.period
+    if span.start is None or span.last is None or not app.store.exists:
+        return []
+    row = close_of(app.store, span.start, span.last)
+    if row is None or row["reopened_at"]:
+        return []
+    return [_("The period is closed; what was reported: salesctl period show {period}").format(period=span.code)]
 
 
 def unrated(figures: list[Figure]) -> list[str]:
@@ -251,7 +274,7 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     from salesctl.domain.kpi import DIMENSIONS
 
     by = asked.question.by or ""
-    head = Column("group", DIMENSIONS[by], show=stage_name if by in ("stage", "reached") else None, grow=True)
+    head = Column("group", DIMENSIONS[by], show=stage_name if by in ("stage", "reached") else _group, grow=True)
     shown = [head]
     left: list[str] = []
     for name in kpis:
@@ -270,16 +293,17 @@ def _grouped(app: Any, asked: Asked, figures: list[Figure]) -> Table:
     footer = (
         parts_of(figures)
         + unrated(figures)
-        + (
-            [_("too wide for this terminal: {names}; name the KPIs you want").format(names=", ".join(left))]
-            if left
-            else []
-        )
+        + ([_("no room here for {names}: ask for fewer, or in a pipe").format(names=", ".join(left))] if left else [])
     )
     return Table(
         rows, shown, title=f"{title(asked)}  {_('by')} {_(DIMENSIONS[by])}", footer=footer,
         empty=_("no figures of any group: nothing was counted"),
     )  # fmt: skip
+
+
+def _group(name: Any) -> str:
+    """The name of a group, in the language of the reader where it is none."""
+    return _("(none)") if name == NONE else str(name)
 
 
 def _wide(columns: list[Column], rows: list[dict[str, Any]]) -> int:
@@ -288,69 +312,6 @@ def _wide(columns: list[Column], rows: list[dict[str, Any]]) -> int:
 
     sizes = [max(width(_(one.label)), *(width(str(row.get(one.key) or "")) for row in rows)) for one in columns]
     return min(sizes[0], 12) + sum(sizes[1:]) + 2 * (len(sizes) - 1)
-
-
-def worth(one: Figure) -> str:
-    """The value with its unit: €548,300, 39 %, 43 d, n/a."""
-    if one.value is None:
-        return _("n/a")
-    return said(one, one.value)
-
-
-def said(one: Figure, value: Any) -> str:
-    """A value in the figure's unit, for people; "" for none."""
-    if value is None:
-        return ""
-    if isinstance(value, Money):
-        return exact(Money(_whole(value), value.currency)) if len(value.text) < 14 else short(value)
-    if one.unit == "ratio":
-        return f"{100 * float(value):.0f} %"
-    if one.unit == "days":
-        return _("{n} d").format(n=f"{value:g}")
-    if one.unit == "minutes":
-        return _("{h} h {m:02d}").format(h=int(value) // 60, m=int(value) % 60)
-    if one.unit == "times":
-        return f"{value:.1f}x"
-    return f"{value:,}"
-
-
-def _whole(value: Money) -> int:
-    from salesctl.money import decimals
-
-    base = 10 ** decimals(value.currency)
-    return round(value.minor / base) * base if value.minor < 10**15 else value.minor
-
-
-def likely(one: Figure) -> str:
-    """28-52 %, 29-71 d."""
-    if one.low is not None and one.high is not None:
-        return f"{100 * one.low:.0f}-{100 * one.high:.0f} %"
-    if one.p25 is not None and one.p75 is not None:
-        return _("{low}-{high} d").format(low=f"{one.p25:g}", high=f"{one.p75:g}")
-    return ""
-
-
-def count(one: Figure) -> str:
-    """22/56, or 22."""
-    if one.of is not None:
-        return f"{one.n:,}/{one.of:,}"
-    return "" if one.n is None or one.kpi.kind == "count" else f"{one.n:,}"
-
-
-def changed(one: Figure) -> str:
-    """+9 %, -5 pt noise, +5 d."""
-    if one.change is None:
-        return ""
-    if one.unit == "ratio":
-        noise = f" {_('noise')}" if one.within_chance else ""
-        return _("{n} pt").format(n=f"{100 * one.change:+.0f}") + noise
-    if one.unit == "days":
-        return _("{n} d").format(n=f"{one.change:+g}")
-    if one.unit == "minutes":
-        return _("{n} min").format(n=f"{one.change:+g}")
-    if one.unit == "times":
-        return f"{one.change:+.1f}x"
-    return f"{100 * one.change:+.0f} %"
 
 
 def _number(value: Any) -> float | None:

@@ -92,14 +92,15 @@ def _head(app: Any, asked: Any, found: Change) -> list[str]:
     if not found.known or now.value is None or before.value is None:
         return [_("{now}, was {before}: n/a, there is nothing to take apart").format(now=counts[0], before=counts[1])]
     compare(now, before)
-    difference = _said(found, _delta(found))
+    difference = _figures.changed(now) if found.kpi.name == "cycle" else _said(found, _delta(found))
     line = _("{now}, was {before}: {change}").format(now=counts[0], before=counts[1], change=difference)
     if now.within_chance is not None:
         line += ", " + (_("within chance") if now.within_chance else _("more than chance"))
     lines = [line]
     if found.kpi.name == "cycle":
-        lines.append(_("taken apart: the mean, {now} d, was {before} d").format(
-            now=f"{float(found.whole.rate or 0):.1f}", before=f"{float(found.past.rate or 0):.1f}"))  # fmt: skip
+        lines.append(_("taken apart: the mean, {now} d, was {before} d: {change}").format(
+            now=f"{float(found.whole.rate or 0):.1f}", before=f"{float(found.past.rate or 0):.1f}",
+            change=_said(found, _delta(found))))  # fmt: skip
     if found.foreign:
         lines.append(_("not in the splits: {n} in other currencies; --currency CODE").format(n=found.foreign))
     top = _largest(found)

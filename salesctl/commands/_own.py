@@ -9,7 +9,7 @@ from salesctl.commands import _blocks
 from salesctl.commands._papers import Paper, view
 from salesctl.errors import BadFile
 from salesctl.i18n import N_, _
-from salesctl.output.views import Column, Message, Report, Table
+from salesctl.output.views import Column, Message, Report, Screen, Table
 
 KNOWN = {name: block.options for name, block in _blocks.BLOCKS.items()}
 
@@ -76,7 +76,7 @@ def rows(app: Any) -> list[dict[str, Any]]:
     return found
 
 
-def blocks() -> Table:
+def blocks(human: bool) -> Table | Screen:
     """The blocks there are, with their options; the first word of each is the usual one."""
     found = [
         {"block": name, "about": _(one.about), "options": {key: list(words) for key, words in one.options.items()}}
@@ -87,4 +87,16 @@ def blocks() -> Table:
         Column("about", N_("What it says"), grow=True),
         Column("options", N_("Options"), show=lambda options: "  ".join(f"{key} = {'|'.join(words)}" for key, words in options.items()), whole=True),
     )  # fmt: skip
-    return Table(found, columns, hint=_("a file of your own: [[block]] and under it name = \"won\"; then salesctl report save NAME FILE"))  # fmt: skip
+    hint = _('a file of your own: [[block]] and under it name = "won"; then salesctl report save NAME FILE')
+    if human:
+        from salesctl.usage import pairs
+
+        told = [(str(one["block"]), _said(one)) for one in found]
+        return Screen(pairs(told, indent=0), found, hint=hint)
+    return Table(found, columns, hint=hint)
+
+
+def _said(one: dict[str, Any]) -> str:
+    """won deals and names; of = quarter, month."""
+    options = "; ".join(f"{key} = {', '.join(words)}" for key, words in one["options"].items())
+    return f"{one['about']}; {options}" if options else str(one["about"])

@@ -81,7 +81,8 @@ def view(app: Any, paper: Paper, given: Mapping[str, Any]) -> Report:
     else:
         span = around(day, unit) if paper.unit.endswith("*") else usual(day, unit)
     brief = Brief(app, _bounded(span), owner, given.get("team"), given["as_of"], given.get("currency"))
-    topics, blocks = _blocks.told(brief, [_blocks.Use(*one) for one in paper.blocks])
+    uses = {(name, *sorted(how.items())): _blocks.Use(name, how) for name, how in _blocks_of(paper, brief)}
+    topics, blocks = _blocks.told(brief, list(uses.values()))
     title = _title(brief, paper)
     data = {
         "report": paper.name, "period": span_data(brief.span), "day": brief.day, "as_of": brief.day if given["as_of"] else None,
@@ -89,10 +90,19 @@ def view(app: Any, paper: Paper, given: Mapping[str, Any]) -> Report:
     }  # fmt: skip
     steps = _next(brief, paper, given)
     rows = [{"block": name, **one} for name, found in blocks.items() for one in _flat(found)]
+    if brief.as_of is None and str(brief.span.last) < str(brief.day) and paper.name not in ("trend", "funnel", "gaps"):
+        topics.append(Topic("as_of", _("As of"), [_("today, {day}: goals, forecast, what is open and what to watch").format(day=brief.day.isoformat())]))  # fmt: skip
     said = [*topics, Topic("next", _("Next"), ["   ".join(steps)])]
     if not app.store.exists:
         said.insert(0, Topic("nothing", _("Nothing yet"), [_("begin: salesctl add, salesctl import; to look around: salesctl demo")]))  # fmt: skip
     return Report(title, _laid_out(said), data, rows, COLUMNS, page=Page(title, topics, steps))
+
+
+def _blocks_of(paper: Paper, brief: Any) -> list[tuple[str, Mapping[str, str]]]:
+    """The blocks: the report of a rep about a quarter or a year has its goal, forecast and win rate of that."""
+    if not paper.person or brief.span.unit not in ("quarter", "year"):
+        return list(paper.blocks)
+    return [(name, {**how, "of": brief.span.unit} if how.get("of") == "month" else how) for name, how in paper.blocks]
 
 
 def _bounded(span: Any) -> Any:
@@ -165,7 +175,8 @@ def verb(paper: Paper) -> Callable[..., Any]:
         app = c.app_of(given["ctx"])
         if given.get("word"):
             raise UsageError(
-                _("there is none called {word}").format(word=given["word"]), _("see: salesctl report list")
+                _("there is none called {word}").format(word=given["word"]),
+                _("one of your own: salesctl report run {word}; see: salesctl report list").format(word=given["word"]),
             )
         app.out.emit(view(app, paper, given))
 

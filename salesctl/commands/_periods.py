@@ -108,7 +108,8 @@ def show(app: Any, text: str) -> Report:
     moved = {row["kpi"] for row in rows if row["differs"]}
     corrections = [_correction(app, *one) for one in closing.corrected(app.store, known, "retention" in moved)]
     record = _record(app, period)
-    blocks: list[Any] = [Table(rows, FIGURES), *_corrections(corrections, bool(moved))]
+    legend = [_("* differs from what was reported, if only in digits that are not shown")] if moved else []
+    blocks: list[Any] = [Table(rows, FIGURES, footer=legend), *_corrections(corrections, bool(moved))]
     data = record | {
         "figures": [{one.key: row[one.key] for one in FIGURES if one.data} for row in rows],
         "corrections": [{key: one[key] for key in CORRECTION} for one in corrections],

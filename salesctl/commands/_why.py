@@ -16,6 +16,7 @@ REASONS = {
     "without_probability": N_("{n} without a probability"),
     "without_term": N_("{n} without a term or a value"),
     "young": N_("{n} not watched long enough yet"),
+    "without_close_date": N_("{n} without a day on which they are expected to close"),
     "unknown_begin": N_("{n} whose begin is not known"),
     "excluded_from_rates": N_("{n} lost for a reason that counts in no rate (sop show)"),
     "closed_before_begin": N_("{n} that closed before they began"),

@@ -33,7 +33,10 @@ By = Annotated[
 Versus = Annotated[
     str | None, typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length, lastyear or goal."))
 ]
-Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]  # noqa: UP045
+Currency = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--currency", metavar="CODE", help=N_("Tell amounts in this currency.")),
+]
 
 SHOW_HELP = N_("Figures of a period: value, likely range, n. A ratio without a denominator is n/a, never 0.")
 
@@ -77,6 +80,8 @@ def show(
     question, today = _figures.question(app, period, begin, end, as_of, grouped, owner, team, pipeline, where, currency)
     whose = {"owner": owner, "team": team}
     asked = _figures.Asked(app, question, today, VERSUS[vs] if vs else None, whose)
+    if vs is not None and VERSUS[vs] != "goal" and (asked.other is None or grouped in TIMES):
+        app.out.note(_("nothing is compared: that needs a period with a first and a last day, and no times as groups"))
     figures = asked.figures(kpis, trends=not names and grouped is None)
     if names and grouped is None:
         _refuse_nothing(figures)
@@ -139,7 +144,12 @@ def listing(ctx: c.Context) -> None:
     if app.out.human and not app.out.explicit:
         from salesctl.usage import pairs
 
-        app.out.emit(Screen(pairs([(str(one["kpi"]), str(one["definition"])) for one in rows], indent=0), rows))
+        colon = _(":")
+        app.out.emit(
+            Screen(
+                pairs([(str(one["kpi"]), f"{one['label']}{colon} {one['definition']}") for one in rows], indent=0), rows
+            )
+        )
         return
     app.out.emit(Table(rows, columns))
 

@@ -88,4 +88,5 @@ def run(
 def blocks(ctx: c.Context) -> None:
     from salesctl.commands import _own
 
-    c.app_of(ctx).out.emit(_own.blocks())
+    app = c.app_of(ctx)
+    app.out.emit(_own.blocks(app.out.human and not app.out.explicit))

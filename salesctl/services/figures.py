@@ -42,6 +42,7 @@ class Figures:
         self.question = question
         self._tallies: dict[tuple[str, str | None, str], dict[Any, Tally]] = {}
         self._called: Any = None
+        self._dateless: dict[tuple[str, str | None, str], int] = {}
         self._unrated: dict[tuple[str, str | None, str], dict[Any, Tally]] = {}
         self._worth: dict[tuple[str, str | None, str], dict[Any, Tally]] = {}
         self._into: dict[tuple[str, str | None, str], Converter | None] = {}
@@ -52,6 +53,24 @@ class Figures:
 
     def of(self, kpi: Kpi) -> list[Figure]:
         """The figures of one KPI: one, or one a group."""
+        found = self._of(kpi)
+        undated = self._undated(kpi) if self.question.by is None and not (kpi.is_outside or kpi.is_whole) else 0
+        if undated:
+            found[0].left_out["without_close_date"] = undated
+            found[0].excluded += undated
+        return found
+
+    def _undated(self, kpi: Kpi) -> int:
+        """How many open deals no period has, for want of a day on which they are expected to close."""
+        ask = self.ask(kpi)
+        if ask.at != "expected_close":
+            return 0
+        key = _key(kpi)
+        if key not in self._dateless:
+            self._dateless[key] = measures.count(self.store, replace(ask, at=None), "t.expected_close IS NULL")
+        return self._dateless[key]
+
+    def _of(self, kpi: Kpi) -> list[Figure]:
         if kpi.is_outside:
             return [Figure(kpi, self.question.period, None, unit="ratio")]
         if kpi.is_whole:

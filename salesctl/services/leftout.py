@@ -19,6 +19,7 @@ WHICH = {
     "without_amount": "t.amount IS NULL",
     "other_currency": "t.amount_currency IS NOT NULL",
     "without_probability": "t.amount_currency IS NOT NULL AND t.probability IS NULL",
+    "without_close_date": "t.expected_close IS NULL",
     "unknown_begin": "(t.created IS NULL OR t.closed IS NULL)",
     "closed_before_begin": "t.closed < t.created",
 }
@@ -39,7 +40,8 @@ def refs(figures: Figures, one: Figure, reason: str) -> list[str]:
         unknown, more = _unknown(one.lacking, figures.question.day.isoformat())
         told = unknown if reason == "other_currency" else f"NOT {unknown}"
         condition, params = f"{condition} AND {told}", params | more
-    return [f"D{id}" for id in measures.which(figures.store, figures.ask(kpi), condition, params, SHOWN)]
+    ask = figures.ask(kpi, at=None) if reason == "without_close_date" else figures.ask(kpi)
+    return [f"D{id}" for id in measures.which(figures.store, ask, condition, params, SHOWN)]
 
 
 def counted(figures: Figures, one: Figure) -> list[str]:

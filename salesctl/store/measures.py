@@ -339,6 +339,13 @@ def merge(groups: dict[Any, dict[int, int]], named: Callable[[Any], tuple[Label,
     return dict(found)
 
 
+def count(store: Store, ask: Ask, condition: str) -> int:
+    """How many records of a question a condition (SQL on `t`) holds for."""
+    where = ask.where()
+    row = store.one(f"SELECT count(*) AS n FROM {ask.table} t WHERE {where.sql} AND {condition}", where.params)
+    return int(row["n"]) if row else 0
+
+
 def which(store: Store, ask: Ask, condition: str, params: dict[str, Any], limit: int, column: str = "id") -> list[int]:
     """The first ids of a question for which a condition (SQL on `t`) holds, or of another column, each once."""
     where = ask.where()
