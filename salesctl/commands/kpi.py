@@ -144,12 +144,8 @@ def listing(ctx: c.Context) -> None:
     if app.out.human and not app.out.explicit:
         from salesctl.usage import pairs
 
-        colon = _(":")
-        app.out.emit(
-            Screen(
-                pairs([(str(one["kpi"]), f"{one['label']}{colon} {one['definition']}") for one in rows], indent=0), rows
-            )
-        )
+        named = _("{label}: {definition}")
+        app.out.emit(Screen(pairs([(str(one["kpi"]), named.format(**one)) for one in rows], indent=0), rows))
         return
     app.out.emit(Table(rows, columns))
 
