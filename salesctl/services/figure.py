@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -12,7 +12,7 @@ from salesctl.domain.kpi import Kpi
 from salesctl.domain.stats import Ratio, within_chance
 from salesctl.money import Money
 from salesctl.store.measures import Tally
-from salesctl.store.rates import Used
+from salesctl.store.rates import Converter, Used
 from salesctl.store.records import Where
 from salesctl.when import Period
 
@@ -67,6 +67,15 @@ class Question:
     day: date  # the day the answer counts from
     owners: tuple[int, ...] | None = None
     filtered: bool = False  # the scope says more than whose
+
+    def told_in(self, codes: Set[str]) -> str:
+        """The currency that sums of rows of these currencies are told in: the one asked for, else the only one, else our own."""
+        return self.wanted or (next(iter(codes)) if len(codes) == 1 else self.own)
+
+
+def by_rates(made: Figure, into: Converter) -> None:
+    """Say which rates turned the amounts of a figure, and which were lacking."""
+    made.used, made.lacking, made.base = tuple(sorted(into.used)), dict(into.lacking), into.base
 
 
 def ratio_of(made: Figure, top: int, bottom: int) -> Figure:

@@ -182,7 +182,7 @@ class Figures:
     def _currency(self, tallies: Sequence[Tally]) -> str:
         """--currency, else the single currency of the rows, else the organisation's."""
         found = {currency for tally in tallies for _outcome, currency in tally.money}
-        return self.question.wanted or (found.pop() if len(found) == 1 else self.question.own)
+        return self.question.told_in(found)
 
     def _figure(self, kpi: Kpi, label: Any, tally: Tally) -> Figure | None:
         out = self.unrated(kpi).get(label) if kpi.kind in ("ratio", "money_ratio") else None

@@ -16,7 +16,6 @@ from salesctl.domain.survival import waited
 from salesctl.i18n import _
 from salesctl.services.base import local_now, zone
 from salesctl.store import leads
-from salesctl.store.measures import MAPPED, names
 from salesctl.when import from_iso
 
 if TYPE_CHECKING:
@@ -107,6 +106,8 @@ def groups(app: App, where: Where, by: str | None) -> list[Group]:
 
     `where.as_of` is the instant that it is asked for: the clocks stand as they did then.
     """
+    from salesctl.store.measures import MAPPED, names
+
     if not app.store.exists:
         return []
     known, place, now = hours(app), ZoneInfo(zone(app)), _then(where.as_of, local_now(app))

@@ -23,6 +23,12 @@ WHICH = {
     "unknown_begin": "(t.created IS NULL OR t.closed IS NULL)",
     "closed_before_begin": "t.closed < t.created",
 }
+CUSTOMERS = ("kept", "gone", "again", "touched")  # measured by customers; the others are made of figures
+LEFT_OUT_OF = {
+    "money": ("without_amount",), "average": ("without_amount",), "median": ("without_amount",),
+    "money_ratio": ("without_amount",), "weighted": ("without_amount", "without_probability"),
+    "days": ("unknown_begin", "closed_before_begin"),
+}  # fmt: skip
 
 
 def refs(figures: Figures, one: Figure, reason: str) -> list[str]:
@@ -47,10 +53,8 @@ def refs(figures: Figures, one: Figure, reason: str) -> list[str]:
 def counted(figures: Figures, one: Figure) -> list[str]:
     """The refs of what a figure counts, the first few; none where it is made of other figures."""
     kpi = one.kpi
-    if kpi.is_outside or kpi.kind in MADE:
-        return []
-    if kpi.is_whole:
-        return _customers(figures, one) if kpi.kind in ("kept", "gone", "again", "touched") else []
+    if kpi.is_outside or kpi.is_whole:
+        return _customers(figures, one) if kpi.kind in CUSTOMERS else []
     if kpi.over != "deal":
         condition = f"t.type = '{kpi.type}'" if kpi.type else "1 = 1"
         ids = measures.which(figures.store, figures.ask(kpi), condition, {}, SHOWN)
@@ -64,14 +68,6 @@ def counted(figures: Figures, one: Figure) -> list[str]:
         unknown, more = _unknown(one.lacking, figures.question.day.isoformat())
         condition, params = f"{condition} AND NOT {unknown}", params | more
     return [f"D{id}" for id in measures.which(figures.store, figures.ask(kpi), condition, params, SHOWN)]
-
-
-MADE = ("velocity", "survival", "slipped", "slipped_value", "came_back", "net_kept", "gross_kept")
-LEFT_OUT_OF = {
-    "money": ("without_amount",), "average": ("without_amount",), "median": ("without_amount",),
-    "money_ratio": ("without_amount",), "weighted": ("without_amount", "without_probability"),
-    "days": ("unknown_begin", "closed_before_begin"),
-}  # fmt: skip
 
 
 def _customers(figures: Figures, one: Figure) -> list[str]:

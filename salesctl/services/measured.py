@@ -12,7 +12,7 @@ from salesctl.domain.kpi import ACTIVE_DAYS, KPIS, TIMES, WATCHED_DAYS, Kpi
 from salesctl.domain.survival import kaplan_meier
 from salesctl.domain.velocity import velocity
 from salesctl.money import Money
-from salesctl.services.figure import Figure, leave_out, plain, ratio_of
+from salesctl.services.figure import Figure, by_rates, leave_out, plain, ratio_of
 from salesctl.store import grouped, measures, running, spells
 from salesctl.store.rates import converter
 from salesctl.when import Period, around
@@ -198,7 +198,7 @@ def slipped(figures: Figures, kpi: Kpi) -> list[Figure]:
     for row in rows:
         groups.setdefault(row.g, []).append(row)
     codes = {row.currency for row in rows if row.currency}
-    base = q.wanted or (codes.pop() if len(codes) == 1 else q.own)
+    base = q.told_in(codes)
     tell = _slipped if kpi.kind == "slipped" else _slipped_value
     return [
         tell(Figure(kpi, q.period, figures.label(group), unit="ratio"), mine, figures, base)
@@ -224,7 +224,7 @@ def _slipped_value(made: Figure, rows: list[spells.Due], figures: Figures, base:
         late, due = late + (into.exact(int(row.slipped_minor), code, None) or 0), due + worth
     leave_out(made, **out)
     made.value = float(late / due) if due else None
-    made.used, made.lacking, made.base = tuple(sorted(into.used)), dict(into.lacking), into.base
+    by_rates(made, into)
     return made
 
 
@@ -239,7 +239,7 @@ def yearly(figures: Figures, kpi: Kpi) -> list[Figure]:
         days = (span.start - timedelta(days=1), span.last)
         sides = [list(running.running(figures.store, day, q.day, figures.ask(kpi).scope, q.by)) for day in days]
     codes = {one.currency for one in sides[0] if one.currency}
-    into = converter(figures.store, q.wanted or (codes.pop() if len(codes) == 1 else q.own), q.day)
+    into = converter(figures.store, q.told_in(codes), q.day)
     groups: dict[Any, list[list[running.Running]]] = {}
     for place, rows in enumerate(sides):
         for one in rows:
@@ -273,7 +273,7 @@ def _yearly(made: Figure, had: list[running.Running], has: list[running.Running]
         left = {customer: min(worth, old[customer]) for customer, worth in left.items()}
     made.n, made.of = sum(1 for worth in left.values() if worth), len(old)
     made.value = float(sum(left.values(), Fraction()) / whole) if whole else None
-    made.used, made.lacking, made.base = tuple(sorted(into.used)), dict(into.lacking), into.base
+    by_rates(made, into)
     return made
 
 

@@ -6,9 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from salesctl.domain.nouns import NOUNS
 from salesctl.store.connect import Store
-from salesctl.store.records import source
 
 _OWNER = " LEFT JOIN rep o_ ON o_.id = t.owner_id"
 _CUSTOMER = " LEFT JOIN customer c_ ON c_.id = t.customer_id"
@@ -95,9 +93,8 @@ def order(store: Store) -> dict[str, int]:
 
 def bounds(store: Store, over: str, columns: Sequence[str]) -> tuple[date, date] | None:
     """The first and the last day of some dates and instants of a table, or None; of instants a day more at both ends."""
-    table = source(NOUNS[over], None)
     parts = ", ".join(f"min({one}) AS first{i}, max({one}) AS last{i}" for i, one in enumerate(columns))
-    row = store.one(f"SELECT {parts} FROM {table} t") or {}
+    row = store.one(f"SELECT {parts} FROM {over} t") or {}
     days = [(date.fromisoformat(text[:10]), timedelta(days=len(text) > 10)) for text in row.values() if text]
     if not days:
         return None
