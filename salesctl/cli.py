@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import typer
-
+from salesctl.declare import Exit
+from salesctl.door import enter
 from salesctl.errors import SalesError, StreamError, UsageError, because
 from salesctl.i18n import _, guess_language, set_language
 from salesctl.output.writer import Closed, ReaderGone, say, stdout
@@ -33,17 +33,13 @@ def run(argv: list[str] | None = None) -> int:
         return _command(app, rest)
     except SalesError as error:
         return _refused(error, out, words, app.saved if app is not None else ())
-    except typer.TyperException as error:
-        return _refused(usage(error), out, words)
-    except typer.Exit as error:
+    except Exit as error:
         return error.exit_code
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, EOFError):  # nothing more comes to what was asked
         say("\n")
         return 130
     except ReaderGone:
         return 141
-    except SystemExit as error:  # Typer leaves so when the reader of a help text went away
-        return 141 if error.code == 1 else int(error.code or 0)
     except _Terminated:
         return 143
     except Exception as error:
@@ -59,12 +55,6 @@ def run(argv: list[str] | None = None) -> int:
 
 
 def _command(app: Any, rest: list[str]) -> int:
-    from salesctl.groups import root
-
-    if os.environ.get("_SALESCTL_COMPLETE"):
-        import typer.completion as completion
-
-        completion.completion_init()  # type: ignore[attr-defined]
     if rest == ["--version"]:
         from salesctl import __version__
 
@@ -72,81 +62,17 @@ def _command(app: Any, rest: list[str]) -> int:
         writer.write(f"salesctl {__version__}\n")
         writer.flush()
         return 0
-    if rest and rest[0].split("=")[0] in ("--show-completion", "--install-completion"):
-        return _completion(app, rest)
     started = app.now.timestamp() if app.options.verbose else 0.0
-    result = root().main(args=rest, prog_name="salesctl", standalone_mode=False, obj=app)
+    if os.environ.get("_SALESCTL_COMPLETE") or not enter(app, rest):
+        from salesctl.parser import parse
+
+        parse(app, rest)
     app.close_store()
     if app.options.verbose:
         import time
 
         app.out.note(_("store {path}, {ms} ms").format(path=app.db_path, ms=int((time.time() - started) * 1000)))
-    return result if isinstance(result, int) else 0
-
-
-def _completion(app: Any, rest: list[str]) -> int:
-    """Tab completion for a shell: its script printed, or put where the shell looks for it."""
-    import typer.completion as completion
-
-    option, _equals, shell = rest[0].partition("=")
-    shell = shell or (rest[1] if len(rest) > 1 else os.path.basename(os.environ.get("SHELL", "")))
-    if shell not in ("bash", "zsh", "fish", "powershell", "pwsh"):
-        raise UsageError(_("which shell? bash, zsh, fish or powershell"), f"salesctl {option} bash")
-    if option == "--show-completion":
-        from salesctl.output.views import Screen
-
-        script = completion.get_completion_script(  # type: ignore[attr-defined]
-            prog_name="salesctl", complete_var="_SALESCTL_COMPLETE", shell=shell
-        )
-        app.out.emit(Screen(script.strip().split("\n"), {"script": script}, text_in_pipe=True))
-        return 0
-    kind, path = completion.install(  # type: ignore[attr-defined]
-        shell=shell, prog_name="salesctl", complete_var="_SALESCTL_COMPLETE"
-    )
-    app.out.note(_("{shell} completion is in {path}; it begins with the next shell").format(shell=kind, path=path))
     return 0
-
-
-def usage(error: typer.TyperException) -> UsageError:
-    """What the parser of the command line has to say, as one of our errors."""
-    ctx = getattr(error, "ctx", None)
-    hint = _("see: {command} --help").format(command=ctx.command_path if ctx else "salesctl")
-    name = type(error).__name__
-    option = getattr(error, "option_name", None)
-    possible = getattr(error, "possibilities", None)
-    if name == "NoSuchOption" and option:
-        message = _("there is no option {option}").format(option=option)
-        hint = _("did you mean {names}?").format(names=", ".join(sorted(possible))) if possible else hint
-        if len(option) == 2 or not possible:
-            hint += "; " + _("a name that begins with - goes after --")
-    elif name == "MissingParameter":
-        param = getattr(error, "param", None)
-        argument = param is not None and param.param_type_name == "argument"
-        known = (param.human_readable_name if argument else param.opts[0]) if param is not None else "?"
-        message = _("{name} is missing").format(name=known)
-    elif name == "BadOptionUsage" and option:
-        message = _("{option} needs a value").format(option=option)
-    elif ctx is not None and name == "UsageError" and "unexpected extra argument" in error.format_message():
-        stray = _stray(error.format_message())
-        message = _("too many words: {words}").format(words=stray)
-        hint = _("was it a name? then quote it") + "; " + hint
-    elif name == "BadParameter" and "valid int" in error.format_message():
-        message = _("{option} takes a whole number").format(option=_option_of(error))
-    else:
-        message = error.format_message().rstrip(".")
-    return UsageError(message, hint)
-
-
-def _option_of(error: typer.TyperException) -> str:
-    param = getattr(error, "param", None)
-    return str(param.opts[0]) if param is not None else "?"
-
-
-def _stray(message: str) -> str:
-    """The words of "Got unexpected extra argument(s) (a b)", as they were typed."""
-    from salesctl.text import clean, crop
-
-    return clean(crop(message.partition("(s) (")[2].rstrip(").") or message.partition(" (")[2].rstrip(")."), 60))
 
 
 def _refused(error: SalesError, out: Any, words: list[str], saved: Sequence[int] = ()) -> int:

@@ -1,16 +1,22 @@
-"""The commands as Typer sees them: names and help come from the registry, a module is imported when it is run."""
+"""The commands as Typer sees them: names and help come from the registry, a module is imported when it is run.
+
+Typer is what knows help, completion and every slip of the command line; `salesctl.door` takes what is plain before it.
+"""
 
 from __future__ import annotations
 
+import inspect
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from salesctl import declare
+from salesctl.door import nearest, verb_of
 from salesctl.errors import UsageError
 from salesctl.i18n import _
-from salesctl.registry import ALIASES, ALSO, BARE_WORDS, BY_NAME, ENTRIES, MEANT, VERBS_OF, Entry
+from salesctl.registry import ALIASES, ALSO, BY_NAME, ENTRIES, VERBS_OF, Entry
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"]}
 
@@ -28,39 +34,23 @@ class Verbs(TyperGroup):
     """A noun: its verbs are made when they are run; without one it does its useful thing."""
 
     entry: Entry
-    app: typer.Typer | None = None
 
-    def load(self) -> dict[str, Any]:
+    def load(self) -> dict[str, declare.Verb]:
         """The verbs of the noun by name, as they were registered."""
-        if self.app is None:
-            self.app = import_module(self.entry.path).app
-        return {info.name or str(getattr(info.callback, "__name__", "")): info for info in self.app.registered_commands}
+        commands: declare.Commands = import_module(self.entry.path).app
+        return commands.verbs
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(self.load())
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        info = self.load().get(ALIASES.get(cmd_name, cmd_name))
-        return build(info) if info else None
+        verb = self.load().get(ALIASES.get(cmd_name, cmd_name))
+        return build(verb) if verb else None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not ctx.resilient_parsing and not (args and args[0] in ("--help", "-h")):
-            args = self._with_verb(args)
+            args = verb_of(self.entry, self.load(), args)
         return super().parse_args(ctx, args)
-
-    def _with_verb(self, args: list[str]) -> list[str]:
-        verbs = self.load()
-        if args and (args[0] in verbs or args[0] in ALIASES):
-            return args
-        if args and args[0].isascii() and args[0].isalpha() and args[0] not in BARE_WORDS:
-            meant = MEANT.get(args[0])
-            close = [meant] if meant in verbs else nearest(args[0], [*verbs])
-            if close:
-                raise UsageError(
-                    _("{noun} has no verb {word}").format(noun=self.entry.name, word=args[0]),
-                    _("did you mean {names}?").format(names=", ".join(close)),
-                )
-        return [self.entry.default, *args]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         from salesctl.usage import noun_help
@@ -68,20 +58,51 @@ class Verbs(TyperGroup):
         noun_help(self, ctx, formatter)
 
 
-def nearest(word: str, names: list[str]) -> list[str]:
-    """The names that a word may be a slip for."""
-    import difflib
-
-    return difflib.get_close_matches(word, names, n=2, cutoff=0.75)
-
-
-def build(info: Any) -> Any:
+def build(verb: declare.Verb) -> Any:
     """One registered command, made into what Typer runs."""
-    info.cls = Command
-    info.context_settings = {**SETTINGS, **(info.context_settings or {})}
     single = typer.Typer(rich_markup_mode=None, add_completion=False)
-    single.registered_commands = [info]
+    about = {"help": verb.help, "epilog": verb.epilog, "hidden": verb.hidden}
+    single.command(verb.name, cls=Command, context_settings=SETTINGS, **about)(_function(verb.callback))  # type: ignore[arg-type]
     return typer.main.get_command(single)
+
+
+def _function(callback: declare.Callback) -> declare.Callback:
+    """The callback under the signature that Typer reads: its own options, arguments and context for ours."""
+
+    def run(**given: Any) -> Any:
+        return callback(**given)
+
+    shown = [
+        inspect.Parameter(
+            one.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=typer.Context if one.about is None else Annotated[one.annotation.__origin__, _typers(one.about)],
+            default=inspect.Parameter.empty if one.default is declare.REQUIRED else one.default,
+        )
+        for one in declare.parameters(callback)
+    ]
+    run.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in shown}
+    return run
+
+
+def _typers(about: declare.Option | declare.Argument) -> Any:
+    if isinstance(about, declare.Argument):
+        return typer.Argument(metavar=about.metavar, help=about.help, hidden=about.hidden)
+    offers, complete = about.complete, None
+    if offers is not None:
+
+        def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+            return offers(ctx.obj, incomplete)
+
+    return typer.Option(
+        *about.names,
+        metavar=about.metavar,
+        help=about.help,
+        hidden=about.hidden,
+        min=about.min,
+        autocompletion=complete,
+    )
 
 
 class Root(TyperGroup):
@@ -123,8 +144,8 @@ def real(entry: Entry) -> Any:
         group = Verbs(name=entry.name, help=entry.help, context_settings=SETTINGS, rich_markup_mode=None)
         group.entry = entry
         return group
-    app = import_module(entry.path).app
-    command = build(app.registered_commands[0])
+    commands: declare.Commands = import_module(entry.path).app
+    command = build(next(iter(commands.verbs.values())))
     command.name = entry.name
     return command
 

@@ -160,8 +160,7 @@ def commands() -> list[tuple[str, str, str]]:
 
     found = []
     for entry in ENTRIES:
-        app = import_module(entry.path).app
-        for info in app.registered_commands:
+        for info in import_module(entry.path).app.verbs.values():
             line = f"{entry.name} {info.name}" if entry.default else entry.name
             found.append((line, info.help or "", info.epilog or ""))
     return found

@@ -65,7 +65,7 @@ def program() -> dict[str, Any]:
 
     found = {}
     for entry in ENTRIES:
-        for info in import_module(entry.path).app.registered_commands:
+        for info in import_module(entry.path).app.verbs.values():
             command = build(info)
             found[f"{entry.name} {info.name}" if entry.default else entry.name] = [one.name for one in command.params]
     return found

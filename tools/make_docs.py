@@ -30,7 +30,7 @@ def commands() -> str:
     parts = ["# Commands\n", "Generated from the program by `make docs`; the same texts as `--help`.\n"]
     parts += [f"```text\n{printed([])}\n```\n"]
     for entry in ENTRIES:
-        verbs = import_module(entry.path).app.registered_commands
+        verbs = import_module(entry.path).app.verbs.values()
         parts.append(f"## salesctl {entry.name}\n")
         if not entry.default:
             parts.append(f"```text\n{printed([entry.name])}\n```\n")

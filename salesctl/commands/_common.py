@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
-import typer
-
+from salesctl.declare import Argument as Argument
+from salesctl.declare import Commands as Commands
+from salesctl.declare import Context as Context
+from salesctl.declare import Exit as Exit
+from salesctl.declare import Option as Option
+from salesctl.declare import Parameter as Parameter
+from salesctl.declare import parameters as parameters
+from salesctl.declare import signed as signed
 from salesctl.i18n import N_
 
 if TYPE_CHECKING:
     from salesctl.app import App
 
-Context = typer.Context
-Option, Argument = typer.Option, typer.Argument
-
-Text = Optional[str]  # noqa: UP045  (read at run time by Typer)
+Text = Optional[str]  # noqa: UP045  (read at run time)
 Words = Annotated[
     list[str] | None, Argument(metavar="[WORDS]...", help=N_("Filter words, as stage:quote amount:50k.. not:won"))
 ]

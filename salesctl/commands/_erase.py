@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import typer
-
+from salesctl.commands import _common as c
 from salesctl.domain.noun import Noun
 from salesctl.i18n import _
 from salesctl.output.views import Message
@@ -22,7 +21,7 @@ def asked(app: Any, noun: Noun, text: str, backups: bool) -> Message:
     if not app.yes and not app.out.can_ask:
         raise UsageError(_("this cannot be undone, and there is no terminal to ask"), _("-y says yes"))
     if not app.out.confirm(question, app.yes):
-        raise typer.Exit(0)
+        raise c.Exit(0)
     done = erase.erase(app, noun, ref.code, backups)
     rows = ", ".join(f"{name} {n}" for name, n in done.rows.items())
     line = _("erased  {ref}  rows: {rows}; changes of the log: {n}").format(ref=done.ref, rows=rows, n=done.changes)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from salesctl.commands import _common as c
 from salesctl.commands._fields import details, full, pairs, typed, written
 from salesctl.domain.lead import CELLS, LEAD, STATUS, channel_of
 from salesctl.domain.nouns import NOUNS
@@ -141,7 +140,7 @@ def chosen(app: Any, refs: Sequence[str], where: str | None, usual: str | None =
             if app.out.is_json:
                 app.out.emit(Message(None, [], []))
     if len(found) >= 3 and not app.out.confirm(_("{n} records: go on?").format(n=len(found)), app.yes):
-        raise typer.Exit(0)
+        raise c.Exit(0)
     return found
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
-import typer
-
 from salesctl.commands import _common as c
-from salesctl.commands._standard import _parameter, signed
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Page, Report, Table, Topic, Topics
 
 COLUMNS = (Column("block", N_("Block")), Column("key", N_("Figure")), Column("value", N_("Value"), kind="money"))
-Currency = Annotated[c.Text, typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]
+Currency = Annotated[c.Text, c.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]
 WHOSE = ("owner", "team")
 OPTIONS = (
     ("period", c.PeriodOption), ("as_of", c.AsOf), ("currency", Currency), ("owner", c.Owner), ("team", c.Team),
@@ -180,13 +177,13 @@ def verb(paper: Paper) -> Callable[..., Any]:
             )
         app.out.emit(view(app, paper, given))
 
-    parameters = [_parameter("ctx", typer.Context)]
+    parameters = [c.Parameter("ctx", c.Context)]
     if paper.person:
-        who = typer.Argument(metavar="REF", help=N_("The rep: ref or name."))
-        parameters.append(_parameter("person", Annotated[str, who]))
+        who = c.Argument(metavar="REF", help=N_("The rep: ref or name."))
+        parameters.append(c.Parameter("person", Annotated[str, who]))
     else:
-        word = typer.Argument(metavar="[NAME]", help=N_("There is nothing to name here."), hidden=True)
-        parameters.append(_parameter("word", Annotated[c.Text, word], None))
-    parameters += [_parameter(name, option, None) for name, option in OPTIONS if not paper.person or name not in WHOSE]
-    parameters.append(_parameter("strict", c.Strict, False))
-    return signed(report, parameters)
+        word = c.Argument(metavar="[NAME]", help=N_("There is nothing to name here."), hidden=True)
+        parameters.append(c.Parameter("word", Annotated[c.Text, word], None))
+    parameters += [c.Parameter(name, option, None) for name, option in OPTIONS if not paper.person or name not in WHOSE]
+    parameters.append(c.Parameter("strict", c.Strict, False))
+    return c.signed(report, parameters)

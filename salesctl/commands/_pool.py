@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from salesctl.commands import _common as c
 from salesctl.domain.kinds import INSTANT
 from salesctl.domain.lead import STATUS
 from salesctl.domain.nouns import NOUNS
@@ -108,7 +107,7 @@ def reclaim(app: Any, dry_run: bool) -> None:
     if gone and not dry_run:
         question = _n("{n} record goes back to the pool: go on?", "{n} records go back to the pool: go on?", len(gone))
         if len(gone) >= 3 and not app.out.confirm(question.format(n=len(gone)), app.yes):
-            raise typer.Exit(0)
+            raise c.Exit(0)
         gone = service.reclaim(app)
     if not gone:
         return _nothing(app)

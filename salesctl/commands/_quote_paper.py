@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
@@ -16,10 +14,10 @@ if TYPE_CHECKING:
     from salesctl.app import App
     from salesctl.domain.paper import Paper
 
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A quote, as Q5."))]
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("A quote, as Q5."))]
 Template = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--template", metavar="FILE", help=N_("Your own template, as mine.html.j2 or mine.md.j2.")),
+    c.Option("--template", metavar="FILE", help=N_("Your own template, as mine.html.j2 or mine.md.j2.")),
 ]
 RENDER = N_(
     "A quote as a sheet to be signed, in the customer's language: -o quote.html prints on A4, -o quote.xlsx opens in a "
@@ -41,7 +39,7 @@ COLUMNS = (
 )
 
 
-def register(app: typer.Typer) -> None:
+def register(app: c.Commands) -> None:
     """Add the verbs to the quote command."""
     app.command("render", **c.command(RENDER, EXAMPLES))(render)
     app.command(

@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-import typer
-
 from salesctl.commands import _common as c
-from salesctl.commands._standard import _parameter, signed
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Report, Screen, Table
@@ -115,9 +112,9 @@ def label(by: str) -> str:
     return DIMENSIONS.get(by, N_("Step"))
 
 
-def group(kinds: Sequence[Kind], what: str, help: str, example: str, first: Sequence[Kind] = (), more: More | None = None) -> typer.Typer:  # fmt: skip
-    """A Typer with a verb for each report, and `list`, which tells of those that are `first`, and of `more`, too."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+def group(kinds: Sequence[Kind], what: str, help: str, example: str, first: Sequence[Kind] = (), more: More | None = None) -> c.Commands:  # fmt: skip
+    """The commands: a verb for each report, and `list`, which tells of those that are `first`, and of `more`, too."""
+    app = c.Commands()
     app.command("list", **c.command(help, example))(_listing([*first, *kinds], what, more))
     for kind in kinds:
         app.command(kind.name, **c.command(kind.help, kind.examples))(_verb(kind))
@@ -133,16 +130,16 @@ def _verb(kind: Kind) -> Callable[..., Any]:
         view: Report = import_module(f"salesctl.commands.{kind.module}").view(asked)
         app.out.emit(view)
 
-    parameters = [_parameter("ctx", typer.Context)]
+    parameters = [c.Parameter("ctx", c.Context)]
     if kind.argument:
-        words = typer.Argument(metavar=f"[{kind.argument}]", help=kind.about)
-        parameters.append(_parameter("argument", Annotated[c.Text, words], None))
-    parameters += [_parameter(name, option, default) for name, option, default in _options(kind)]
-    return signed(verb, parameters)
+        words = c.Argument(metavar=f"[{kind.argument}]", help=kind.about)
+        parameters.append(c.Parameter("argument", Annotated[c.Text, words], None))
+    parameters += [c.Parameter(name, option, default) for name, option, default in _options(kind)]
+    return c.signed(verb, parameters)
 
 
 def _options(kind: Kind) -> list[tuple[str, Any, Any]]:
-    by = typer.Option("--by", metavar="|".join(kind.groups), help=N_("Grouped by one of these."))
+    by = c.Option("--by", metavar="|".join(kind.groups), help=N_("Grouped by one of these."))
     return [
         ("period", c.PeriodOption, None),
         ("begin", c.Begin, None),
@@ -194,5 +191,5 @@ def _listing(kinds: Sequence[Kind], what: str, more: More | None = None) -> Call
             return
         app.out.emit(Table(rows, columns))
 
-    word = typer.Argument(metavar="[NAME]", help=N_("There is nothing to name here."), hidden=True)
-    return signed(listing, [_parameter("ctx", typer.Context), _parameter("word", Annotated[c.Text, word], None)])
+    word = c.Argument(metavar="[NAME]", help=N_("There is nothing to name here."), hidden=True)
+    return c.signed(listing, [c.Parameter("ctx", c.Context), c.Parameter("word", Annotated[c.Text, word], None)])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any, Optional
-
-import typer
 
 from salesctl.commands import _common as c
 from salesctl.commands._fields import card, columns, example, full, pairs, typed, worked_out, written
@@ -19,9 +16,9 @@ from salesctl.i18n import N_, _
 from salesctl.output.views import Message, Screen, Table
 
 
-def noun_app(noun: Noun, **own: Callable[..., Any]) -> typer.Typer:
-    """A Typer of the standard verbs of a noun; `own` replaces one of them by name."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+def noun_app(noun: Noun, **own: Callable[..., Any]) -> c.Commands:
+    """The standard verbs of a noun; `own` replaces one of them by name."""
+    app = c.Commands()
     makers = {"list": _list, "add": adding, "show": _show, "edit": _edit}
     makers |= {"archive": _archive, "restore": _restore, "history": _history}
     for verb, maker in makers.items():
@@ -31,26 +28,25 @@ def noun_app(noun: Noun, **own: Callable[..., Any]) -> typer.Typer:
     return app
 
 
-def _field_options(noun: Noun) -> list[inspect.Parameter]:
+def _field_options(noun: Noun) -> list[c.Parameter]:
     found = []
     for field in noun.fields:
         if field.fixed or field.key == noun.title:
             continue
-        option = typer.Option(
+        option = c.Option(
             f"--{field.key.replace('_', '-')}",
             metavar=_metavar(field),
             help=field.help or field.label,
-            autocompletion=playbooks if field.key == "playbook" else None,
+            complete=playbooks if field.key == "playbook" else None,
         )
-        found.append(_parameter(f"f_{field.key}", Annotated[Optional[str], option], None))  # noqa: UP045
+        found.append(c.Parameter(f"f_{field.key}", Annotated[Optional[str], option], None))  # noqa: UP045
     return found
 
 
-def playbooks(ctx: typer.Context, incomplete: str) -> list[str]:
+def playbooks(app: Any, incomplete: str) -> list[str]:
     """What a shell offers for --playbook: those of the SOPs."""
     from salesctl.store.sops import playbooks as known
 
-    app = c.app_of(ctx)
     return [one for one in (known(app.store) if app.store.exists else []) if one.startswith(incomplete)]
 
 
@@ -62,18 +58,7 @@ def _metavar(field: Field) -> str:
     )
 
 
-def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
-
-
-def signed(function: Callable[..., Any], parameters: list[inspect.Parameter]) -> Callable[..., Any]:
-    """The function with the parameters that Typer is to see."""
-    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    function.__annotations__ = {one.name: one.annotation for one in parameters}
-    return function
-
-
-Pairs = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as industry=steel."))]
+Pairs = Annotated[list[str] | None, c.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as industry=steel."))]
 
 
 def adding(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
@@ -88,9 +73,9 @@ def adding(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
         values = service.add(app, noun, texts, similar=given["allow_similar"])
         app.out.emit(written(app, noun, values, _("added"), _notes(app, noun, values, texts)))
 
-    name = Annotated[str, typer.Argument(metavar="NAME", help=N_("What it is called."))]
-    head = [_parameter("ctx", typer.Context), _parameter("name", name), _parameter("pairs", Pairs, None)]
-    made = signed(add, [*head, *_field_options(noun), _parameter("allow_similar", c.Similar, False)])
+    name = Annotated[str, c.Argument(metavar="NAME", help=N_("What it is called."))]
+    head = [c.Parameter("ctx", c.Context), c.Parameter("name", name), c.Parameter("pairs", Pairs, None)]
+    made = c.signed(add, [*head, *_field_options(noun), c.Parameter("allow_similar", c.Similar, False)])
     return made, c.command(ADD_HELP, example(noun, "add"))
 
 
@@ -98,7 +83,7 @@ Beside = Callable[[Any, Mapping[str, Any]], "Callable[[Any, int], None] | None"]
 
 
 def _edit(
-    noun: Noun, more: Sequence[inspect.Parameter] = (), beside: Beside | None = None
+    noun: Noun, more: Sequence[c.Parameter] = (), beside: Beside | None = None
 ) -> tuple[Callable[..., Any], dict[str, Any]]:
     """The edit of a noun; a noun with options of its own says by `beside` what they write in the same unit."""
 
@@ -117,18 +102,18 @@ def _edit(
         notes = _notes(app, noun, values, [word for word, _mark, _text in changes])
         app.out.emit(written(app, noun, values, _("changed"), notes))
 
-    ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
-    own = Annotated[Optional[str], typer.Option(f"--{noun.title}", metavar="TEXT", help=noun.by_key[noun.title].label)]  # noqa: UP045
-    head = [_parameter("ctx", typer.Context), _parameter("ref", ref), _parameter("pairs", Pairs, None)]
+    ref = Annotated[str, c.Argument(metavar="REF", help=N_("A ref or a name."))]
+    own = Annotated[Optional[str], c.Option(f"--{noun.title}", metavar="TEXT", help=noun.by_key[noun.title].label)]  # noqa: UP045
+    head = [c.Parameter("ctx", c.Context), c.Parameter("ref", ref), c.Parameter("pairs", Pairs, None)]
     if not noun.by_key[noun.title].fixed:
-        head.append(_parameter(f"f_{noun.title}", own, None))
-    tail = [*more, _parameter("allow_similar", c.Similar, False)]
-    return signed(edit, [*head, *_field_options(noun), *tail]), c.command(EDIT_HELP, example(noun, "edit"))
+        head.append(c.Parameter(f"f_{noun.title}", own, None))
+    tail = [*more, c.Parameter("allow_similar", c.Similar, False)]
+    return c.signed(edit, [*head, *_field_options(noun), *tail]), c.command(EDIT_HELP, example(noun, "edit"))
 
 
 def edit_with(noun: Noun, options: Mapping[str, Any], beside: Beside) -> Callable[..., Any]:
     """The edit of a noun with options of its own: name -> annotation, each None unless it is given."""
-    return _edit(noun, [_parameter(name, annotation, None) for name, annotation in options.items()], beside)[0]
+    return _edit(noun, [c.Parameter(name, annotation, None) for name, annotation in options.items()], beside)[0]
 
 
 def _notes(app: Any, noun: Noun, values: Mapping[str, Any], words: Iterable[str]) -> list[str]:
@@ -149,17 +134,17 @@ def _list(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
     def listing(**given: Any) -> None:
         show_list(c.app_of(given["ctx"]), noun, given)
 
-    parameters = [_parameter("ctx", typer.Context), _parameter("words", c.Words, None)]
-    parameters += [_parameter("where", c.Where, None), _parameter("as_of", c.AsOf, None)]
+    parameters = [c.Parameter("ctx", c.Context), c.Parameter("words", c.Words, None)]
+    parameters += [c.Parameter("where", c.Where, None), c.Parameter("as_of", c.AsOf, None)]
     if "owner" in noun.by_key:
-        parameters += [_parameter("owner", c.Owner, None), _parameter("team", c.Team, None)]
+        parameters += [c.Parameter("owner", c.Owner, None), c.Parameter("team", c.Team, None)]
     if noun.name in ("deal", "stage"):
-        parameters.append(_parameter("pipeline", c.PipelineOption, None))
+        parameters.append(c.Parameter("pipeline", c.PipelineOption, None))
     if noun.name in OF_DEAL:
-        parameters.append(_parameter("customer", c.CustomerOption, None))
-    parameters += [_parameter("everything", c.Everything, False), _parameter("sort", c.Sort, None)]
-    parameters.append(_parameter("limit", c.Limit, None))
-    return signed(listing, parameters), c.command(LIST_HELP, example(noun, "list"))
+        parameters.append(c.Parameter("customer", c.CustomerOption, None))
+    parameters += [c.Parameter("everything", c.Everything, False), c.Parameter("sort", c.Sort, None)]
+    parameters.append(c.Parameter("limit", c.Limit, None))
+    return c.signed(listing, parameters), c.command(LIST_HELP, example(noun, "list"))
 
 
 def show_list(app: Any, noun: Noun, given: Mapping[str, Any]) -> None:
@@ -227,9 +212,7 @@ def limit_to(app: Any, where: Any, owner: str | None, team: str | None, pipeline
 
 
 def _show(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
-    def show(
-        ctx: typer.Context, ref: Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
-    ) -> None:
+    def show(ctx: c.Context, ref: Annotated[str, c.Argument(metavar="REF", help=N_("A ref or a name."))]) -> None:
         app = c.app_of(ctx)
         from salesctl.services.base import reading
 
@@ -250,30 +233,30 @@ def show_record(app: Any, noun: Noun, id: int) -> None:
     app.out.emit(Screen(card(noun, values), values, rows=[values], columns=columns(noun), text_in_pipe=False))
 
 
-Refs = Annotated[list[str], typer.Argument(metavar="REF...", help=N_("Refs or names."))]
+Refs = Annotated[list[str], c.Argument(metavar="REF...", help=N_("Refs or names."))]
 
 
 def _archive(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
-    def archive(ctx: typer.Context, refs: Refs) -> None:
+    def archive(ctx: c.Context, refs: Refs) -> None:
         from salesctl.services import record as service
 
         said: list[str] = []
         archived(c.app_of(ctx), noun, refs, lambda app, texts: service.archive(app, noun, texts, said), said)
 
-    return signed(archive, _refs()), c.command(ARCHIVE_HELP, example(noun, "archive"))
+    return c.signed(archive, _refs()), c.command(ARCHIVE_HELP, example(noun, "archive"))
 
 
 def _restore(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
-    def restore(ctx: typer.Context, refs: Refs) -> None:
+    def restore(ctx: c.Context, refs: Refs) -> None:
         from salesctl.services import record as service
 
         _several(c.app_of(ctx), noun, refs, _("restored"), lambda app, texts: service.restore(app, noun, texts))
 
-    return signed(restore, _refs()), c.command(RESTORE_HELP, example(noun, "restore"))
+    return c.signed(restore, _refs()), c.command(RESTORE_HELP, example(noun, "restore"))
 
 
-def _refs() -> list[inspect.Parameter]:
-    return [_parameter("ctx", typer.Context), _parameter("refs", Refs)]
+def _refs() -> list[c.Parameter]:
+    return [c.Parameter("ctx", c.Context), c.Parameter("refs", Refs)]
 
 
 Act = Callable[[Any, list[str]], list[dict[str, Any]]]
@@ -286,7 +269,7 @@ def archived(app: Any, noun: Noun, refs: list[str], act: Act, said: Sequence[str
 
 def _several(app: Any, noun: Noun, refs: list[str], word: str, act: Act, said: Sequence[str] = ()) -> None:
     if len(refs) >= 3 and not app.out.confirm(_("{n} records: go on?").format(n=len(refs)), app.yes):
-        raise typer.Exit(0)
+        raise c.Exit(0)
     done = act(app, refs)
     records = [full(app, noun, one) for one in done]
     named = ", ".join(f"{one['ref']} {one[noun.title]}" for one in done)
@@ -295,9 +278,7 @@ def _several(app: Any, noun: Noun, refs: list[str], word: str, act: Act, said: S
 
 
 def _history(noun: Noun) -> tuple[Callable[..., Any], dict[str, Any]]:
-    def history(
-        ctx: typer.Context, ref: Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
-    ) -> None:
+    def history(ctx: c.Context, ref: Annotated[str, c.Argument(metavar="REF", help=N_("A ref or a name."))]) -> None:
         from salesctl.commands import _screens
 
         _screens.history(c.app_of(ctx), noun, ref)

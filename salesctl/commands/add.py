@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 from salesctl.output.views import Message
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_("Add a customer (or take the one there is), a deal with its amount, a contact and the first step.")
 EXAMPLES = """salesctl add "Acme Corp" "Pump order" 48k --next "fri call Anna"
 salesctl add 华南机电 贴片线改造 48万 --contact "张伟 13800000001" --next 周四拜访"""
-Customer = Annotated[str, typer.Argument(metavar="CUSTOMER", help=N_("The customer's name."))]
-Deal = Annotated[Optional[str], typer.Argument(metavar="[DEAL]", help=N_("What may be sold."))]  # noqa: UP045
-Amount = Annotated[Optional[str], typer.Argument(metavar="[AMOUNT]", help=N_("For how much."))]  # noqa: UP045
-Contact = Annotated[Optional[str], typer.Option("--contact", metavar='"NAME PHONE"', help=N_("Whom to call."))]  # noqa: UP045
-Channel = Annotated[Optional[str], typer.Option("--channel", metavar="TEXT", help=N_("Where it came from."))]  # noqa: UP045
+Customer = Annotated[str, c.Argument(metavar="CUSTOMER", help=N_("The customer's name."))]
+Deal = Annotated[Optional[str], c.Argument(metavar="[DEAL]", help=N_("What may be sold."))]  # noqa: UP045
+Amount = Annotated[Optional[str], c.Argument(metavar="[AMOUNT]", help=N_("For how much."))]  # noqa: UP045
+Contact = Annotated[Optional[str], c.Option("--contact", metavar='"NAME PHONE"', help=N_("Whom to call."))]  # noqa: UP045
+Channel = Annotated[Optional[str], c.Option("--channel", metavar="TEXT", help=N_("Where it came from."))]  # noqa: UP045
 
 
 @app.command("add", **c.command(HELP, EXAMPLES))

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._standard import noun_app
 from salesctl.domain.approval import APPROVAL
 from salesctl.i18n import N_, _
 
 _standard = noun_app(APPROVAL)
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("An approval, as A3, or the quote or deal that waits."))]
+app = c.Commands()
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("An approval, as A3, or the quote or deal that waits."))]
 Refs = Annotated[
-    list[str], typer.Argument(metavar="REF...", help=N_("Approvals, as A3, or the quotes or deals that wait."))
+    list[str], c.Argument(metavar="REF...", help=N_("Approvals, as A3, or the quotes or deals that wait."))
 ]
-Why = Annotated[Optional[str], typer.Argument(metavar="[REASON]", help=N_("Why."))]  # noqa: UP045
+Why = Annotated[Optional[str], c.Argument(metavar="[REASON]", help=N_("Why."))]  # noqa: UP045
 
 LIST = N_("Approvals, those that wait first; mine are those that wait for me, or for somebody I stand in for.")
 APPROVE = N_("Approve what waits for you; with two steps the second follows. The quote can be sent then.")
@@ -47,7 +45,7 @@ def approve(ctx: c.Context, refs: Refs, note: c.NoteOption = None) -> None:
 
     app_ = c.app_of(ctx)
     if len(refs) >= 3 and not app_.out.confirm(_("{n} records: go on?").format(n=len(refs)), app_.yes):
-        raise typer.Exit(0)
+        raise c.Exit(0)
     _approvals.answer(app_, approval.approve(app_, refs, c.note_text(note)), _("approved"))
 
 
@@ -73,4 +71,4 @@ def withdraw(ctx: c.Context, ref: Ref, why: Why = None, reason: c.Reason = None)
 
 
 KEPT = ("show", "history")
-app.registered_commands += [info for info in _standard.registered_commands if info.name in KEPT]
+app.verbs |= _standard.only(*KEPT).verbs

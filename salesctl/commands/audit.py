@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 LIST = N_("The operations, newest first: who, when, which command, of how many changes, and whether it was undone.")
 SHOW = N_("One operation, every change in it: the record, the field, from what to what.")
 VERIFY = N_(
     "Walk the whole chain of the log and its anchor. Silent when it is whole; exit 8 and where it breaks when a row was edited, added, moved or cut off."
 )
-Operation = Annotated[str, typer.Argument(metavar="OP", help=N_("An operation, as O12, or its id of 32 letters."))]
+Operation = Annotated[str, c.Argument(metavar="OP", help=N_("An operation, as O12, or its id of 32 letters."))]
 AnchorFile = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option(
-        "--anchor", metavar="FILE", help=N_("An anchor kept elsewhere: a copy of it, or the .json of a backup.")
-    ),
+    c.Option("--anchor", metavar="FILE", help=N_("An anchor kept elsewhere: a copy of it, or the .json of a backup.")),
 ]
 
 
@@ -49,4 +45,4 @@ def verify(ctx: c.Context, anchor: AnchorFile = None) -> None:
     if app_.out.is_json or not whole:
         app_.out.emit(table)
     if not whole:
-        raise typer.Exit(8)
+        raise c.Exit(8)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_("The open pipeline by stage: deals, value, chance, weighted, stalled; or by due day with --by due.")
-By = Annotated[
-    str | None, typer.Option("--by", metavar="stage|due", help=N_("By stage, or by the day things are due."))
-]
+By = Annotated[str | None, c.Option("--by", metavar="stage|due", help=N_("By stage, or by the day things are due."))]
 
 
 @app.command(

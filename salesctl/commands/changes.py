@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_(
     "How the pipeline moved in a period (this week): start + new + reopened + up + pulled in - down - pushed out - won - lost = end, to the cent, with the deals. All open deals; with --closing those expected to close in that period, so that a moved date pulls in or pushes out."
 )
 Closing = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--closing", metavar="PERIOD", help=N_("Only deals expected to close in this period.")),
+    c.Option("--closing", metavar="PERIOD", help=N_("Only deals expected to close in this period.")),
 ]
 Currency = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency.")),
+    c.Option("--currency", metavar="CODE", help=N_("Amounts of this currency.")),
 ]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
@@ -14,7 +12,7 @@ from salesctl.output.views import Column, Message, Table
 if TYPE_CHECKING:
     from salesctl.app import App
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 LIST = N_("The settings, and where they are kept.")
 ME = N_("Say who you are; deals and follow-ups you add are yours then. Without a name it shows who you are.")
 SET = N_(
@@ -23,12 +21,12 @@ SET = N_(
 )
 UNSET = N_("Forget one.")
 DAYS = N_("Days the organisation does not work, or with --working does, though the week says otherwise.")
-Name = Annotated[Optional[str], typer.Argument(metavar="[NAME]", help=N_("Your name."))]  # noqa: UP045
-Key = Annotated[str, typer.Argument(metavar="KEY", help=N_("Which setting."))]
-Value = Annotated[str, typer.Argument(metavar="VALUE", help=N_("What it is to be."))]
-Span = Annotated[Optional[str], typer.Argument(metavar="[PERIOD]", help=N_("A day or a period."))]  # noqa: UP045
-Working = Annotated[bool, typer.Option("--working", help=N_("They are worked."))]
-Called = Annotated[Optional[str], typer.Option("--name", metavar="TEXT", help=N_("What the days are called."))]  # noqa: UP045
+Name = Annotated[Optional[str], c.Argument(metavar="[NAME]", help=N_("Your name."))]  # noqa: UP045
+Key = Annotated[str, c.Argument(metavar="KEY", help=N_("Which setting."))]
+Value = Annotated[str, c.Argument(metavar="VALUE", help=N_("What it is to be."))]
+Span = Annotated[Optional[str], c.Argument(metavar="[PERIOD]", help=N_("A day or a period."))]  # noqa: UP045
+Working = Annotated[bool, c.Option("--working", help=N_("They are worked."))]
+Called = Annotated[Optional[str], c.Option("--name", metavar="TEXT", help=N_("What the days are called."))]  # noqa: UP045
 
 
 @app.command("list", **c.command(LIST, "salesctl config"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._standard import noun_app
 from salesctl.domain.contact import CONTACT
@@ -15,7 +13,7 @@ app = noun_app(CONTACT)
 ERASE = N_(
     "Erase a person: gone from the tables, the search and the change log; sums stay. Cannot be undone. salesctl export person REF first gives all there is."
 )
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("A ref or a name."))]
 
 
 @app.command("erase", **c.command(ERASE, "salesctl contact erase P3\nsalesctl contact erase P3 --backups -y"))

@@ -4,56 +4,49 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._standard import noun_app
 from salesctl.domain.contract import CONTRACT
 from salesctl.errors import Found
 from salesctl.i18n import N_, _
 
-app = noun_app(CONTRACT)
-app.registered_commands = [one for one in app.registered_commands if one.name != "add"]
-Deal = Annotated[str, typer.Argument(metavar="DEAL", help=N_("The deal that is signed."))]
-Ref = Annotated[str, typer.Argument(metavar="CONTRACT", help=N_("A contract, as K1 or its number."))]
-MaybeRef = Annotated[Optional[str], typer.Argument(metavar="[CONTRACT]", help=N_("One contract; all if none."))]  # noqa: UP045
-Number = Annotated[
-    c.Text, typer.Option("--number", metavar="TEXT", help=N_("Its number; the next of the year if none."))
-]
-Date = Annotated[c.Text, typer.Option("--date", "--at", metavar="DATE", help=N_("When it was signed, if not today."))]
+app = noun_app(CONTRACT).without("add")
+Deal = Annotated[str, c.Argument(metavar="DEAL", help=N_("The deal that is signed."))]
+Ref = Annotated[str, c.Argument(metavar="CONTRACT", help=N_("A contract, as K1 or its number."))]
+MaybeRef = Annotated[Optional[str], c.Argument(metavar="[CONTRACT]", help=N_("One contract; all if none."))]  # noqa: UP045
+Number = Annotated[c.Text, c.Option("--number", metavar="TEXT", help=N_("Its number; the next of the year if none."))]
+Date = Annotated[c.Text, c.Option("--date", "--at", metavar="DATE", help=N_("When it was signed, if not today."))]
 Value = Annotated[
     c.Text,
-    typer.Option("--value", metavar="AMOUNT", help=N_("Its value; that of the accepted quote or the deal if none.")),
+    c.Option("--value", metavar="AMOUNT", help=N_("Its value; that of the accepted quote or the deal if none.")),
 ]
-Term = Annotated[c.Text, typer.Option("--term", metavar="12m|1y|24", help=N_("For how long, in months or years."))]
-Starts = Annotated[c.Text, typer.Option("--starts", metavar="DATE", help=N_("First day; the day of signing if none."))]
-Ends = Annotated[c.Text, typer.Option("--ends", metavar="DATE", help=N_("Last day, counted; by the term if none."))]
+Term = Annotated[c.Text, c.Option("--term", metavar="12m|1y|24", help=N_("For how long, in months or years."))]
+Starts = Annotated[c.Text, c.Option("--starts", metavar="DATE", help=N_("First day; the day of signing if none."))]
+Ends = Annotated[c.Text, c.Option("--ends", metavar="DATE", help=N_("Last day, counted; by the term if none."))]
 Renewal = Annotated[
     c.Text,
-    typer.Option(
-        "--renewal", metavar="none|ask|auto", help=N_("Whether it ends, is to be asked for, or renews itself.")
-    ),
+    c.Option("--renewal", metavar="none|ask|auto", help=N_("Whether it ends, is to be asked for, or renews itself.")),
 ]
 Notice = Annotated[
     c.Text,
-    typer.Option("--notice-days", metavar="N", help=N_("Days before the end to act; 30 where it is to be renewed.")),
+    c.Option("--notice-days", metavar="N", help=N_("Days before the end to act; 30 where it is to be renewed.")),
 ]
-SignedBy = Annotated[c.Text, typer.Option("--signed-by", metavar="CONTACT", help=N_("Who signed at the customer."))]
+SignedBy = Annotated[c.Text, c.Option("--signed-by", metavar="CONTACT", help=N_("Who signed at the customer."))]
 Attach = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--attach", metavar="FILE", help=N_("A file to keep with it; may be given again.")),
+    c.Option("--attach", metavar="FILE", help=N_("A file to keep with it; may be given again.")),
 ]
 Pay = Annotated[
     c.Text,
-    typer.Option("--pay", metavar="PLAN", help=N_('What is due when, as "30% at sign; 40% +30d; rest 2027-01-31".')),
+    c.Option("--pay", metavar="PLAN", help=N_('What is due when, as "30% at sign; 40% +30d; rest 2027-01-31".')),
 ]
-Plan = Annotated[str, typer.Argument(metavar="PLAN", help=N_('What is due when, as "30% at sign; rest +60d".'))]
-NewValue = Annotated[c.Text, typer.Option("--value", metavar="AMOUNT", help=N_("Another value for the contract."))]
-Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help=N_("What came in."))]
-Received = Annotated[c.Text, typer.Option("--at", metavar="DATE", help=N_("When it came in, if not today."))]
-Over = Annotated[bool, typer.Option("--over", help=N_("More than is open was paid."))]
-Last = Annotated[c.Text, typer.Option("--at", metavar="DATE", help=N_("Its last day, if earlier than agreed."))]
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help=N_("Files to keep with it."))]
+Plan = Annotated[str, c.Argument(metavar="PLAN", help=N_('What is due when, as "30% at sign; rest +60d".'))]
+NewValue = Annotated[c.Text, c.Option("--value", metavar="AMOUNT", help=N_("Another value for the contract."))]
+Amount = Annotated[str, c.Argument(metavar="AMOUNT", help=N_("What came in."))]
+Received = Annotated[c.Text, c.Option("--at", metavar="DATE", help=N_("When it came in, if not today."))]
+Over = Annotated[bool, c.Option("--over", help=N_("More than is open was paid."))]
+Last = Annotated[c.Text, c.Option("--at", metavar="DATE", help=N_("Its last day, if earlier than agreed."))]
+Files = Annotated[list[str], c.Argument(metavar="FILE...", help=N_("Files to keep with it."))]
 
 SIGN = N_("Sign the contract of a deal, which wins it: value, term, payments, renewal and files in one write; the hand-over list of after-sales comes with it.")  # fmt: skip
 SIGNED = "salesctl contract sign D7\nsalesctl contract sign D7 --value 480k --term 12m --renewal ask --attach signed.pdf\nsalesctl contract sign 华南机电 --pay \"30% 签约时; 40% +30d; 余款 2027-01-31\""  # fmt: skip

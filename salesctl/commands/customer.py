@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._standard import noun_app
 from salesctl.domain.customer import CUSTOMER
@@ -18,11 +16,11 @@ MERGE = N_(
 )
 APART = N_("Two customers are two, however alike: duplicates shows them no more.")
 ERASE = N_("Erase a private person: gone from the tables, the search and the change log; sums stay. Cannot be undone.")
-Kept = Annotated[str, typer.Argument(metavar="A", help=N_("The one that stays."))]
-Gone = Annotated[str, typer.Argument(metavar="B", help=N_("The one that goes."))]
-First = Annotated[str, typer.Argument(metavar="A", help=N_("A ref or a name."))]
-Second = Annotated[str, typer.Argument(metavar="B", help=N_("A ref or a name."))]
-DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would move, write nothing."))]
+Kept = Annotated[str, c.Argument(metavar="A", help=N_("The one that stays."))]
+Gone = Annotated[str, c.Argument(metavar="B", help=N_("The one that goes."))]
+First = Annotated[str, c.Argument(metavar="A", help=N_("A ref or a name."))]
+Second = Annotated[str, c.Argument(metavar="B", help=N_("A ref or a name."))]
+DryRun = Annotated[bool, c.Option("--dry-run", help=N_("Say what would move, write nothing."))]
 
 
 @app.command("duplicates", **c.command(DUPLICATES, "salesctl customer duplicates\nsalesctl customer duplicates --json"))
@@ -42,7 +40,7 @@ def merge(ctx: c.Context, kept: Kept, gone: Gone, dry_run: DryRun = False) -> No
     if not dry_run and not app_.yes and app_.out.can_ask:
         app_.out.emit(_merge.merged(service.merge(app_, kept, gone, dry_run=True)))
         if not app_.out.confirm(_merge.QUESTION, app_.yes):
-            raise typer.Exit(0)
+            raise c.Exit(0)
     app_.out.emit(_merge.merged(service.merge(app_, kept, gone, dry_run)))
 
 

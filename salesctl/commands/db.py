@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 STATUS = N_("Where the store is, how large, on which engine, and its last backup.")
 BACKUP = N_("A checked copy of the store, made while others write; --keep N deletes all but the newest N.")
 VERIFY = N_("Read backups whole: their hash, pages, chain, counts and sums. Without a file all of this store.")
@@ -18,11 +16,11 @@ CHECK = N_("Silent when the store is sound; exit 10 with what is odd, 8 with wha
 MOVE = N_(
     "Copy the store to another place, a file or a PostgreSQL database, compare the two row by row, and use that one from now on."
 )
-Target = Annotated[str, typer.Argument(metavar="PATH|URL", help=N_("Where to; nothing may be there."))]
-To = Annotated[Optional[str], typer.Option("--to", metavar="FOLDER", help=N_("Where the backups lie."))]  # noqa: UP045
-Keep = Annotated[Optional[int], typer.Option("--keep", metavar="N", min=1, help=N_("Keep the newest N."))]  # noqa: UP045
-Files = Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help=N_("Backups."))]
-File = Annotated[str, typer.Argument(metavar="FILE", help=N_("A backup."))]
+Target = Annotated[str, c.Argument(metavar="PATH|URL", help=N_("Where to; nothing may be there."))]
+To = Annotated[Optional[str], c.Option("--to", metavar="FOLDER", help=N_("Where the backups lie."))]  # noqa: UP045
+Keep = Annotated[Optional[int], c.Option("--keep", metavar="N", min=1, help=N_("Keep the newest N."))]  # noqa: UP045
+Files = Annotated[list[str] | None, c.Argument(metavar="[FILE]...", help=N_("Backups."))]
+File = Annotated[str, c.Argument(metavar="FILE", help=N_("A backup."))]
 
 
 @app.command("status", **c.command(STATUS, "salesctl db status\nsalesctl db status --json"))
@@ -49,7 +47,7 @@ def verify(ctx: c.Context, files: Files = None, to: To = None) -> None:
     table, whole = _db.verified(app_, list(files or []), to)
     app_.out.emit(table)
     if not whole:
-        raise typer.Exit(8)
+        raise c.Exit(8)
 
 
 @app.command("restore", **c.command(RESTORE, "salesctl db restore backups/20261124T020000Z-O812.db"))
@@ -58,7 +56,7 @@ def restore(ctx: c.Context, file: File) -> None:
 
     app_ = c.app_of(ctx)
     if not app_.out.confirm(_("put {path} in the place of the store?").format(path=file), app_.yes):
-        raise typer.Exit(0)
+        raise c.Exit(0)
     app_.out.emit(_db.restored(app_, file))
 
 
@@ -79,4 +77,4 @@ def check(ctx: c.Context) -> None:
     if table.rows or app_.out.is_json:
         app_.out.emit(table)
     if code:
-        raise typer.Exit(code)
+        raise c.Exit(code)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._fields import full
 from salesctl.commands._standard import edit_with, noun_app
@@ -24,15 +22,15 @@ def conceded(app_: Any, given: Mapping[str, Any]) -> Callable[[Any, int], None] 
 
 
 app = noun_app(DEAL, edit=edit_with(DEAL, {"asked": c.Asked, "gave": c.Gave, "in_return": c.InReturn}, conceded))
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal."))]
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal."))]
 MaybeRef = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal.")),
+    c.Argument(metavar="REF", help=N_("A ref, a name, or a customer with one open deal.")),
 ]
-Stage = Annotated[Optional[str], typer.Argument(metavar="[STAGE]", help=N_("Which stage; the next one if none."))]  # noqa: UP045
-Why = Annotated[Optional[str], typer.Argument(metavar="[REASON]", help=N_("Why it was lost."))]  # noqa: UP045
-LostTo = Annotated[Optional[str], typer.Option("--lost-to", metavar="COMPETITOR", help=N_("Who got it."))]  # noqa: UP045
-Amount = Annotated[Optional[str], typer.Option("--amount", metavar="AMOUNT", help=N_("The amount it was won with."))]  # noqa: UP045
+Stage = Annotated[Optional[str], c.Argument(metavar="[STAGE]", help=N_("Which stage; the next one if none."))]  # noqa: UP045
+Why = Annotated[Optional[str], c.Argument(metavar="[REASON]", help=N_("Why it was lost."))]  # noqa: UP045
+LostTo = Annotated[Optional[str], c.Option("--lost-to", metavar="COMPETITOR", help=N_("Who got it."))]  # noqa: UP045
+Amount = Annotated[Optional[str], c.Option("--amount", metavar="AMOUNT", help=N_("The amount it was won with."))]  # noqa: UP045
 
 ADVANCE = N_(
     "Move a deal on to the next stage, or to the one named; with -w all that fit. Skipping a stage needs --reason."
@@ -154,8 +152,8 @@ def reopen(ctx: c.Context, ref: Ref, reason: c.Reason = None) -> None:
     _moves.answer(app_, moves.reopen(app_, ref, reason))
 
 
-Refs = Annotated[list[str], typer.Argument(metavar="REF...", help=N_("Refs or names."))]
-To = Annotated[str, typer.Option("--to", metavar="REP", help=N_("Who gets them."))]
+Refs = Annotated[list[str], c.Argument(metavar="REF...", help=N_("Refs or names."))]
+To = Annotated[str, c.Option("--to", metavar="REP", help=N_("Who gets them."))]
 
 
 @app.command("assign", **c.command(ASSIGN, "salesctl deal assign D7 D9 --to Sofia"))
@@ -164,17 +162,17 @@ def assign(ctx: c.Context, refs: Refs, to: To) -> None:
 
     app_ = c.app_of(ctx)
     if len(refs) >= 3 and not app_.out.confirm(_("{n} records: go on?").format(n=len(refs)), app_.yes):
-        raise typer.Exit(0)
+        raise c.Exit(0)
     done = [full(app_, DEAL, one) for one in deal.assign(app_, refs, to)]
     named = ", ".join(f"{one['ref']} {one['name']}" for one in done)
     line = _("assigned to {owner}  {named}").format(owner=done[0]["owner"], named=named)
     app_.out.emit(Message("\n".join(str(one["ref"]) for one in done), [line], done[0] if len(done) == 1 else done))
 
 
-Rival = Annotated[str | None, typer.Argument(metavar="[NAME]", help=N_("Which rival; lists those there are if none."))]
-Price = Annotated[Optional[str], typer.Option("--price", metavar="AMOUNT", help=N_("What it quotes."))]  # noqa: UP045
-Strength = Annotated[Optional[str], typer.Option("--strength", metavar="TEXT", help=N_("What it is good at."))]  # noqa: UP045
-Weakness = Annotated[Optional[str], typer.Option("--weakness", metavar="TEXT", help=N_("What it is bad at."))]  # noqa: UP045
+Rival = Annotated[str | None, c.Argument(metavar="[NAME]", help=N_("Which rival; lists those there are if none."))]
+Price = Annotated[Optional[str], c.Option("--price", metavar="AMOUNT", help=N_("What it quotes."))]  # noqa: UP045
+Strength = Annotated[Optional[str], c.Option("--strength", metavar="TEXT", help=N_("What it is good at."))]  # noqa: UP045
+Weakness = Annotated[Optional[str], c.Option("--weakness", metavar="TEXT", help=N_("What it is bad at."))]  # noqa: UP045
 
 
 @app.command(

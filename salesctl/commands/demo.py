@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 from salesctl.output.views import Screen
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_(
     "Make a separate store of made-up Chinese and European customers (once; --fresh makes it again) and show today, the board and the figures. No questions asked."
 )
-Fresh = Annotated[bool, typer.Option("--fresh", help=N_("Make it anew, with dates around today."))]
+Fresh = Annotated[bool, c.Option("--fresh", help=N_("Make it anew, with dates around today."))]
 
 
 @app.command("demo", **c.command(HELP, "salesctl demo\nsalesctl --db demo board --team North"))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_("Tick off a planned follow-up, with its outcome and the next step.")
 EXAMPLES = 'salesctl done 28 "they want 3 % off" --next "thu ask again"\nsalesctl done hnjd'
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A follow-up, or whom it is about."))]
-Text = Annotated[Optional[str], typer.Argument(metavar="[TEXT]", help=N_("What came of it."))]  # noqa: UP045
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("A follow-up, or whom it is about."))]
+Text = Annotated[Optional[str], c.Argument(metavar="[TEXT]", help=N_("What came of it."))]  # noqa: UP045
 
 
 @app.command("done", **c.command(HELP, EXAMPLES))

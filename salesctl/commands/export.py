@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_(
     "Write one noun to standard output, or all of them into a folder, archived and closed ones too; import reads it again."
 )
@@ -18,9 +16,9 @@ EXAMPLES = """salesctl export deal -o deals.csv
 salesctl export --to backup/
 salesctl export customer --json
 salesctl export person P3 -o anna.json"""
-Noun = Annotated[Optional[str], typer.Argument(metavar="[NOUN]", help=N_("Which noun."))]  # noqa: UP045
-Ref = Annotated[Optional[str], typer.Argument(metavar="[REF]", help=N_("After `person`: who."))]  # noqa: UP045
-To = Annotated[Optional[str], typer.Option("--to", metavar="FOLDER", help=N_("All nouns, a file each."))]  # noqa: UP045
+Noun = Annotated[Optional[str], c.Argument(metavar="[NOUN]", help=N_("Which noun."))]  # noqa: UP045
+Ref = Annotated[Optional[str], c.Argument(metavar="[REF]", help=N_("After `person`: who."))]  # noqa: UP045
+To = Annotated[Optional[str], c.Option("--to", metavar="FOLDER", help=N_("All nouns, a file each."))]  # noqa: UP045
 
 
 @app.command("export", **c.command(HELP, EXAMPLES))

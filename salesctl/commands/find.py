@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Table
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_("Search names, phones, mails, tags and what was logged; Chinese initials too. % and _ are plain marks.")
-Words = Annotated[list[str], typer.Argument(metavar="WORD...", help=N_("All of them must occur."))]
+Words = Annotated[list[str], c.Argument(metavar="WORD...", help=N_("All of them must occur."))]
 
 
 @app.command("find", **c.command(HELP, "salesctl find hnjd\nsalesctl find 138000\nsalesctl find pump anna"))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 from salesctl.output.views import Message
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
-Owner = Annotated[Optional[str], typer.Option("--owner", "--rep", metavar="me|NAME|all", help=N_("Whose."))]  # noqa: UP045
-Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]  # noqa: UP045
-Category = Annotated[str, typer.Argument(metavar="CATEGORY", help=N_("commit, best_case or pipeline."))]
+app = c.Commands()
+Owner = Annotated[Optional[str], c.Option("--owner", "--rep", metavar="me|NAME|all", help=N_("Whose."))]  # noqa: UP045
+Currency = Annotated[Optional[str], c.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]  # noqa: UP045
+Category = Annotated[str, c.Argument(metavar="CATEGORY", help=N_("commit, best_case or pipeline."))]
 Amount = Annotated[
-    str, typer.Argument(metavar="AMOUNT", help=N_("What it will come to with what is closed; none takes it back."))
+    str, c.Argument(metavar="AMOUNT", help=N_("What it will come to with what is closed; none takes it back."))
 ]
-Apply = Annotated[bool, typer.Option("--apply", help=N_("Write the learned chances into the stages."))]
-Weeks = Annotated[Optional[int], typer.Option("--weeks", metavar="N", help=N_("Only the last N weeks of the period."))]  # noqa: UP045
+Apply = Annotated[bool, c.Option("--apply", help=N_("Write the learned chances into the stages."))]
+Weeks = Annotated[Optional[int], c.Option("--weeks", metavar="N", help=N_("Only the last N weeks of the period."))]  # noqa: UP045
 SHOW = N_("What a period brings: closed, commit, best case, pipeline; the likely range and the chance of the goal.")
 ADJUST = N_("Your own word on a category, kept beside what the deals say: who, when, before and after.")
 HISTORY = N_("Every adjustment of forecasts, the oldest first.")

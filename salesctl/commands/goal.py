@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._standard import noun_app
 from salesctl.domain.goal import GOAL
@@ -14,34 +12,32 @@ from salesctl.i18n import N_, _
 from salesctl.output.views import Message
 
 _standard = noun_app(GOAL)
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
-Kpi = Annotated[str, typer.Argument(metavar="KPI", help=N_("Which figure, as revenue, win_rate, 新增客户."))]
-Target = Annotated[str, typer.Argument(metavar="TARGET", help=N_("As 900k, 90万, 40%, 30."))]
-Rep = Annotated[Optional[str], typer.Option("--rep", "--owner", metavar="NAME|me", help=N_("A rep's goal."))]  # noqa: UP045
-TeamOf = Annotated[Optional[str], typer.Option("--team", metavar="TEAM", help=N_("A team's goal."))]  # noqa: UP045
+app = c.Commands()
+Kpi = Annotated[str, c.Argument(metavar="KPI", help=N_("Which figure, as revenue, win_rate, 新增客户."))]
+Target = Annotated[str, c.Argument(metavar="TARGET", help=N_("As 900k, 90万, 40%, 30."))]
+Rep = Annotated[Optional[str], c.Option("--rep", "--owner", metavar="NAME|me", help=N_("A rep's goal."))]  # noqa: UP045
+TeamOf = Annotated[Optional[str], c.Option("--team", metavar="TEAM", help=N_("A team's goal."))]  # noqa: UP045
 Level = Annotated[
     list[str] | None,
-    typer.Option("--level", metavar="NAME=TARGET", help=N_("A level above the target, as 冲刺=1m.")),
+    c.Option("--level", metavar="NAME=TARGET", help=N_("A level above the target, as 冲刺=1m.")),
 ]
-OfProduct = Annotated[Optional[str], typer.Option("--product", metavar="NAME", help=N_("Of one product."))]  # noqa: UP045
-NewTarget = Annotated[Optional[str], typer.Option("--target", metavar="TARGET", help=N_("As 900k, 90万, 40%, 30."))]  # noqa: UP045
-Pairs = Annotated[Optional[list[str]], typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as target=950k."))]  # noqa: UP045
-Parent = Annotated[Optional[str], typer.Option("--parent", metavar="REF", help=N_("The goal it serves."))]  # noqa: UP045
+OfProduct = Annotated[Optional[str], c.Option("--product", metavar="NAME", help=N_("Of one product."))]  # noqa: UP045
+NewTarget = Annotated[Optional[str], c.Option("--target", metavar="TARGET", help=N_("As 900k, 90万, 40%, 30."))]  # noqa: UP045
+Pairs = Annotated[Optional[list[str]], c.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as target=950k."))]  # noqa: UP045
+Parent = Annotated[Optional[str], c.Option("--parent", metavar="REF", help=N_("The goal it serves."))]  # noqa: UP045
 By = Annotated[
     str,
-    typer.Option(
-        "--by", metavar="reps|teams|...", help=N_("Over reps, teams, products, customers, months or quarters.")
-    ),
+    c.Option("--by", metavar="reps|teams|...", help=N_("Over reps, teams, products, customers, months or quarters.")),
 ]
-Even = Annotated[bool, typer.Option("--even", help=N_("Evenly; periods by their working days. The usual way."))]
+Even = Annotated[bool, c.Option("--even", help=N_("Evenly; periods by their working days. The usual way."))]
 Like = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option(
+    c.Option(
         "--like", metavar="lastyear|FILE", help=N_("As the same period a year before, or NAME,SHARE lines of a file.")
     ),
 ]
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A goal, as G1."))]
-Refs = Annotated[Optional[list[str]], typer.Argument(metavar="[REF]...", help=N_("Goals; none means all that run."))]  # noqa: UP045
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("A goal, as G1."))]
+Refs = Annotated[Optional[list[str]], c.Argument(metavar="[REF]...", help=N_("Goals; none means all that run."))]  # noqa: UP045
 
 ADD = N_("Set a goal on a KPI for the company, a team or a rep: SMART needs a period, and a parent or a reason.")
 SPLIT = N_(
@@ -137,7 +133,7 @@ def check(ctx: c.Context, refs: Refs = None, as_of: c.AsOf = None, strict: c.Str
     screen, failed = _goals.checked(app_, refs or [], as_of)
     app_.out.emit(screen)
     if failed:
-        raise typer.Exit(10)
+        raise c.Exit(10)
 
 
 @app.command("show", **c.command(SHOW, "salesctl goal show G1\nsalesctl goal show G1 --as-of 2026-10-31 --json"))
@@ -191,4 +187,4 @@ def edit(
 
 
 KEPT = ("archive", "restore", "history")
-app.registered_commands += [info for info in _standard.registered_commands if info.name in KEPT]
+app.verbs |= _standard.only(*KEPT).verbs

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Screen
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_(
     "Explain a topic: dates, periods, amounts, filters, formats, exit-codes, environment, cron; or a part of the commands, as people."
 )
-Topic = Annotated[Optional[str], typer.Argument(metavar="[TOPIC]", help=N_("Which one; none lists them."))]  # noqa: UP045
+Topic = Annotated[Optional[str], c.Argument(metavar="[TOPIC]", help=N_("Which one; none lists them."))]  # noqa: UP045
 
 
 @app.command("help", **c.command(HELP, "salesctl help\nsalesctl help dates\nsalesctl help people"))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_("What was done to a record, whatever it is, newest first: when, by whom, from what to what.")
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("A ref or a name."))]
 
 
 @app.command("history", **c.command(HELP, "salesctl history D7\nsalesctl history 华东机电 --json"))

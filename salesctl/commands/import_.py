@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.errors import PartlyDone
 from salesctl.i18n import N_, _, _n
@@ -15,27 +13,27 @@ if TYPE_CHECKING:
     from salesctl.app import App
     from salesctl.services.import_ import Report, Wish
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_("Import customers, contacts, products, reps, deals and follow-ups. All rows go in, or none.")
 EXAMPLES = """salesctl import export.csv --dry-run
 salesctl import crm_folder/ --currency USD
 salesctl import deals.csv --map "Deal value=amount" --alias "product:GTXPro=GTX Pro"
 salesctl import 客户.csv --encoding gb18030
 salesctl import deals.csv --skip-bad bad.csv"""
-Paths = Annotated[list[str], typer.Argument(metavar="FILE...", help=N_("Files, or folders of them."))]
-Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none."))]  # noqa: UP045
-Maps = Annotated[Optional[list[str]], typer.Option("--map", metavar="COLUMN=FIELD", help=N_("What a column is."))]  # noqa: UP045
+Paths = Annotated[list[str], c.Argument(metavar="FILE...", help=N_("Files, or folders of them."))]
+Currency = Annotated[Optional[str], c.Option("--currency", metavar="CODE", help=N_("Of amounts that name none."))]  # noqa: UP045
+Maps = Annotated[Optional[list[str]], c.Option("--map", metavar="COLUMN=FIELD", help=N_("What a column is."))]  # noqa: UP045
 Aliases = Annotated[
-    list[str] | None, typer.Option("--alias", metavar="FIELD:VALUE=NAME", help=N_("What the file calls otherwise."))
+    list[str] | None, c.Option("--alias", metavar="FIELD:VALUE=NAME", help=N_("What the file calls otherwise."))
 ]
 SkipBad = Annotated[
     str | None,
-    typer.Option("--skip-bad", metavar="FILE", help=N_("Take the good rows, write the bad ones to FILE.")),
+    c.Option("--skip-bad", metavar="FILE", help=N_("Take the good rows, write the bad ones to FILE.")),
 ]
 Encoding = Annotated[
-    str | None, typer.Option("--encoding", metavar="NAME", help=N_("Of the files: gb18030, big5 ...; else UTF-8."))
+    str | None, c.Option("--encoding", metavar="NAME", help=N_("Of the files: gb18030, big5 ...; else UTF-8."))
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would happen, and write nothing."))]
+DryRun = Annotated[bool, c.Option("--dry-run", help=N_("Say what would happen, and write nothing."))]
 
 
 @app.command("import", **c.command(HELP, EXAMPLES))

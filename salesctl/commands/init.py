@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 from salesctl.output.views import Message
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_(
     "Make the store now, with its zone and currency; without it the first write makes one. It asks only on a terminal."
 )
 Zone = Annotated[
-    str | None, typer.Option("--zone", metavar="ZONE", help=N_("The zone of the organisation, as Asia/Shanghai."))
+    str | None, c.Option("--zone", metavar="ZONE", help=N_("The zone of the organisation, as Asia/Shanghai."))
 ]
-Currency = Annotated[Optional[str], typer.Option("--currency", metavar="CODE", help=N_("Its currency."))]  # noqa: UP045
-Me = Annotated[Optional[str], typer.Option("--me", metavar="NAME", help=N_("Who you are."))]  # noqa: UP045
+Currency = Annotated[Optional[str], c.Option("--currency", metavar="CODE", help=N_("Its currency."))]  # noqa: UP045
+Me = Annotated[Optional[str], c.Option("--me", metavar="NAME", help=N_("Who you are."))]  # noqa: UP045
 
 
 @app.command("init", **c.command(HELP, "salesctl init --zone Asia/Shanghai --currency CNY --me 王磊"))

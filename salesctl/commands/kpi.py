@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.domain.kpi import DIMENSIONS, HEADLINE, KPIS, TIMES, Kpi, dimension, find, fits
 from salesctl.errors import UsageError
@@ -15,27 +13,25 @@ from salesctl.output.views import Column, Screen, Table
 if TYPE_CHECKING:
     from salesctl.services.figures import Figure
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 VERSUS = {"previous": "previous", "上期": "previous", "same-length": "same-length", "同长": "same-length",
           "lastyear": "lastyear", "last-year": "lastyear", "去年": "lastyear", "同比": "lastyear", "goal": "goal", "目标": "goal"}  # fmt: skip
 KEYS = ("kpi", "period", "group", "value", "unit", "n", "of", "low", "high", "mean", "p25", "p75", "excluded", "before",
         "change", "within_chance", "goal", "trend")  # fmt: skip
 COLUMNS = tuple(Column(key, key, kind={"value": "money", "period": "span"}.get(key, "")) for key in KEYS)
-Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[KPI]...", help=N_("Which ones; none means the headline set."))
-]
+Names = Annotated[list[str] | None, c.Argument(metavar="[KPI]...", help=N_("Which ones; none means the headline set."))]
 By = Annotated[
     str | None,
-    typer.Option(
+    c.Option(
         "--by", metavar="DIM", help=N_("By rep, team, manager, region, product, channel, stage, industry, month ...")
     ),
 ]
 Versus = Annotated[
-    str | None, typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length, lastyear or goal."))
+    str | None, c.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length, lastyear or goal."))
 ]
 Currency = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--currency", metavar="CODE", help=N_("Tell amounts in this currency.")),
+    c.Option("--currency", metavar="CODE", help=N_("Tell amounts in this currency.")),
 ]
 
 SHOW_HELP = N_("Figures of a period: value, likely range, n. A ratio without a denominator is n/a, never 0.")
@@ -154,9 +150,9 @@ ALERT_HELP = N_(
     "What fell beyond chance, drifted, or missed its threshold or goal in a period (last month): each once a week. "
     "Exit 10 when something is told; nothing to say prints nothing."
 )
-Below = Annotated[Optional[str], typer.Option("--below", metavar="VALUE", help=N_("Tell when it is below, as 30%."))]  # noqa: UP045
-Above = Annotated[Optional[str], typer.Option("--above", metavar="VALUE", help=N_("Tell when it is above, as 60."))]  # noqa: UP045
-DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would be told, and use nothing up."))]
+Below = Annotated[Optional[str], c.Option("--below", metavar="VALUE", help=N_("Tell when it is below, as 30%."))]  # noqa: UP045
+Above = Annotated[Optional[str], c.Option("--above", metavar="VALUE", help=N_("Tell when it is above, as 60."))]  # noqa: UP045
+DryRun = Annotated[bool, c.Option("--dry-run", help=N_("Say what would be told, and use nothing up."))]
 
 
 @app.command(
@@ -188,20 +184,18 @@ def alert(
     if found or app.out.is_json:
         app.out.emit(_alerts.screen(app, found, team or owner, why))
     if found:
-        raise typer.Exit(10)
+        raise c.Exit(10)
 
 
 WHY_HELP = N_(
     "Why a figure changed: split by rep, product, channel, loss reason, stage, region and customer class; each split "
     "adds up to the change, the largest drivers first."
 )
-OneKpi = Annotated[
-    str, typer.Argument(metavar="KPI", help=N_("win_rate, win_rate_value, revenue, average_deal or cycle."))
-]
+OneKpi = Annotated[str, c.Argument(metavar="KPI", help=N_("win_rate, win_rate_value, revenue, average_deal or cycle."))]
 EarlierOnly = Annotated[
-    str | None, typer.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length or lastyear."))
+    str | None, c.Option("--vs", metavar="PERIOD", help=N_("Against previous, same-length or lastyear."))
 ]
-SplitBy = Annotated[Optional[str], typer.Option("--by", metavar="DIM", help=N_("One split, with all its groups."))]  # noqa: UP045
+SplitBy = Annotated[Optional[str], c.Option("--by", metavar="DIM", help=N_("One split, with all its groups."))]  # noqa: UP045
 
 
 @app.command(

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Annotated, Any
-
-import typer
 
 from salesctl.commands import _common as c
 from salesctl.commands import _standard
 from salesctl.domain.lead import LEAD
 from salesctl.i18n import N_, _
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would come of it, write nothing."))]
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
-Refs = Annotated[list[str], typer.Argument(metavar="REF...", help=N_("Leads, and customers as C5."))]
-MaybeRefs = Annotated[list[str] | None, typer.Argument(metavar="[REF]...", help=N_("Refs or names."))]
-Auto = Annotated[bool, typer.Option("--auto", help=N_("By the rules of the SOP; all new leads if none is named."))]
-Accept = Annotated[bool, typer.Option("--accept", help=N_("It is worth working on."))]
-Reject = Annotated[bool, typer.Option("--reject", help=N_("It is not; needs --reason."))]
-Fit = Annotated[c.Text, typer.Option("--fit", metavar="0..5", help=N_("How well it fits."))]
-To = Annotated[str, typer.Option("--to", metavar="REP", help=N_("Who gets them."))]
+DryRun = Annotated[bool, c.Option("--dry-run", help=N_("Say what would come of it, write nothing."))]
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("A ref or a name."))]
+Refs = Annotated[list[str], c.Argument(metavar="REF...", help=N_("Leads, and customers as C5."))]
+MaybeRefs = Annotated[list[str] | None, c.Argument(metavar="[REF]...", help=N_("Refs or names."))]
+Auto = Annotated[bool, c.Option("--auto", help=N_("By the rules of the SOP; all new leads if none is named."))]
+Accept = Annotated[bool, c.Option("--accept", help=N_("It is worth working on."))]
+Reject = Annotated[bool, c.Option("--reject", help=N_("It is not; needs --reason."))]
+Fit = Annotated[c.Text, c.Option("--fit", metavar="0..5", help=N_("How well it fits."))]
+To = Annotated[str, c.Option("--to", metavar="REP", help=N_("Who gets them."))]
 Customer = Annotated[
     c.Text,
-    typer.Option("--customer", metavar="NAME", help=N_("Its customer; the one of its name, or a new one, if none.")),
+    c.Option("--customer", metavar="NAME", help=N_("Its customer; the one of its name, or a new one, if none.")),
 ]
-Deal = Annotated[c.Text, typer.Option("--deal", metavar="REF", help=N_("An open deal that it joins."))]
-Name = Annotated[c.Text, typer.Option("--name", metavar="TEXT", help=N_("What the new deal is called."))]
+Deal = Annotated[c.Text, c.Option("--deal", metavar="REF", help=N_("An open deal that it joins."))]
+Name = Annotated[c.Text, c.Option("--name", metavar="TEXT", help=N_("What the new deal is called."))]
 Amount = Annotated[
-    c.Text, typer.Option("--amount", metavar="AMOUNT", help=N_("The amount of the new deal; its budget if none."))
+    c.Text, c.Option("--amount", metavar="AMOUNT", help=N_("The amount of the new deal; its budget if none."))
 ]
 DealFields = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields of the new deal, as expected_close=eom.")),
+    c.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields of the new deal, as expected_close=eom.")),
 ]
-By = Annotated[c.Text, typer.Option("--by", metavar="rep|channel", help=N_("A row for each rep or channel."))]
-Leads = Annotated[bool, typer.Option("--leads", help=N_("Leads only."))]
-Customers = Annotated[bool, typer.Option("--customers", help=N_("Customers only."))]
+By = Annotated[c.Text, c.Option("--by", metavar="rep|channel", help=N_("A row for each rep or channel."))]
+Leads = Annotated[bool, c.Option("--leads", help=N_("Leads only."))]
+Customers = Annotated[bool, c.Option("--customers", help=N_("Customers only."))]
 
 ADD = N_(
     "Add a lead, with its channel and who recommended it; `lead add -` reads many from standard input.\n"
@@ -85,12 +82,8 @@ def _add(**given: Any) -> None:
 
 
 _made, _about = _standard.adding(LEAD)
-_parameters = [*inspect.signature(_made).parameters.values()]
-_parameters.append(inspect.Parameter("dry_run", inspect.Parameter.KEYWORD_ONLY, annotation=DryRun, default=False))
-app = _standard.noun_app(LEAD, add=_standard.signed(_add, _parameters))
-for _info in app.registered_commands:
-    if _info.name == "add":
-        _info.help, _info.epilog = ADD, ADD_EXAMPLES
+app = _standard.noun_app(LEAD, add=c.signed(_add, [*c.parameters(_made), c.Parameter("dry_run", DryRun, False)]))
+app.verbs["add"].help, app.verbs["add"].epilog = ADD, ADD_EXAMPLES
 
 
 @app.command("screen", **c.command(SCREEN, SCREEN_EXAMPLES))

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_("""Write down what happened: a call, a mail, a visit. It ticks off what was due of that type with that customer.
 Types: call mail visit meeting wechat message demo task, or 电话 邮件 拜访 会议 微信 短信 演示 任务.""")
 EXAMPLES = """salesctl log call Acme "budget on Thursday" --next "thu ask for the result"
 salesctl log 电话 hnjd "预算周四批" --next 周四问结果
 salesctl log D7 "sent the samples" --type mail --at yesterday
 salesctl log D7 "talked about the price" --asked "5 % off" --gave "2 % off" --for "40 % paid at once\""""
-Given = Annotated[
-    list[str], typer.Argument(metavar="[TYPE] REF [TEXT]", help=N_("Type, with whom, and what happened."))
-]
-Type = Annotated[Optional[str], typer.Option("--type", metavar="TYPE", help=N_("The type, if not named first."))]  # noqa: UP045
-Keep = Annotated[bool, typer.Option("--keep", help=N_("Leave what was due open."))]
-Contact = Annotated[Optional[str], typer.Option("--contact", metavar="NAME", help=N_("Whom you spoke to."))]  # noqa: UP045
+Given = Annotated[list[str], c.Argument(metavar="[TYPE] REF [TEXT]", help=N_("Type, with whom, and what happened."))]
+Type = Annotated[Optional[str], c.Option("--type", metavar="TYPE", help=N_("The type, if not named first."))]  # noqa: UP045
+Keep = Annotated[bool, c.Option("--keep", help=N_("Leave what was due open."))]
+Contact = Annotated[Optional[str], c.Option("--contact", metavar="NAME", help=N_("Whom you spoke to."))]  # noqa: UP045
 
 
 @app.command("log", **c.command(HELP, EXAMPLES))

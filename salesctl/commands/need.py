@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._fields import full, pairs
 from salesctl.commands._standard import noun_app
@@ -13,19 +11,16 @@ from salesctl.domain.need import KIND, NEED
 from salesctl.i18n import N_, _
 from salesctl.output.views import Message
 
-app = noun_app(NEED)
-app.registered_commands = [one for one in app.registered_commands if one.name != "add"]
-Deal = Annotated[str, typer.Argument(metavar="DEAL", help=N_("A deal, or a customer with one open deal."))]
-Text = Annotated[str, typer.Argument(metavar="TEXT", help=N_("What is needed, or what hurts."))]
-Pairs = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as kind=pain."))]
-Kind = Annotated[c.Text, typer.Option("--kind", metavar="need|pain|wish", help=N_("A need, a pain or a wish."))]
-Contact = Annotated[c.Text, typer.Option("--contact", "--by", metavar="NAME", help=N_("Who said so."))]
-Key = Annotated[bool, typer.Option("--key", help=N_("It is a key need: without it there is no deal."))]
-Order = Annotated[
-    list[str], typer.Argument(metavar="DEAL NEED... | NEED RANK", help=N_("Those first, or one to a rank."))
-]
-Needs = Annotated[list[str], typer.Argument(metavar="NEED...", help=N_("Needs by their refs, or the deal of the only one."))]  # fmt: skip
-Off = Annotated[bool, typer.Option("--off", help=N_("Not key any more."))]
+app = noun_app(NEED).without("add")
+Deal = Annotated[str, c.Argument(metavar="DEAL", help=N_("A deal, or a customer with one open deal."))]
+Text = Annotated[str, c.Argument(metavar="TEXT", help=N_("What is needed, or what hurts."))]
+Pairs = Annotated[list[str] | None, c.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as kind=pain."))]
+Kind = Annotated[c.Text, c.Option("--kind", metavar="need|pain|wish", help=N_("A need, a pain or a wish."))]
+Contact = Annotated[c.Text, c.Option("--contact", "--by", metavar="NAME", help=N_("Who said so."))]
+Key = Annotated[bool, c.Option("--key", help=N_("It is a key need: without it there is no deal."))]
+Order = Annotated[list[str], c.Argument(metavar="DEAL NEED... | NEED RANK", help=N_("Those first, or one to a rank."))]
+Needs = Annotated[list[str], c.Argument(metavar="NEED...", help=N_("Needs by their refs, or the deal of the only one."))]  # fmt: skip
+Off = Annotated[bool, c.Option("--off", help=N_("Not key any more."))]
 
 ADD = N_("Write down what the customer needs, or what hurts: for a deal, ranked last.")
 RANK = N_("Put the needs of a deal in order: those that are named first, or one to a place.")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Screen, Table
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_("Open deals in the order they deserve: amount x chance x urgency. --explain shows each part.")
-Explain = Annotated[bool, typer.Option("--explain", help=N_("Show the arithmetic of each score."))]
+Explain = Annotated[bool, c.Option("--explain", help=N_("Show the arithmetic of each score."))]
 COLUMNS = (
     Column("ref", N_("Deal")),
     Column("name", N_("Name"), grow=True),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
-Named = Annotated[str, typer.Argument(metavar="PERIOD", help=N_("As 2026Q3, 2026-10, 上季度."))]
-Note = Annotated[Optional[str], typer.Option("--note", metavar="TEXT", help=N_("Why."))]  # noqa: UP045
+app = c.Commands()
+Named = Annotated[str, c.Argument(metavar="PERIOD", help=N_("As 2026Q3, 2026-10, 上季度."))]
+Note = Annotated[Optional[str], c.Option("--note", metavar="TEXT", help=N_("Why."))]  # noqa: UP045
 LIST = N_("The periods that were closed: when, by whom, and which are open again.")
 CLOSE = N_(
     "Freeze the figures of a period that is over, for the whole company. Later edits stay possible and are told as corrections by period show."

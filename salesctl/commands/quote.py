@@ -4,43 +4,40 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands import _quote_paper
 from salesctl.commands._standard import noun_app
 from salesctl.domain.quote import QUOTE
 from salesctl.i18n import N_
 
-app = noun_app(QUOTE)
-app.registered_commands = [one for one in app.registered_commands if one.name not in ("add", "edit")]
-Deal = Annotated[str, typer.Argument(metavar="DEAL", help=N_("A deal, or a customer with one open deal."))]
+app = noun_app(QUOTE).without("add", "edit")
+Deal = Annotated[str, c.Argument(metavar="DEAL", help=N_("A deal, or a customer with one open deal."))]
 Lines = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Argument(
+    c.Argument(
         metavar="[LINE]...",
         help=N_(
             'As "GTX Pro*3", "GTX Pro*3 -5%" or "GTX Pro*3 = 4500"; the products of the deal if none; - reads lines.'
         ),
     ),
 ]
-Ref = Annotated[str, typer.Argument(metavar="QUOTE", help=N_("A quote by its ref, or by its deal."))]
-Pairs = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as valid_until=+30d."))]
-Discount = Annotated[c.Text, typer.Option("--discount", metavar="N%", help=N_("Off the whole, after those of the lines."))]  # fmt: skip
-Tax = Annotated[c.Text, typer.Option("--tax", metavar="N%", help=N_("For every line; that of its product if none."))]
-Valid = Annotated[c.Text, typer.Option("--valid-until", metavar="DATE", help=N_("Last day; as the SOP says if none."))]
-Contact = Annotated[c.Text, typer.Option("--contact", metavar="NAME", help=N_("Whom it is for."))]
-Solution = Annotated[c.Text, typer.Option("--from-solution", metavar="S1", help=N_("The solution that it prices."))]
-Name = Annotated[c.Text, typer.Option("--name", metavar="TEXT", help=N_("What it is called; as the deal if none."))]
-Language = Annotated[c.Text, typer.Option("--language", metavar="en|zh", help=N_("What it is printed in."))]
-Owner = Annotated[c.Text, typer.Option("--owner", metavar="REP", help=N_("Whose quote it is."))]
-Add = Annotated[Optional[list[str]], typer.Option("--add", metavar="LINE", help=N_("A line more; may be given again."))]  # noqa: UP045  # fmt: skip
-Drop = Annotated[Optional[list[str]], typer.Option("--drop", metavar="N", help=N_("Take line N out; 2,3 takes both."))]  # noqa: UP045  # fmt: skip
-Anew = Annotated[Optional[list[str]], typer.Option("--set", metavar="N=LINE", help=N_('Line N anew, as 1="GTX Pro*4".'))]  # noqa: UP045  # fmt: skip
-Reprice = Annotated[bool, typer.Option("--reprice", help=N_("The list prices of today for the lines that stay."))]
-Whom = Annotated[c.Text, typer.Option("--to", metavar="NAME|ADDRESS", help=N_("Who gets it; its contact if none."))]
-By = Annotated[c.Text, typer.Option("--by", metavar="CONTACT", help=N_("Who at the customer said so."))]
-Why = Annotated[Optional[str], typer.Argument(metavar="[REASON]", help=N_("Why not."))]  # noqa: UP045
+Ref = Annotated[str, c.Argument(metavar="QUOTE", help=N_("A quote by its ref, or by its deal."))]
+Pairs = Annotated[list[str] | None, c.Argument(metavar="[FIELD=VALUE]...", help=N_("Fields, as valid_until=+30d."))]
+Discount = Annotated[c.Text, c.Option("--discount", metavar="N%", help=N_("Off the whole, after those of the lines."))]  # fmt: skip
+Tax = Annotated[c.Text, c.Option("--tax", metavar="N%", help=N_("For every line; that of its product if none."))]
+Valid = Annotated[c.Text, c.Option("--valid-until", metavar="DATE", help=N_("Last day; as the SOP says if none."))]
+Contact = Annotated[c.Text, c.Option("--contact", metavar="NAME", help=N_("Whom it is for."))]
+Solution = Annotated[c.Text, c.Option("--from-solution", metavar="S1", help=N_("The solution that it prices."))]
+Name = Annotated[c.Text, c.Option("--name", metavar="TEXT", help=N_("What it is called; as the deal if none."))]
+Language = Annotated[c.Text, c.Option("--language", metavar="en|zh", help=N_("What it is printed in."))]
+Owner = Annotated[c.Text, c.Option("--owner", metavar="REP", help=N_("Whose quote it is."))]
+Add = Annotated[Optional[list[str]], c.Option("--add", metavar="LINE", help=N_("A line more; may be given again."))]  # noqa: UP045  # fmt: skip
+Drop = Annotated[Optional[list[str]], c.Option("--drop", metavar="N", help=N_("Take line N out; 2,3 takes both."))]  # noqa: UP045  # fmt: skip
+Anew = Annotated[Optional[list[str]], c.Option("--set", metavar="N=LINE", help=N_('Line N anew, as 1="GTX Pro*4".'))]  # noqa: UP045  # fmt: skip
+Reprice = Annotated[bool, c.Option("--reprice", help=N_("The list prices of today for the lines that stay."))]
+Whom = Annotated[c.Text, c.Option("--to", metavar="NAME|ADDRESS", help=N_("Who gets it; its contact if none."))]
+By = Annotated[c.Text, c.Option("--by", metavar="CONTACT", help=N_("Who at the customer said so."))]
+Why = Annotated[Optional[str], c.Argument(metavar="[REASON]", help=N_("Why not."))]  # noqa: UP045
 
 ADD = N_("A quote for a deal: its lines, with the list prices of today.")
 EDIT = N_("Change a draft: its lines, its discount, its fields. What was submitted is revised instead.")

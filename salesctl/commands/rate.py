@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._standard import noun_app
 from salesctl.domain.exchange import RATE
 from salesctl.i18n import N_, _
 
 app = noun_app(RATE)
-Code = Annotated[str, typer.Argument(metavar="CURRENCY", help=N_("As USD, 欧元."))]
-Worth = Annotated[str, typer.Argument(metavar="RATE", help=N_("What one unit is worth in the base currency, as 7.10."))]
-Date = Annotated[Optional[str], typer.Option("--date", "--day", metavar="DATE", help=N_("From which day on; today."))]  # noqa: UP045
+Code = Annotated[str, c.Argument(metavar="CURRENCY", help=N_("As USD, 欧元."))]
+Worth = Annotated[str, c.Argument(metavar="RATE", help=N_("What one unit is worth in the base currency, as 7.10."))]
+Date = Annotated[Optional[str], c.Option("--date", "--day", metavar="DATE", help=N_("From which day on; today."))]  # noqa: UP045
 Base = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--base", metavar="CODE", help=N_("In this currency; the organisation's.")),
+    c.Option("--base", metavar="CODE", help=N_("In this currency; the organisation's.")),
 ]
 SET = N_("Set what a currency is worth from a day on, until the next rate. Many at once: salesctl import rates.csv")
 EXAMPLES = """salesctl rate set USD 7.10

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_(
     "What is due and overdue, stalled and step-less deals, goals at risk, whom to call. Nothing to say prints nothing and exits 0; --check exits 10 when there is something."
 )
-Check = Annotated[bool, typer.Option("--check", help=N_("Exit 10 when there is something."))]
+Check = Annotated[bool, c.Option("--check", help=N_("Exit 10 when there is something."))]
 Once = Annotated[
     bool,
-    typer.Option("--once", help=N_("This is a delivery: tell the milestones that goals passed, each of them once.")),
+    c.Option("--once", help=N_("This is a delivery: tell the milestones that goals passed, each of them once.")),
 ]
-Workdays = Annotated[bool, typer.Option("--workdays", help=N_("Say nothing on days off."))]
+Workdays = Annotated[bool, c.Option("--workdays", help=N_("Say nothing on days off."))]
 
 
 @app.command(
@@ -56,4 +54,4 @@ def main(
         return
     app_.out.emit(_remind.screen(app_, agenda))
     if check and not agenda.empty:
-        raise typer.Exit(10)
+        raise c.Exit(10)

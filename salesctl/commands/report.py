@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._papers import PAPERS, Currency, verb
 from salesctl.commands._reports import DEALS, Kind, group
@@ -36,8 +34,8 @@ REPORTS = (
     ),
 )
 LIST_HELP = N_("The reports there are.")
-Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("What the report is called."))]
-File = Annotated[str, typer.Argument(metavar="FILE|-", help=N_("A TOML file, or - for standard input."))]
+Name = Annotated[str, c.Argument(metavar="NAME", help=N_("What the report is called."))]
+File = Annotated[str, c.Argument(metavar="FILE|-", help=N_("A TOML file, or - for standard input."))]
 SAVE = N_(
     "Keep a report of your own, made of blocks in TOML: title, about and [[block]] tables with name and its options. about = day, week, month, quarter or year: the period it is of where -p says none. Every fault is told with its line, and then nothing is saved; a report of that name is replaced, and what it was is said."
 )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_
 
@@ -13,9 +11,9 @@ if TYPE_CHECKING:
     from salesctl.app import App
     from salesctl.domain.kinds import Ref as Found
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_("Show one record by its ref or its name: a customer, a deal, a contact, a follow-up, a goal ...")
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A ref or a name."))]
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("A ref or a name."))]
 ORDER = (
     "customer",
     "deal",

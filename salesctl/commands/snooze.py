@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_("Put a planned follow-up off to another day or hour.")
 EXAMPLES = 'salesctl snooze 28 wed\nsalesctl snooze F28 "tomorrow 15:00" "he is on the road"'
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A follow-up, or whom it is about."))]
-When = Annotated[str, typer.Argument(metavar="WHEN", help=N_("To when, as wed, +3d, 周三."))]
-Text = Annotated[Optional[str], typer.Argument(metavar="[TEXT]", help=N_("Why."))]  # noqa: UP045
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("A follow-up, or whom it is about."))]
+When = Annotated[str, c.Argument(metavar="WHEN", help=N_("To when, as wed, +3d, 周三."))]
+Text = Annotated[Optional[str], c.Argument(metavar="[TEXT]", help=N_("Why."))]  # noqa: UP045
 
 
 @app.command("snooze", **c.command(HELP, EXAMPLES))

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._standard import noun_app
 from salesctl.domain.need import SOLUTION
 from salesctl.i18n import N_
 
-app = noun_app(SOLUTION)
-app.registered_commands = [one for one in app.registered_commands if one.name != "add"]
-Deal = Annotated[str, typer.Argument(metavar="DEAL", help=N_("A deal, or a customer with one open deal."))]
-Name = Annotated[Optional[str], typer.Argument(metavar="[NAME]", help=N_("What it is called; as the deal if none."))]  # noqa: UP045
-FromNeeds = Annotated[bool, typer.Option("--from-needs", help=N_("A line for each need of the deal, to be answered."))]
-Ref = Annotated[str, typer.Argument(metavar="SOLUTION", help=N_("A solution by its ref, or by its deal."))]
-Need = Annotated[str, typer.Argument(metavar="NEED", help=N_("A need of the deal."))]
-Said = Annotated[str, typer.Argument(metavar="TEXT", help=N_("How it is answered; an empty text takes it away."))]
-By = Annotated[str, typer.Option("--by", metavar="CONTACT", help=N_("Who at the customer confirmed it."))]
+app = noun_app(SOLUTION).without("add")
+Deal = Annotated[str, c.Argument(metavar="DEAL", help=N_("A deal, or a customer with one open deal."))]
+Name = Annotated[Optional[str], c.Argument(metavar="[NAME]", help=N_("What it is called; as the deal if none."))]  # noqa: UP045
+FromNeeds = Annotated[bool, c.Option("--from-needs", help=N_("A line for each need of the deal, to be answered."))]
+Ref = Annotated[str, c.Argument(metavar="SOLUTION", help=N_("A solution by its ref, or by its deal."))]
+Need = Annotated[str, c.Argument(metavar="NEED", help=N_("A need of the deal."))]
+Said = Annotated[str, c.Argument(metavar="TEXT", help=N_("How it is answered; an empty text takes it away."))]
+By = Annotated[str, c.Option("--by", metavar="CONTACT", help=N_("Who at the customer confirmed it."))]
 
 ADD = N_("The next version of a deal's solution; earlier ones are superseded.")
 ANSWER = N_("How the solution answers a need.")

@@ -4,36 +4,34 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 from salesctl.output.views import Message, Screen
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
-Stage = Annotated[Optional[str], typer.Argument(metavar="[STAGE]", help=N_("One stage; the whole process if none."))]  # noqa: UP045
-Version = Annotated[Optional[int], typer.Option("--version", metavar="N", help=N_("An older version."))]  # noqa: UP045
-File = Annotated[Optional[str], typer.Argument(metavar="[FILE]", help=N_("A TOML file; - reads standard input."))]  # noqa: UP045
-Default = Annotated[bool, typer.Option("--default", help=N_("The SOP that comes with salesctl, in your language."))]
+app = c.Commands()
+Stage = Annotated[Optional[str], c.Argument(metavar="[STAGE]", help=N_("One stage; the whole process if none."))]  # noqa: UP045
+Version = Annotated[Optional[int], c.Option("--version", metavar="N", help=N_("An older version."))]  # noqa: UP045
+File = Annotated[Optional[str], c.Argument(metavar="[FILE]", help=N_("A TOML file; - reads standard input."))]  # noqa: UP045
+Default = Annotated[bool, c.Option("--default", help=N_("The SOP that comes with salesctl, in your language."))]
 MoveTo = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--move-to", metavar="STAGE", help=N_("Where the open deals of stages that go are moved.")),
+    c.Option("--move-to", metavar="STAGE", help=N_("Where the open deals of stages that go are moved.")),
 ]
 Old = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Argument(metavar="[OLD]", help=N_("A version or a file; the newest but one if none.")),
+    c.Argument(metavar="[OLD]", help=N_("A version or a file; the newest but one if none.")),
 ]
-New = Annotated[Optional[str], typer.Argument(metavar="[NEW]", help=N_("A version or a file; the newest if none."))]  # noqa: UP045
-Impact = Annotated[bool, typer.Option("--impact", help=N_("List the open deals that would now be held up."))]
-Mode = Annotated[str, typer.Argument(metavar="block|warn|off", help=N_("How strict."))]
+New = Annotated[Optional[str], c.Argument(metavar="[NEW]", help=N_("A version or a file; the newest if none."))]  # noqa: UP045
+Impact = Annotated[bool, c.Option("--impact", help=N_("List the open deals that would now be held up."))]
+Mode = Annotated[str, c.Argument(metavar="block|warn|off", help=N_("How strict."))]
 Place = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Argument(metavar="[STAGE[.ITEM]]", help=N_("Where: a stage, or one item of it; everywhere if none.")),
+    c.Argument(metavar="[STAGE[.ITEM]]", help=N_("Where: a stage, or one item of it; everywhere if none.")),
 ]
-Ref = Annotated[str, typer.Argument(metavar="REF", help=N_("A deal, or a stage task as TK3."))]
+Ref = Annotated[str, c.Argument(metavar="REF", help=N_("A deal, or a stage task as TK3."))]
 Task = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Argument(metavar="[TASK]", help=N_("Which task of the deal: its key or its name.")),
+    c.Argument(metavar="[TASK]", help=N_("Which task of the deal: its key or its name.")),
 ]
 
 

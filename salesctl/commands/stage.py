@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.commands._standard import Refs, archived, noun_app
 from salesctl.domain.stage import STAGE
@@ -13,7 +11,7 @@ from salesctl.i18n import N_
 
 MoveTo = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--move-to", metavar="STAGE", help=N_("Where its open deals go; needed when there are some.")),
+    c.Option("--move-to", metavar="STAGE", help=N_("Where its open deals go; needed when there are some.")),
 ]
 
 

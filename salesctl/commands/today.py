@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 from salesctl.output.views import Screen, Table
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 NOBODY = "\x04"  # what is read where the input ends: nobody is there to answer
 HELP = N_(
     "What is due today and overdue, whom to call, and open deals without a next step. Yours, once it is known who you are."

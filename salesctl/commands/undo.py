@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = c.Commands()
 HELP = N_(
     "Take back what your last command wrote, or the operation you name (audit list shows them): an import of any size too. Refused when something it wrote was changed since. An undo can be undone."
 )
 Operation = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Argument(metavar="[OP]", help=N_("An operation, as O12; without it your last one.")),
+    c.Argument(metavar="[OP]", help=N_("An operation, as O12; without it your last one.")),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would be taken back, write nothing."))]
+DryRun = Annotated[bool, c.Option("--dry-run", help=N_("Say what would be taken back, write nothing."))]
 
 
 @app.command("undo", **c.command(HELP, "salesctl undo\nsalesctl undo --dry-run\nsalesctl undo O12"))
@@ -31,6 +29,6 @@ def main(ctx: c.Context, operation: Operation = None, dry_run: DryRun = False) -
     if not dry_run and not app_.yes and app_.out.can_ask:
         count = undo.undo(app_, row, dry_run=True).count
         if count >= 3 and not app_.out.confirm(_("{n} records: go on?").format(n=count), app_.yes):
-            raise typer.Exit(0)
+            raise c.Exit(0)
     done = undo.undo(app_, row, dry_run)
     app_.out.emit(_audit.undone(done, what, dry_run))

@@ -99,7 +99,7 @@ def commands() -> set[str]:
     """Every command of the program, as `noun verb` or an everyday verb."""
     found = set()
     for entry in ENTRIES:
-        verbs = import_module(entry.path).app.registered_commands
+        verbs = import_module(entry.path).app.verbs.values()
         found |= {entry.name} if not entry.default else {f"{entry.name} {verb.name}" for verb in verbs}
     return found
 
