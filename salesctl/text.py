@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from salesctl.errors import BadValue
@@ -93,6 +93,15 @@ def name_key(text: str) -> str:
     if text.isascii():
         return " ".join(text.casefold().split())
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
+
+
+def spellings(counted: Iterable[tuple[str, int]]) -> dict[str, str]:
+    """How to write each name, by its name_key: as most of its records write it; of two as frequent the later in order."""
+    spelled: dict[str, dict[str, int]] = {}
+    for name, n in counted:
+        mine = spelled.setdefault(name_key(name), {})
+        mine[name] = mine.get(name, 0) + n
+    return {key: max(mine, key=lambda name: (mine[name], name)) for key, mine in spelled.items()}
 
 
 def fold_punct(text: str) -> str:

@@ -34,6 +34,7 @@ FOUNDATION = {
     "recur",
     "workdays",
     "preparse",
+    "declare",
 }
 # room -> the rooms it may know
 KNOWS = {
@@ -48,8 +49,10 @@ KNOWS = {
     "commands": {"foundation", "domain", "store", "output", "readers", "app", "services", "config", "commands", "registry", "usage", "groups"},
     "registry": {"foundation", "registry"},
     "usage": {"foundation", "registry", "usage"},
-    "groups": {"foundation", "registry", "usage", "groups"},
-    "cli": {"foundation", "output", "app", "config", "groups", "registry", "cli"},
+    "door": {"foundation", "registry", "door"},
+    "groups": {"foundation", "registry", "door", "usage", "groups"},
+    "parser": {"foundation", "output", "groups", "parser"},
+    "cli": {"foundation", "output", "app", "config", "door", "parser", "cli"},
 }  # fmt: skip
 
 

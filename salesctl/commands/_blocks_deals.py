@@ -82,18 +82,13 @@ def _reason(name: str | None) -> str:
 
 def _tallied(rows: Sequence[Mapping[str, Any]], key: str) -> list[Values]:
     """How often each name occurs; those that differ only by case, width or blanks are one, as most of them write it."""
-    from salesctl.text import name_key
+    from salesctl.text import name_key, spellings
 
-    spelled: dict[str, dict[str | None, int]] = {}
+    names = spellings((row[key] or "", row["n"]) for row in rows)
+    counts = dict.fromkeys(names, 0)
     for row in rows:
-        name = row[key] or None
-        mine = spelled.setdefault(name_key(name or ""), {})
-        mine[name] = mine.get(name, 0) + row["n"]
-    known = [
-        {"name": max(mine, key=lambda one: mine[one]), "n": sum(mine.values())}
-        for folded, mine in spelled.items()
-        if folded or key == "reason"
-    ]
+        counts[name_key(row[key] or "")] += row["n"]
+    known = [{"name": names[folded] or None, "n": n} for folded, n in counts.items() if folded or key == "reason"]
     return sorted(known, key=lambda one: (-int(str(one["n"])), one["name"] is None, one["name"] or ""))
 
 

@@ -81,18 +81,14 @@ def change(store: Store, asked: Question, other: Period, kpi: Kpi, dimensions: S
 
 def _as_one(found: list[_Tallies]) -> list[_Tallies]:
     """Groups whose names differ only by case, width or blanks are one, as most of the deals of both periods have it."""
-    from salesctl.text import name_key
+    from salesctl.text import name_key, spellings
 
-    spelled: dict[str, dict[str, int]] = {}
-    for (group, _outcome), one in ((key, one) for part in found for key, one in part.items()):
-        mine = spelled.setdefault(name_key(group or ""), {})
-        mine[group or ""] = mine.get(group or "", 0) + one.n
-    names = {folded: max(mine, key=lambda name: (mine[name], name)) or None for folded, mine in spelled.items()}
+    names = spellings((group or "", one.n) for part in found for (group, _outcome), one in part.items())
     made: list[_Tallies] = []
     for part in found:
         merged: _Tallies = {}
         for (group, outcome), one in part.items():
-            merged.setdefault((names[name_key(group or "")], outcome), Closed()).add(one)
+            merged.setdefault((names[name_key(group or "")] or None, outcome), Closed()).add(one)
         made.append(merged)
     return made
 
