@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from functools import cache
@@ -72,13 +71,18 @@ def folded(text: str) -> str:
     return fold_punct(text).strip().lower()
 
 
+def month_days(year: int, month: int) -> int:
+    """How many days a month has."""
+    return 31 if month == 12 else (date(year, month + 1, 1) - date(year, month, 1)).days
+
+
 def day_of(year: int, month: int, day: int) -> date:
     """A date, or BadValue that says what is wrong with it."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise BadValue(_("the year must be {first}-{last}").format(first=FIRST_YEAR, last=LAST_YEAR))
     if not 1 <= month <= 12:
         raise BadValue(_("there is no month {month}").format(month=month))
-    last = monthrange(year, month)[1]
+    last = month_days(year, month)
     if not 1 <= day <= last:
         name = _(date(year, month, 1).strftime("%B"))
         raise BadValue(_("{month} {year} has {n} days").format(month=name, year=year, n=last))
@@ -177,7 +181,7 @@ def _day_of_month(which: str, day: int, today: date, future: bool | None) -> dat
 def _yearless(month: int, day: int, today: date, future: bool | None) -> date:
     years = [today.year - 1, today.year, today.year + 1]
     day_of(2024, month, day)  # refuse 2月30日 whatever the year
-    found = [date(y, month, day) for y in years if day <= monthrange(y, month)[1]] or [day_of(today.year, month, day)]
+    found = [date(y, month, day) for y in years if day <= month_days(y, month)] or [day_of(today.year, month, day)]
     if future is True:
         return next((one for one in found if one >= today), found[-1])
     if future is False:
@@ -267,7 +271,7 @@ def _ends(word: str, today: date, future: bool | None) -> date | None:
     unit = ENDS.get(word)
     if word in ("下月底", "下个月底", "end of next month"):
         year, month = months_later(today.year, today.month, 1)
-        return date(year, month, monthrange(year, month)[1])
+        return date(year, month, month_days(year, month))
     if word.startswith("end of "):
         unit = {"week": "w", "month": "m", "quarter": "q", "year": "y", "the month": "m"}.get(word[7:])
     if unit is None:
@@ -275,7 +279,7 @@ def _ends(word: str, today: date, future: bool | None) -> date | None:
     if unit == "w":
         return today + timedelta(days=6 - today.weekday())
     month = {"m": today.month, "q": (today.month + 2) // 3 * 3, "y": 12}[unit]
-    return date(today.year, month, monthrange(today.year, month)[1])
+    return date(today.year, month, month_days(today.year, month))
 
 
 Reader = Callable[[str, date, bool | None], date | None]

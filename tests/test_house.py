@@ -35,6 +35,7 @@ FOUNDATION = {
     "workdays",
     "preparse",
     "declare",
+    "plain",
 }
 # room -> the rooms it may know
 KNOWS = {

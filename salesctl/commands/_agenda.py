@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,11 +11,11 @@ from salesctl.domain.followup import TYPE
 from salesctl.i18n import _, _n
 from salesctl.money import exact, short
 from salesctl.output.views import Column
+from salesctl.plain import Data, fresh
 from salesctl.text import crop, pad, width
 
 
-@dataclass(eq=False, repr=False)
-class Agenda:
+class Agenda(Data):
     """What is due up to today, open deals without a next step, and the month against its goal."""
 
     day: date
@@ -26,13 +25,13 @@ class Agenda:
     name: str | None
     month: dict[str, Any] | None
     everybody: bool
-    risky: list[dict[str, Any]] = field(default_factory=list)
-    stalled: list[dict[str, Any]] = field(default_factory=list)
+    risky: list[dict[str, Any]] = fresh(factory=list)
+    stalled: list[dict[str, Any]] = fresh(factory=list)
     stalled_n: int = 0
     overdue_n: int = 0
     today_n: int = 0
-    waiting: list[Waiting] = field(default_factory=list)
-    milestones: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[Waiting] = fresh(factory=list)
+    milestones: list[dict[str, Any]] = fresh(factory=list)
     mixed: bool = False  # whether it is of more than one rep, so that its lines say whose they are
     unknown: bool = False  # whether who is asking is no rep of this store
 
@@ -108,7 +107,7 @@ def month_of(app: Any, owners: list[int] | None, day: date, as_of: str | None) -
     if not goals:
         return None
     standing = Board(app, as_of, day, lands=False).standing(goals[0])
-    from salesctl.services.goal import value_of
+    from salesctl.services.target import value_of
 
     kpi, money = standing.kpi, goals[0]["currency"]
     missing = max(0, standing.target - (standing.now or 0))

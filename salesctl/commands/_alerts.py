@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from salesctl.commands import _figures, _goals
@@ -12,9 +11,11 @@ from salesctl.domain.kpi import KPIS, find
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _, _n
 from salesctl.output.views import Column, Screen
+from salesctl.plain import replace
 from salesctl.services import told
 from salesctl.services.alerts import TESTED, Alert, Look, Watch
-from salesctl.services.goal import read_target, value_of
+from salesctl.services.goal import read_target
+from salesctl.services.target import value_of
 
 KEYS = ("kpi", "test", "who", "goal_ref", "period", "value", "unit", "n", "of", "before", "before_n", "before_of", "p",
         "score", "usual", "threshold", "cause", "text")  # fmt: skip

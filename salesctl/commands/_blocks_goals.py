@@ -38,7 +38,7 @@ def goal(brief: Brief, options: Mapping[str, str]) -> Told:
         text = _("{amount}, no goal: salesctl goal add revenue AMOUNT -p {period}")
         line = text.format(amount=amount(now.value), period=span.code)
         return Told(data, [line], big=amount(now.value), label=label)
-    from salesctl.services.goal import value_of
+    from salesctl.services.target import value_of
 
     code = standing.goal["currency"]
     value, target = (value_of(standing.kpi, one, code) for one in (standing.now, standing.target))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from salesctl.i18n import _
 from salesctl.money import Money, exact
 from salesctl.output.views import Chart, Table
+from salesctl.plain import Data, fresh, replace
 from salesctl.when import Period, around
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def usual(day: date, unit: str) -> Period:
     return span if unit == "day" or day >= span.end - timedelta(days=LAST_DAYS) else span.previous()
 
 
-@dataclass(eq=False, repr=False)
-class Brief:
+class Brief(Data):
     """A report's subject: `span` is what happened, `day` when it is looked at; whose as it was typed."""
 
     app: Any
@@ -53,7 +52,7 @@ class Brief:
     team: str | None
     as_of: str | None
     currency: str | None = None
-    _known: dict[Any, Any] = field(default_factory=dict)
+    _known: dict[Any, Any] = fresh(factory=dict)
 
     @property
     def lang(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, exact
 from salesctl.output.bars import bar
 from salesctl.output.views import Column, Report, Table
+from salesctl.plain import Data
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,8 +47,7 @@ COLUMNS = (
 )
 
 
-@dataclass(eq=False, repr=False)
-class Asked:
+class Asked(Data):
     """The options as they were given, and what they mean."""
 
     app: Any

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from salesctl.i18n import N_, _, _n
 from salesctl.money import Money
 from salesctl.output.bars import spark
 from salesctl.output.views import Column, Table
+from salesctl.plain import replace
 from salesctl.services.figures import Figure, Figures, Question, compare
 from salesctl.services.scope import NONE
 from salesctl.when import ALL, Period, between, parse_period
@@ -136,7 +136,7 @@ class Asked:
             figure.trend = series[figure.kpi.name] if _has_past(figure.kpi) else []
 
     def _goals(self, found: list[Figure]) -> None:
-        from salesctl.services.goal import target_of
+        from salesctl.services.target import target_of
 
         for figure in found:
             figure.goal = target_of(self.app, figure.kpi, figure.period, self.whose)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from salesctl.commands._rates import percent
@@ -14,6 +13,7 @@ from salesctl.domain.lacking import said
 from salesctl.i18n import N_, _
 from salesctl.money import Money, exact, short
 from salesctl.output.views import Column, Report, Table
+from salesctl.plain import replace
 from salesctl.services.figures import Question
 from salesctl.services.forecast import Forecast
 from salesctl.when import around, parse_period

@@ -10,9 +10,9 @@ from salesctl.domain.goal import GOAL
 from salesctl.i18n import N_, _, _n
 from salesctl.money import Money
 from salesctl.output.views import Column, Report, Table
-from salesctl.services.goal import value_of
 from salesctl.services.goal_gap import Gap, Way, gap
 from salesctl.services.standing import Board
+from salesctl.services.target import value_of
 
 MOST = 8  # deals of one way on the page
 UNUSED = {

@@ -14,10 +14,10 @@ from salesctl.money import Money, exact, short
 from salesctl.output.bars import track
 from salesctl.output.views import Column, Screen
 from salesctl.services import goal as service
-from salesctl.services.goal import value_of
 from salesctl.services.season import season
 from salesctl.services.smart import check as smart
 from salesctl.services.standing import Board, Standing
+from salesctl.services.target import value_of
 from salesctl.store import goals as stored
 from salesctl.text import pad, width
 

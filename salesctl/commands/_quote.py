@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.money import Money, exact
 from salesctl.output.views import Column, Message, Screen, Table
+from salesctl.plain import replace
 from salesctl.store import quoting
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def with_pairs(wish: Wish, ref: str, words: list[str] | None) -> Wish:
         if mark != "=" or field.key not in ("name", "contact", "language", "note", "owner", "valid_until", "discount"):
             raise UsageError(_("{field} is not typed").format(field=field.key), "salesctl quote edit --help")
         given[field.key] = text
-    return replace(wish, **given)  # type: ignore[arg-type]
+    return replace(wish, **given)
 
 
 def rows_of(app: Any, quote: int, currency: str) -> list[Values]:

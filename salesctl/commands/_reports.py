@@ -6,7 +6,6 @@ A report is an entry in the list of its group (commands/report.py, commands/anal
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -14,6 +13,7 @@ from salesctl.commands import _common as c
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Report, Screen, Table
+from salesctl.plain import Data
 
 if TYPE_CHECKING:
     from datetime import date
@@ -40,8 +40,7 @@ class Kind(NamedTuple):
     about: str = ""
 
 
-@dataclass(eq=False, repr=False)
-class Asked:
+class Asked(Data):
     """What was asked of a report: the app, the options as they were given, and what they mean."""
 
     app: Any

@@ -52,7 +52,7 @@ def _target_said(app: App, id: int) -> dict[Any, Callable[[Any], str | None]]:
     """How the target of a goal is said: it is kept as a whole number in its KPI's unit."""
     from salesctl.domain.goal import GOAL
     from salesctl.domain.kpi import KPIS
-    from salesctl.services.goal import value_of
+    from salesctl.services.target import value_of
     from salesctl.store import records
 
     goal = records.get(app.store, GOAL, id)

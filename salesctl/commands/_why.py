@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from salesctl.commands._figures import Asked
 from salesctl.commands._unrated import rates
 from salesctl.i18n import N_, _
+from salesctl.plain import replace
 from salesctl.services.figures import Figure, Figures
 from salesctl.when import Period
 

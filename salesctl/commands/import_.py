@@ -71,8 +71,7 @@ def main(
 
 def _run(app_: App, wish: Wish) -> Report:
     """The import; a file in another encoding is shown as it would be read, and asked about on a terminal."""
-    from dataclasses import replace
-
+    from salesctl.plain import replace
     from salesctl.readers.csv_ import NotUtf8
     from salesctl.services.import_ import run
 

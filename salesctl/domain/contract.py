@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 
-from salesctl.dates import day_of, months_later, number_of
+from salesctl.dates import day_of, month_days, months_later, number_of
 from salesctl.domain.kinds import DATE, INT, MONEY, NAME, NOTE, Choice, Reference
 from salesctl.domain.noun import Field, Noun
 from salesctl.errors import BadValue
@@ -74,7 +73,7 @@ def last_day(starts: date, months: int) -> date:
     """
     year, month = months_later(starts.year, starts.month, months)
     day_of(year, month, 1)
-    days = monthrange(year, month)[1]
+    days = month_days(year, month)
     return date(year, month, days) if starts.day > days else date(year, month, starts.day) - timedelta(days=1)
 
 

@@ -7,10 +7,10 @@ it (`inferred`); coming back does not enter again; lost is never an advance.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from salesctl.domain.stats import Ratio
+from salesctl.plain import Data
 
 WON = 1_000_000  # the rank of a win: beyond every stage
 ON, LOST, OPEN = "on", "lost", "open"
@@ -59,8 +59,7 @@ def passages(way: Sequence[Mark], ended: str | None, n: int) -> Iterator[tuple[i
         prior[line], below[line] = rank, max(rank, below.get(line, 0))
 
 
-@dataclass(eq=False, repr=False)
-class Conversion:
+class Conversion(Data):
     """A stage's cohort: entered = on + lost + open; `inferred` of them passed over it."""
 
     entered: int = 0

@@ -6,16 +6,15 @@ Two rates with their ranges, their difference with its range, and a test; many a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from salesctl.domain.stats import ENOUGH, Ratio, adjusted, difference, two_proportion
+from salesctl.plain import Data
 
 LEAST = 10  # closed deals on each side below which nothing is said
 MORE, FEWER, CHANCE, FEW = "more", "fewer", "chance", "too_few"
 
 
-@dataclass(eq=False, repr=False)
-class Effect:
+class Effect(Data):
     """Won of closed with (`did`) and without (`did_not`); `p` of the test, `q` of all the tests at once, both 0..1.
 
     `gap` is the difference of the rates, `low` and `high` where it likely lies, -1..1; None when a side is empty.

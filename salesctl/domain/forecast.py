@@ -6,7 +6,6 @@ Amounts are whole minor units of one currency, chances whole percent 0..100. Not
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
@@ -117,6 +116,8 @@ def simulate(deals: Iterable[tuple[int, int]], base: int = 0, draws: int = DRAWS
     deals = list(deals)
     if is_curve(deals):
         return _curve(deals, base, draws)
+    import random
+
     made = random.Random(seed)
     planes: list[int] = []
     for amount, chance in deals:

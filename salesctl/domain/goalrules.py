@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 from salesctl.i18n import N_
+from salesctl.plain import Data
 
 AHEAD, ON_TRACK, BEHIND = Fraction(105, 100), Fraction(99, 100), Fraction(81, 100)
 STATES = {
@@ -147,8 +147,7 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
     return floors
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Data, frozen=True):
     """What the SMART check looks at.
 
     `target` and `history` are whole numbers in the KPI's own unit; `history` holds earlier periods of the same length,

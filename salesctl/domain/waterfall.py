@@ -17,10 +17,11 @@ Pure: the store says what changed (`Change`), step by step; here each step of a 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
+
+from salesctl.plain import Data, fresh
 
 SIGNS = {
     "new": 1,
@@ -104,11 +105,10 @@ class Moved(NamedTuple):
     minor: Any  # minor units: whole ones, once the waterfall is rounded
 
 
-@dataclass(eq=False, repr=False)
-class Movement:
+class Movement(Data):
     """The deals of a movement; `minor` is their sum without the sign that it has in the waterfall."""
 
-    deals: list[Moved] = field(default_factory=list)
+    deals: list[Moved] = fresh(factory=list)
 
     @property
     def minor(self) -> Any:
@@ -127,8 +127,7 @@ class Edge(NamedTuple):
     minor: Any = 0
 
 
-@dataclass(eq=False, repr=False)
-class Waterfall:
+class Waterfall(Data):
     """Start, movements by name and end of one currency; `sooner` and `later` tell whose expected close moved.
 
     `others` counts the deals of other currencies, which are in no sum.
@@ -138,12 +137,12 @@ class Waterfall:
     start: Edge
     end: Edge
     moves: dict[str, Movement]
-    sooner: list[Moved] = field(default_factory=list)
-    later: list[Moved] = field(default_factory=list)
+    sooner: list[Moved] = fresh(factory=list)
+    later: list[Moved] = fresh(factory=list)
     others: int = 0
     used: tuple[Any, ...] = ()  # the exchange rates of it, those of its last day
-    lacking: dict[str, str] = field(default_factory=dict)  # currency -> the day that has no rate
-    lacks: dict[str, str] = field(default_factory=dict)  # of these, the currencies of deals that belong to its sums
+    lacking: dict[str, str] = fresh(factory=dict)  # currency -> the day that has no rate
+    lacks: dict[str, str] = fresh(factory=dict)  # of these, the currencies of deals that belong to its sums
 
     @property
     def base(self) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LEVELS = "▁▂▃▄▅▆▇█"
 
@@ -12,7 +15,7 @@ def bar(value: int | Fraction, most: int | Fraction, columns: int) -> str:
     """A bar of at most so many columns; something that is not nothing shows at least one."""
     if most <= 0 or value <= 0:
         return ""
-    return "█" * max(1, min(columns, int(Fraction(value) * columns / Fraction(most) + Fraction(1, 2))))
+    return "█" * max(1, min(columns, (2 * value * columns + most) // (2 * most)))
 
 
 def narrower(cells: Sequence[str], columns: int) -> list[str]:

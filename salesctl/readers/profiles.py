@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -13,6 +12,7 @@ from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import UsageError
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh, replace
 
 IMPORTED = (
     "team",
@@ -49,14 +49,13 @@ CURRENCY_WORDS = frozenset(
 OWN_KEYS = ("ref", "uid", "version", "created_at", "created_by", "updated_at", "archived_at", "source", "external_id")
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Data, frozen=True):
     """A recognised table: its noun, header -> (noun, field), the name of the profile, and the columns nobody takes."""
 
     noun: str
     mapping: dict[str, tuple[str, str]]
     profile: str
-    unused: tuple[str, ...] = field(default_factory=tuple)
+    unused: tuple[str, ...] = fresh(factory=tuple)
 
     @cached_property
     def currencies(self) -> dict[str, str]:

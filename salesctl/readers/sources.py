@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import BadFile, StreamError, because
 from salesctl.i18n import _
+from salesctl.plain import Data
 from salesctl.readers.csv_ import NoRows, NotUtf8, TableFile
 from salesctl.readers.profiles import IMPORTED, Match, noun_of_file, recognise
 
 ENDINGS = (".csv", ".tsv", ".txt")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Data, frozen=True):
     """A table of a file with what it is."""
 
     table: TableFile

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import alarm
@@ -11,9 +10,11 @@ from salesctl.domain.kpi import Kpi
 from salesctl.errors import BadValue
 from salesctl.i18n import _
 from salesctl.money import Money
+from salesctl.plain import Data, replace
 from salesctl.services.figures import Figure, Figures, Question
-from salesctl.services.goal import listed, scaled
+from salesctl.services.goal import listed
 from salesctl.services.standing import Board, Standing
+from salesctl.services.target import scaled
 from salesctl.services.told import week
 from salesctl.store.goals import exactly
 from salesctl.when import Period
@@ -26,8 +27,7 @@ DRIFTS = ("ratio", "money_ratio", "money", "count", "average", "days")
 GOAL_STATES = ("missed", "at_risk")
 
 
-@dataclass(eq=False, repr=False)
-class Alert:
+class Alert(Data):
     """Something that is worth telling: `test` is level, drift, below, above or goal; `cause` names it for a week."""
 
     test: str
@@ -40,8 +40,7 @@ class Alert:
     goal: Standing | None = None
 
 
-@dataclass(eq=False, repr=False)
-class Watch:
+class Watch(Data):
     """What is looked at: the KPIs, the figures' question, whose (as causes name it), and a threshold by hand."""
 
     kpis: Sequence[Kpi]

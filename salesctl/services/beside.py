@@ -37,7 +37,7 @@ def _blank(figures: Figures, kpi: Kpi, group: str | None = None) -> Figure:
 
 def _against_goals(app: App, figures: Figures, kpi: Kpi, whose: Mapping[str, str | None]) -> list[Figure]:
     """What is held against the revenue goal: of whom it is asked, or of each rep or team that has a goal or sold."""
-    from salesctl.services.goal import target_of, targets_of
+    from salesctl.services.target import target_of, targets_of
 
     q, revenue = figures.question, KPIS["revenue"]
     goals = (

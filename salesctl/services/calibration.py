@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +9,7 @@ from salesctl.domain import forecast as rules
 from salesctl.domain.forecast import Learned
 from salesctl.domain.stage import STAGE, Step
 from salesctl.domain.stats import Ratio
+from salesctl.plain import Data
 from salesctl.store import forecasts
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ class Band(NamedTuple):
         return 100 if self.low + WIDTH >= 100 else self.low + WIDTH - 1
 
 
-@dataclass(eq=False, repr=False)
-class Calibration:
+class Calibration(Data):
     """Every stage with what was learned, how reliable chances were, and the Brier scores of old and learned ones."""
 
     stages: list[Stage]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.sop import JUMP
 from salesctl.domain.stats import Ratio
+from salesctl.plain import Data
 from salesctl.services.scope import namer
 from salesctl.store import compliance, passages
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from salesctl.store.frames import Frame
 
 
-@dataclass(eq=False, repr=False)
-class Kept:
+class Kept(Data):
     """The checks of one group: items met, missing, overridden; `jumps` are stages that were passed over."""
 
     group: str | None
@@ -41,8 +40,7 @@ class Kept:
         setattr(self, what, getattr(self, what) + n)
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Data, frozen=True):
     """Items that one command went past: of which deal and stage, by whom, when (a stored instant), why."""
 
     deal: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +13,7 @@ from salesctl.domain.payment import parse_plan
 from salesctl.errors import BadValue, Conflict, Duplicate, Refused
 from salesctl.i18n import _
 from salesctl.money import Money, parse_count
+from salesctl.plain import Data
 from salesctl.services import attachment, facts, moves, payment
 from salesctl.services.base import me_in, reading, today, unit
 from salesctl.store import attached, bargains, contracts, records
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Data, frozen=True):
     """What was typed of a contract that is signed; None where nothing was."""
 
     number: str | None = None

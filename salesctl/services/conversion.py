@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.kinds import Ref
@@ -10,6 +9,7 @@ from salesctl.domain.lead import LEAD
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Refused, UsageError
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh
 from salesctl.services import about, followup, lead, record
 from salesctl.services.base import reading, unit
 from salesctl.store import records
@@ -25,19 +25,17 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Data, frozen=True):
     """What a lead is to become: of which customer, in which deal (a new one by its fields where none is named)."""
 
     customer: str | None = None
     deal: str | None = None
-    fields: Mapping[str, str | None] = field(default_factory=dict)
+    fields: Mapping[str, str | None] = fresh(factory=dict)
     next: str | None = None
     similar: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(Data, frozen=True):
     """A lead after it became a deal: the records, what of them is new, and how many follow-ups went along."""
 
     lead: Values

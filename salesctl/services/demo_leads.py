@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from salesctl.domain.followup import FOLLOWUP
 from salesctl.domain.kinds import Ref
 from salesctl.domain.lead import LEAD, channel_of
 from salesctl.money import Money
+from salesctl.plain import Data
 from salesctl.services.base import local_now, today
 from salesctl.store import leads
 from salesctl.when import iso
@@ -24,8 +24,7 @@ SEED = 41
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Data, frozen=True):
     """A rep of the demo and whom they may sell to: (customer, contact)."""
 
     ref: Ref

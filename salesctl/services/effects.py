@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.effect import Effect, effect, judged, ranked
 from salesctl.domain.stats import Ratio
 from salesctl.errors import UsageError
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh
 from salesctl.services.scope import namer
 from salesctl.store import compliance, passages
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 PLAYBOOK = ("playbook", "打法", "策略")
 
 
-@dataclass(eq=False, repr=False)
-class Step:
+class Step(Data):
     """What is compared: an item of a stage, or a playbook, in one group; won and closed with it and without."""
 
     group: str | None
@@ -29,7 +28,7 @@ class Step:
     stage: str | None
     item: str
     name: str
-    counts: dict[int, list[int]] = field(default_factory=lambda: {1: [0, 0], 0: [0, 0]})  # did -> [won, closed]
+    counts: dict[int, list[int]] = fresh(factory=lambda: {1: [0, 0], 0: [0, 0]})  # did -> [won, closed]
 
     def add(self, did: int, outcome: str, n: int) -> None:
         self.counts[did][0] += n if outcome == "won" else 0

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Refused
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh
 from salesctl.services import facts
 from salesctl.services.base import reading, unit
 from salesctl.store import backup as files
@@ -33,15 +33,14 @@ PERSONS = ("contact", "customer", "lead")
 GONE = "***"  # what stands where words of a person stood
 
 
-@dataclass
-class Erased:
+class Erased(Data):
     """What an erasure did: who, how many rows of which table, how many changes, which backups still hold the person."""
 
     ref: str
-    rows: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = fresh(factory=dict)
     changes: int = 0
-    held: list[Path] = field(default_factory=list)
-    deleted: list[Path] = field(default_factory=list)
+    held: list[Path] = fresh(factory=list)
+    deleted: list[Path] = fresh(factory=list)
 
 
 def erase(app: App, noun: Noun, text: str, clear_backups: bool = False) -> Erased:

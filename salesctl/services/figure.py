@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -11,14 +10,14 @@ from typing import Any
 from salesctl.domain.kpi import Kpi
 from salesctl.domain.stats import Ratio, within_chance
 from salesctl.money import Money
+from salesctl.plain import Data, fresh
 from salesctl.store.measures import Tally
 from salesctl.store.rates import Converter, Used
 from salesctl.store.records import Where
 from salesctl.when import Period
 
 
-@dataclass(eq=False, repr=False)
-class Figure:
+class Figure(Data):
     """One KPI of one group in one period. `value` is a count, Money, a ratio 0..1 or days; None is n/a."""
 
     kpi: Kpi
@@ -34,17 +33,17 @@ class Figure:
     p25: float | None = None
     p75: float | None = None
     excluded: int = 0
-    left_out: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = fresh(factory=dict)
     before: Any = None
     change: Any = None
     within_chance: bool | None = None
     goal: Any = None
-    trend: list[Any] = field(default_factory=list)
-    parts: dict[str, Any] = field(default_factory=dict)  # the inputs of a derived figure, by name
-    parts_before: dict[str, Any] = field(default_factory=dict)
+    trend: list[Any] = fresh(factory=list)
+    parts: dict[str, Any] = fresh(factory=dict)  # the inputs of a derived figure, by name
+    parts_before: dict[str, Any] = fresh(factory=dict)
     base: str = ""  # the currency that amounts of others were turned into, where there were some
     used: tuple[Used, ...] = ()  # the exchange rates that its amounts were turned with
-    lacking: dict[str, str] = field(default_factory=dict)  # currency -> the last day that had no rate
+    lacking: dict[str, str] = fresh(factory=dict)  # currency -> the last day that had no rate
 
     @property
     def lacks(self) -> dict[str, str]:
@@ -52,8 +51,7 @@ class Figure:
         return self.lacking if self.left_out.get("other_currency") else {}
 
 
-@dataclass(eq=False, repr=False)
-class Question:
+class Question(Data):
     """Which figures are wanted, of what. `scope` is a Where on deals; `owners` the ids that it leaves, None for all."""
 
     period: Period

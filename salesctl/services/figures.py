@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.kpi import KPIS, TIMES, Kpi
 from salesctl.domain.stats import Quartiles
 from salesctl.money import Money
+from salesctl.plain import replace
 from salesctl.services.figure import (
     Figure,
     Question,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from salesctl.domain.followup import FOLLOWUP, TYPE
 from salesctl.domain.kinds import Ref
 from salesctl.errors import BadValue, Conflict, Refused
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh
 from salesctl.services import facts, lead
 from salesctl.services.about import TARGETS, Target, noun_of, of, ref_to, target
 from salesctl.services.base import local_now, me_in, reading, today, unit, zone
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Data, frozen=True):
     """What `log`, `done` or `snooze` did: the record, what it ticked off, what comes next, and how it was read."""
 
     record: Values
-    ticked: list[Values] = field(default_factory=list)
+    ticked: list[Values] = fresh(factory=list)
     planned: Values | None = None
     heard: str = ""  # the words that were read as the date of what comes next
     deal: Values | None = None

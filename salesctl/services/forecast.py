@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import forecast as rules
@@ -12,6 +11,7 @@ from salesctl.domain.kpi import KPIS
 from salesctl.errors import UsageError
 from salesctl.i18n import _
 from salesctl.money import Money
+from salesctl.plain import Data, fresh, replace
 from salesctl.services.base import reading
 from salesctl.services.figures import Figures, Question
 from salesctl.store import forecasts
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 Whose = Mapping[str, str | None]  # owner and team as they were typed, None or "all" for the company
 
 
-@dataclass(eq=False, repr=False)
-class Forecast:
+class Forecast(Data):
     """A period as it looks on a day, in minor units of one currency.
 
     `columns` are the single categories; `overdue` are due in the period and past, `before` past and due before it: in
@@ -39,17 +38,17 @@ class Forecast:
     question: Question
     scope: str
     currency: str
-    columns: dict[str, Sum] = field(default_factory=lambda: dict.fromkeys((*CATEGORIES, OMITTED), Sum()))
-    overdue: Sum = field(default_factory=Sum)
-    before: Sum = field(default_factory=Sum)
-    left_out: dict[str, list[Deal]] = field(default_factory=dict)
-    unsummed: dict[str, int] = field(default_factory=dict)  # deals won that the closed sum lacks, by reason
+    columns: dict[str, Sum] = fresh(factory=lambda: dict.fromkeys((*CATEGORIES, OMITTED), Sum()))
+    overdue: Sum = fresh(factory=Sum)
+    before: Sum = fresh(factory=Sum)
+    left_out: dict[str, list[Deal]] = fresh(factory=dict)
+    unsummed: dict[str, int] = fresh(factory=dict)  # deals won that the closed sum lacks, by reason
     used: tuple[Used, ...] = ()  # the exchange rates that amounts were turned with
-    lacking: dict[str, str] = field(default_factory=dict)  # currency -> the last day that had no rate
-    lacks: dict[str, str] = field(default_factory=dict)  # of these, the currencies of deals that belong to a sum
-    unturned: set[str] = field(default_factory=set)  # the currencies of open deals that belong to a sum and are in none
-    weighed: list[tuple[int, int]] = field(default_factory=list)
-    adjusted: dict[str, Row] = field(default_factory=dict)
+    lacking: dict[str, str] = fresh(factory=dict)  # currency -> the last day that had no rate
+    lacks: dict[str, str] = fresh(factory=dict)  # of these, the currencies of deals that belong to a sum
+    unturned: set[str] = fresh(factory=set)  # the currencies of open deals that belong to a sum and are in none
+    weighed: list[tuple[int, int]] = fresh(factory=list)
+    adjusted: dict[str, Row] = fresh(factory=dict)
     goal: Money | None = None
     outlook: Outlook | None = None
 
@@ -125,7 +124,7 @@ def forecast(app: App, asked: Question, whose: Whose, drawn: bool = True) -> For
 
     Closed and the goal are those of the KPI revenue. Raises UsageError (2) for a period without an end.
     """
-    from salesctl.services.goal import target_of
+    from salesctl.services.target import target_of
 
     bounded(asked)
     deals = list(_due(app, asked))

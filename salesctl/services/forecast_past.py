@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +12,7 @@ from salesctl.domain.kpi import KPIS
 from salesctl.errors import Refused, UsageError
 from salesctl.i18n import _
 from salesctl.money import Money
+from salesctl.plain import replace
 from salesctl.services.figures import Figures, Question
 from salesctl.services.forecast import Forecast, Whose, bounded, forecast
 from salesctl.store.records import day_end

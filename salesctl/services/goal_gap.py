@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from salesctl.domain.forecast import Deal
 from salesctl.domain.gap import Chosen, smallest
 from salesctl.errors import Refused
 from salesctl.i18n import _
+from salesctl.plain import Data
 from salesctl.services.required import rates
 from salesctl.services.standing import Board, Standing
 from salesctl.store import forecasts
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 EVER = date(9999, 12, 31)
 
 
-@dataclass(eq=False, repr=False)
-class Way:
+class Way(Data):
     """One way to close a gap: by `full` or by `expected` value, the largest deals first.
 
     `late` says that deals due after the period are in it.
@@ -38,8 +37,7 @@ class Way:
     late: bool
 
 
-@dataclass(eq=False, repr=False)
-class Gap:
+class Gap(Data):
     """What a goal lacks, in its own unit, and what could bring it: minor units of money, or deals."""
 
     standing: Standing

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from salesctl.errors import BadFile, BadValue, Duplicate, UsageError
 from salesctl.i18n import _, _n
+from salesctl.plain import Data, fresh
 from salesctl.services import batches
 from salesctl.services.base import currency, unit
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Data, frozen=True):
     """What was asked for: where from, and how to read it."""
 
     paths: Sequence[str]
@@ -32,8 +31,7 @@ class Wish:
     owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bad:
+class Bad(Data, frozen=True):
     """A row that cannot go in: where it is, what it says, and why not."""
 
     file: str
@@ -50,16 +48,15 @@ class Bad:
         return f"{where}{what}: {self.reason}"
 
 
-@dataclass
-class Report:
+class Report(Data):
     """What an import did: counts by noun, bad rows, and warnings once a value with how many rows said it."""
 
-    created: dict[str, int] = field(default_factory=dict)
-    updated: dict[str, int] = field(default_factory=dict)
-    unchanged: dict[str, int] = field(default_factory=dict)
-    bad: list[Bad] = field(default_factory=list)
-    warned: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    created: dict[str, int] = fresh(factory=dict)
+    updated: dict[str, int] = fresh(factory=dict)
+    unchanged: dict[str, int] = fresh(factory=dict)
+    bad: list[Bad] = fresh(factory=list)
+    warned: dict[tuple[str, str, str], int] = fresh(factory=dict)
+    notes: list[str] = fresh(factory=list)
     dry_run: bool = False
     batch: int | None = None  # of which import these rows are
 

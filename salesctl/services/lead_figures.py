@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from salesctl.domain.lead import LIVE, STATUS
 from salesctl.domain.leadclock import CLOCKS, Clock, Hours, Moments, clocks
 from salesctl.domain.survival import waited
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh
 from salesctl.services.base import local_now, zone
 from salesctl.store import leads
 from salesctl.when import from_iso
@@ -88,13 +88,12 @@ def of_one(app: App, row: Mapping[str, Any]) -> list[Values]:
     ]
 
 
-@dataclass
-class Group:
+class Group(Data):
     """Leads of one rep or channel: how many in which state, and their clocks."""
 
     name: str | None
-    statuses: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATUS.labels, 0))
-    clocks: dict[str, list[Clock]] = field(default_factory=lambda: {name: [] for name in CLOCKS})
+    statuses: dict[str, int] = fresh(factory=lambda: dict.fromkeys(STATUS.labels, 0))
+    clocks: dict[str, list[Clock]] = fresh(factory=lambda: {name: [] for name in CLOCKS})
 
     @property
     def n(self) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.kpi import ACTIVE_DAYS, KPIS, Kpi
 from salesctl.domain.nouns import NOUNS
+from salesctl.plain import replace
 from salesctl.store import measures, sops
 from salesctl.when import Period
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from salesctl.domain.kpi import ACTIVE_DAYS, KPIS, TIMES, WATCHED_DAYS, Kpi
 from salesctl.domain.survival import kaplan_meier
 from salesctl.domain.velocity import velocity
 from salesctl.money import Money
+from salesctl.plain import replace
 from salesctl.services.figure import Figure, by_rates, leave_out, plain, ratio_of
 from salesctl.store import grouped, measures, running, spells
 from salesctl.store.rates import converter

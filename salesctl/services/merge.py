@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.customer import CUSTOMER
@@ -11,6 +10,7 @@ from salesctl.domain.likeness import Known, Pair, domain_of, pairs
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Refused
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh
 from salesctl.services.base import reading, unit
 from salesctl.store import records
 
@@ -19,15 +19,14 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 
-@dataclass
-class Merged:
+class Merged(Data):
     """What a merge did, or would do: who stays, who goes, what moves to whom, which fields were filled."""
 
     kept: Ref
     gone: Ref
-    moved: dict[str, list[int]] = field(default_factory=dict)
-    filled: dict[str, Any] = field(default_factory=dict)
-    differs: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # the kept one's value stands
+    moved: dict[str, list[int]] = fresh(factory=dict)
+    filled: dict[str, Any] = fresh(factory=dict)
+    differs: dict[str, tuple[Any, Any]] = fresh(factory=dict)  # the kept one's value stands
     dry_run: bool = False
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from salesctl.domain.sop import Item
 from salesctl.domain.stage import Step, move
 from salesctl.errors import BadValue, Refused, StageGate
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh
 from salesctl.services import bargain, facts, gates
 from salesctl.services.base import reading, today, unit
 from salesctl.services.deal import after_sales, start_of
@@ -25,15 +25,14 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Data, frozen=True):
     """A deal after a move: its record, where it was, where it is, and what the SOP missed when it left."""
 
     deal: Values
     before: Step | None
     after: Step | None
     way: str  # next, skip, back, won, lost, reopened
-    missing: list[Item] = field(default_factory=list)
+    missing: list[Item] = fresh(factory=list)
 
 
 def advance(app: App, text: str, to: str | None = None, reason: str | None = None, override: bool = False) -> Moved:

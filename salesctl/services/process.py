@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import conversion as rules
@@ -11,6 +10,7 @@ from salesctl.domain.conversion import Conversion, Goal, Passage
 from salesctl.domain.sop import JUMP
 from salesctl.domain.stall import over_age
 from salesctl.domain.stats import Quartiles, Ratio
+from salesctl.plain import Data, fresh
 from salesctl.services.scope import NONE, namer
 from salesctl.store import compliance, passages, sops
 from salesctl.store.passages import Standing
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 Name = Callable[[Any], "str | None"]
 
 
-@dataclass(eq=False, repr=False)
-class Line:
+class Line(Data):
     """One stage of one pipeline, of one group: its cohort, its stays, its open deals. Days are whole days."""
 
     group: str | None
@@ -44,18 +43,16 @@ class Line:
     goals: dict[str, Goal]
 
 
-@dataclass(eq=False, repr=False)
-class _Heap:
+class _Heap(Data):
     """What was found of one group in one pipeline, before it is counted by stage."""
 
-    passages: list[Passage] = field(default_factory=list)
-    stays: dict[int, dict[int, int]] = field(default_factory=dict)  # stage id -> days -> n
-    open: dict[int, list[Standing]] = field(default_factory=dict)  # stage id -> deals
-    items: dict[int, list[int]] = field(default_factory=dict)  # stage id -> [met, all]
+    passages: list[Passage] = fresh(factory=list)
+    stays: dict[int, dict[int, int]] = fresh(factory=dict)  # stage id -> days -> n
+    open: dict[int, list[Standing]] = fresh(factory=dict)  # stage id -> deals
+    items: dict[int, list[int]] = fresh(factory=dict)  # stage id -> [met, all]
 
 
-@dataclass(eq=False, repr=False)
-class Process:
+class Process(Data):
     """All lines in order, the moves from stage to stage (names; None began there), and what was left out."""
 
     lines: list[Line]

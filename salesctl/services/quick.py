@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import NotFound
+from salesctl.plain import Data
 from salesctl.services import about, followup, record
 from salesctl.services.base import reading, unit
 from salesctl.store import records
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from salesctl.store.write import Unit
 
 
-@dataclass(frozen=True)
-class Quick:
+class Quick(Data, frozen=True):
     """What was typed after `add`."""
 
     customer: str
@@ -30,8 +29,7 @@ class Quick:
     next: str | None = None
 
 
-@dataclass(frozen=True)
-class Added:
+class Added(Data, frozen=True):
     """By noun the record and whether it is new; `heard` are the words that were read as the day of the step."""
 
     records: dict[str, tuple[dict[str, Any], bool]]

@@ -6,7 +6,6 @@ What was sent stays as it was sent: a revised quote is a new one, which the old 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from salesctl.domain.quoteline import Line
 from salesctl.domain.rate import from_millionths
 from salesctl.errors import Refused, UsageError
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh
 from salesctl.services import approval, facts, quoting, record
 from salesctl.services.base import currency, me_in, reading, today, unit
 from salesctl.services.moves import open_deal
@@ -35,12 +35,11 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Quoted:
+class Quoted(Data, frozen=True):
     """A quote that was written: its record, and what is to be said of it."""
 
     record: Values
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[str] = fresh(factory=list)
     before: Row | None = None
     withdrawn: int | None = None
 

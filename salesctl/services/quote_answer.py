@@ -5,7 +5,6 @@ Sending and declining move nothing else. Accepting makes the quote's net sum and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.contact import CONTACT
@@ -16,6 +15,7 @@ from salesctl.domain.quote import LIVE, QUOTE
 from salesctl.errors import Conflict, Refused
 from salesctl.i18n import _
 from salesctl.money import Money, exact
+from salesctl.plain import Data, fresh
 from salesctl.services import approval, deal, facts, quoting
 from salesctl.services.base import local_now, me_in, today, unit
 from salesctl.services.moves import open_deal
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Data, frozen=True):
     """What became of a quote: its record, the approval it waits for, the follow-up that was logged, the deal's change."""
 
     record: Values
@@ -44,7 +43,7 @@ class Done:
     logged: int | None = None
     deal: Values | None = None
     was: Money | None = None  # what the deal was worth before
-    others: list[str] = field(default_factory=list)  # quotes of the deal that are still open
+    others: list[str] = fresh(factory=list)  # quotes of the deal that are still open
 
 
 def expired(raw: Row, day: date) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from salesctl.domain.quoteline import Edit
 from salesctl.domain.rate import millionths, parse_rate
 from salesctl.errors import BadValue, Refused
 from salesctl.i18n import _
+from salesctl.plain import Data
 from salesctl.services.base import reading
 from salesctl.services.people import contact_of
 from salesctl.store import quoting as store
@@ -30,8 +30,7 @@ NOTHING = Edit()
 VALIDITY = 30  # days, where the SOP says nothing
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Data, frozen=True):
     """What a quote is to say, as it was typed; what is None is as usual, or as it was."""
 
     discount: str | None = None

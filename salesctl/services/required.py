@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.kpi import KPIS
+from salesctl.plain import replace
 from salesctl.when import Period
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from salesctl.domain.stats import Quartiles, Ratio
+from salesctl.plain import Data, fresh
 from salesctl.services.scope import namer
 from salesctl.store import rivalry
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 SAID = 2  # words of a sort that a screen names
 
 
-@dataclass(eq=False, repr=False)
-class Rival:
+class Rival(Data):
     """Deals on which a rival was met: open ones, won by us, lost to it, lost otherwise. `prices` are per mille of ours."""
 
     group: str | None
@@ -26,9 +25,9 @@ class Rival:
     won: int = 0
     lost_to: int = 0
     lost: int = 0
-    prices: dict[int, int] = field(default_factory=dict)
-    strength: dict[str, int] = field(default_factory=dict)
-    weakness: dict[str, int] = field(default_factory=dict)
+    prices: dict[int, int] = fresh(factory=dict)
+    strength: dict[str, int] = fresh(factory=dict)
+    weakness: dict[str, int] = fresh(factory=dict)
 
     @property
     def met(self) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.lead import LEAD, MOST_FIT, fit, screened
 from salesctl.errors import BadValue, Refused, SalesError, UsageError
 from salesctl.i18n import _, _n
+from salesctl.plain import Data
 from salesctl.services import lead
 from salesctl.services.base import reading, unit
 from salesctl.store import leads, records
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Screened(Data, frozen=True):
     """A lead after its screening: the record, what it was before, and each rule with its points and whether it fits."""
 
     record: Values

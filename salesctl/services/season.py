@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from salesctl.domain import goalrules as rules
-from salesctl.services.goal import calendar, scaled
+from salesctl.plain import replace
+from salesctl.services.goal import calendar
+from salesctl.services.target import scaled
 from salesctl.when import Calendar, Period
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import goalrules as rules
-from salesctl.services.goal import scaled
 from salesctl.services.goal_gap import gap
 from salesctl.services.standing import Board
+from salesctl.services.target import scaled
 from salesctl.store.reps import is_led
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from salesctl.money import Money
 from salesctl.output.formats import dumps
 from salesctl.services.base import reading, today, unit
 from salesctl.services.figures import Figure
-from salesctl.services.goal import scaled
+from salesctl.services.target import scaled
 from salesctl.store import snapshots
 from salesctl.when import Period, parse_period
 

@@ -5,7 +5,6 @@ What the customer confirmed stays as it was: whoever changes it makes the next v
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL
@@ -13,6 +12,7 @@ from salesctl.domain.kinds import Ref
 from salesctl.domain.need import NEED, SOLUTION
 from salesctl.errors import BadValue, Refused
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh
 from salesctl.services import facts, record
 from salesctl.services.base import reading, today, unit
 from salesctl.services.people import contact_of
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Data, frozen=True):
     """A solution that was written: its record, the version it took the place of, the needs without an answer.
 
     `gone` are needs that the version before was for and that are archived: this one leaves them out.
@@ -37,8 +36,8 @@ class Written:
 
     record: Values
     before: Row | None = None
-    open: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
+    open: list[str] = fresh(factory=list)
+    gone: list[str] = fresh(factory=list)
 
 
 def add(app: App, deal: str, name: str | None, from_needs: bool, note: str | None) -> Written:

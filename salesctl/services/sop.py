@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain import soplint
@@ -14,6 +13,7 @@ from salesctl.domain.stage import PIPELINE, STAGE, Step
 from salesctl.domain.task import TASK
 from salesctl.errors import BadFile, NotFound, Refused, UsageError
 from salesctl.i18n import _, _n
+from salesctl.plain import Data, fresh
 from salesctl.services import gates, moves, record
 from salesctl.services.base import reading, unit
 from salesctl.store import approvals, deals, records, sops
@@ -27,15 +27,14 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass
-class Loaded:
+class Loaded(Data):
     """What loading a SOP did: the pipeline, the version, the stages made, changed and taken out, the deals moved."""
 
     pipeline: Ref
     number: int
-    made: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
+    made: list[str] = fresh(factory=list)
+    changed: list[str] = fresh(factory=list)
+    gone: list[str] = fresh(factory=list)
     moved: int = 0
     same: bool = False
 

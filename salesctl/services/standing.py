@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,11 @@ from salesctl.domain import goalrules as rules
 from salesctl.domain.goal import MILLION
 from salesctl.domain.kpi import KPIS, Kpi
 from salesctl.money import Money
+from salesctl.plain import Data
 from salesctl.services.base import today, zone
 from salesctl.services.figures import Figure, Figures, Question
-from salesctl.services.goal import days_of, period_of, scaled
+from salesctl.services.goal import days_of, period_of
+from salesctl.services.target import scaled
 from salesctl.store.forecasts import IN_FORECAST
 from salesctl.store.goals import levels as levels_of
 from salesctl.store.records import Where
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Data, frozen=True):
     """A goal against the figures: values in the goal's own unit (minor units, counts, days, millionths)."""
 
     goal: Values

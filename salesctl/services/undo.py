@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import STATE
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import Conflict, Refused
 from salesctl.i18n import _
+from salesctl.plain import Data, fresh
 from salesctl.services import facts
 from salesctl.services.base import unit
 from salesctl.services.lead import contacted_again
@@ -32,13 +32,12 @@ STATE_KEYS = frozenset(STATE)
 Carried = dict[str, tuple[Any, Any]]
 
 
-@dataclass
-class Undone:
+class Undone(Data):
     """What an undo did: the operation it undid, its own, and the records by noun and by what became of them."""
 
     operation: dict[str, Any]
     by: int = 0
-    records: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    records: dict[str, dict[str, list[int]]] = fresh(factory=dict)
 
     def note(self, table: str, what: str, ids: Sequence[int]) -> None:
         if table in NOUNS:

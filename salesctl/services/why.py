@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from salesctl.domain import breakdown as split
@@ -11,6 +10,7 @@ from salesctl.domain.breakdown import Cell, Driver
 from salesctl.domain.kpi import KPIS, Kpi
 from salesctl.domain.stats import ENOUGH, adjusted, two_proportion
 from salesctl.money import Money
+from salesctl.plain import Data, replace
 from salesctl.services.figures import Figure, Figures, Question
 from salesctl.store.breakdowns import Closed, closed
 from salesctl.store.measures import Ask
@@ -28,8 +28,7 @@ _Tallies = dict[tuple[str | None, str], Closed]
 EXPLAINED = ("win_rate", "win_rate_value", "revenue", "average_deal", "cycle")
 
 
-@dataclass(eq=False, repr=False)
-class Split:
+class Split(Data):
     """A change by one dimension: its drivers, largest first, and for each whether its own change may be chance."""
 
     by: str
@@ -38,8 +37,7 @@ class Split:
     losses: bool
 
 
-@dataclass(eq=False, repr=False)
-class Change:
+class Change(Data):
     """A figure in two periods, and its change: in the splits it is that of the mean where the figure is a median."""
 
     kpi: Kpi

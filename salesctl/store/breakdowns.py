@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from salesctl.plain import Data
 from salesctl.store.connect import Row, Store
 from salesctl.store.measures import CYCLE, Ask, Label, names
 
@@ -34,8 +34,7 @@ KEYS = {
 }
 
 
-@dataclass(eq=False, repr=False)
-class Closed:
+class Closed(Data):
     """Deals of one group and outcome: how many, those with an amount of the currency, its minor units; known cycles.
 
     Minor units are fractions where amounts were converted, so that every split adds up to the same whole.
@@ -52,8 +51,8 @@ class Closed:
 
     def add(self, other: Closed) -> None:
         """Count another group in."""
-        for field in fields(self):
-            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+        for name, more in vars(other).items():
+            setattr(self, name, getattr(self, name) + more)
 
 
 def closed(store: Store, ask: Ask, by: str, currency: str) -> dict[tuple[Label, str], Closed]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from salesctl.domain.deal import BEFORE, DEAL
+from salesctl.plain import Data
 from salesctl.store.connect import Store
 from salesctl.store.records import Where, source
 from salesctl.when import Period, iso, to_instant
@@ -25,8 +25,7 @@ KEYS = {
 }
 
 
-@dataclass(eq=False, repr=False)
-class Frame:
+class Frame(Data):
     """Deals of a scope in a half-open window of days, as they were at an instant (None: now)."""
 
     scope: Where

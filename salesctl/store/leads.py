@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from salesctl.domain.sop import Sop
 from salesctl.store.connect import Row, Store, listed
 from salesctl.store.records import Where
+
+if TYPE_CHECKING:
+    from salesctl.domain.sop import Sop
 
 LIVE = "t.status IN ('new', 'qualified') AND t.archived_at IS NULL"
 TIMES = "t.created, t.created_at, t.assigned_at, t.owned_at, t.contacted_at, t.status, t.owner_id"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.kpi import TIMES
+from salesctl.plain import Data, fresh
 from salesctl.store.connect import Row, Store, is_url
 from salesctl.store.grouped import reached, stages
 from salesctl.store.records import Where, source
@@ -27,16 +27,15 @@ MAPPED = ("rep", "team", "manager", "region")
 THROUGH = {"customer-region": "region", "industry": "industry"}
 
 
-@dataclass(eq=False, repr=False)
-class Tally:
+class Tally(Data):
     """What was counted of one group: `n` records, and per currency how many had an amount and their sums."""
 
     n: int = 0
-    outcomes: dict[str | None, int] = field(default_factory=dict)
-    money: dict[tuple[str | None, str], Sum] = field(default_factory=dict)
-    blank: dict[str | None, int] = field(default_factory=dict)  # without an amount, by outcome
+    outcomes: dict[str | None, int] = fresh(factory=dict)
+    money: dict[tuple[str | None, str], Sum] = fresh(factory=dict)
+    blank: dict[str | None, int] = fresh(factory=dict)  # without an amount, by outcome
     chanceless: int = 0  # with an amount and without a probability
-    lacking: dict[tuple[str | None, str], str] = field(default_factory=dict)  # the last day that had no exchange rate
+    lacking: dict[tuple[str | None, str], str] = fresh(factory=dict)  # the last day that had no exchange rate
 
     def add(self, row: Row, into: Converter | None = None) -> None:
         """Count a row of a SELECT, in the currency of `into` where a rate for its day is known."""
@@ -62,8 +61,7 @@ class Tally:
         total.weighed += row["n"] - row["chanceless"]
 
 
-@dataclass(eq=False, repr=False)
-class Sum:
+class Sum(Data):
     """A sum in one currency: `minor` units over `n` records; `weighted` is in hundredths of a minor unit.
 
     Fractions where amounts of other currencies are in it; whoever shows it rounds once.
@@ -88,8 +86,7 @@ def without(tally: Tally, part: Tally) -> Tally:
     return left
 
 
-@dataclass(eq=False, repr=False)
-class Ask:
+class Ask(Data):
     """What is asked of the store: deals (or follow-ups, customers) in a period by a date column, grouped, in a scope."""
 
     over: str

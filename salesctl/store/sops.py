@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL
-from salesctl.domain.sop import Sop
 from salesctl.store.connect import Row, Store
+
+if TYPE_CHECKING:
+    from salesctl.domain.sop import Sop
 
 CONTACT_TYPES = "('call', 'mail', 'visit', 'meeting', 'wechat', 'message', 'demo')"
 # Each fact as the deals that it holds of; {ids} are the deals asked for.
@@ -36,6 +38,8 @@ FACT_SQL = {
 
 def sop_of(store: Store, pipeline: int | None, number: int | None = None) -> Sop | None:
     """The SOP of a pipeline as it stands, or an older version of it; None where there is none."""
+    from salesctl.domain.sop import Sop
+
     row = sop_row(store, pipeline, number, "id, number, plan")
     return Sop(json.loads(row["plan"]), row["number"], row["id"]) if row else None
 
