@@ -14,6 +14,9 @@ from typing import NamedTuple
 from salesctl.domain.stats import Ratio
 from salesctl.i18n import N_
 
+if TYPE_CHECKING:
+    from random import Random
+
 CLOSED, COMMIT, BEST_CASE, PIPELINE, OMITTED = "closed", "commit", "best_case", "pipeline", "omitted"
 CATEGORIES = (CLOSED, COMMIT, BEST_CASE, PIPELINE)  # each roll-up holds those before it
 OPEN = CATEGORIES[1:]
@@ -147,7 +150,7 @@ def _curve(deals: Sequence[tuple[int, int]], base: int, draws: int) -> Outlook:
     return Outlook(tuple(round(curve.inv_cdf((n + 0.5) / draws)) for n in range(draws)))
 
 
-def _won(made: random.Random, chance: int, draws: int) -> int:
+def _won(made: Random, chance: int, draws: int) -> int:
     """In which draws a deal is won: each bit is one with the chance, worked out from the chance's last binary digit on."""
     if chance >= 100:
         return (1 << draws) - 1

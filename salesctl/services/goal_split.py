@@ -14,6 +14,7 @@ from salesctl.errors import BadValue, Refused
 from salesctl.i18n import _
 from salesctl.services import goal as goals
 from salesctl.services.base import reading, unit
+from salesctl.services.target import scaled
 from salesctl.store import goals as stored
 from salesctl.store import records, reps
 from salesctl.when import Period, parse_period
@@ -143,7 +144,7 @@ def _last_year(app: App, goal: Values, parts: list[Part]) -> list[Part]:
         whose = {**goal, **{f"{key}_id": ref.id if ref else None for key, ref in part.scope.items()}}
         whose |= {key: ref.name if ref else None for key, ref in part.scope.items()}
         figure = board.figure(whose, kpi, (part.period or whole).last_year())
-        weighed.append(part._replace(weight=max(0, goals.scaled(kpi, figure.value) or 0)))
+        weighed.append(part._replace(weight=max(0, scaled(kpi, figure.value) or 0)))
     if not any(part.weight for part in weighed):
         raise Refused(_("a year before there was nothing to go by"), _("share it out evenly, or --like FILE"))
     return weighed

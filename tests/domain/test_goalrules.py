@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -25,6 +24,7 @@ from salesctl.domain.goalrules import (
     state,
 )
 from salesctl.domain.stats import wilson
+from salesctl.plain import replace
 
 TWO_THIRDS = Days(20, 30)
 QUARTER = Days(37, 65)
