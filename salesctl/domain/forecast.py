@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from salesctl.domain.stats import Ratio
 from salesctl.i18n import N_
