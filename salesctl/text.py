@@ -96,12 +96,12 @@ def name_key(text: str) -> str:
 
 
 def spellings(counted: Iterable[tuple[str, int]]) -> dict[str, str]:
-    """How to write each name, by its name_key: as most of its records write it; of two as frequent the later in order."""
+    """How to write each name, by its name_key: as most of its records write it; of two as frequent a plain one, not a full-width one."""
     spelled: dict[str, dict[str, int]] = {}
     for name, n in counted:
         mine = spelled.setdefault(name_key(name), {})
         mine[name] = mine.get(name, 0) + n
-    return {key: max(mine, key=lambda name: (mine[name], name)) for key, mine in spelled.items()}
+    return {key: max(mine, key=lambda name: (mine[name], unicodedata.is_normalized("NFKC", name), name)) for key, mine in spelled.items()}
 
 
 def fold_punct(text: str) -> str:
