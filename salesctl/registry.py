@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from salesctl.i18n import N_
+from salesctl.plain import Data
 
 
-class Entry(NamedTuple):
+class Entry(Data, frozen=True):
     """A command: its module under salesctl.commands, its line of help, its panel; a noun has a verb it means alone."""
 
     name: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
+
+from salesctl.plain import Data
 
 
-class Calendar(NamedTuple):
+class Calendar(Data, frozen=True):
     """`week` holds the working weekdays (Monday is 0); `off` are holidays, `extra` make-up days."""
 
     week: frozenset[int] = frozenset(range(5))

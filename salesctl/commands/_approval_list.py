@@ -9,6 +9,7 @@ from salesctl.commands._fields import columns
 from salesctl.domain.approval import APPROVAL, STATE
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Table
+from salesctl.plain import replace
 
 MINE = ("mine", "我的", "等我")
 SHOWN = ("ref", "name", "asked_by", "discount", "amount", "state", "waits_for", "waiting_days")
@@ -70,5 +71,5 @@ def listed() -> list[Column]:
         label = LABELS.get(one.key, one.label)
         show = (lambda value: f"{value} %") if one.key == "discount" else one.show
         align = "r" if one.key == "waiting_days" else one.align
-        found.append(one._replace(label=label, screen=one.key in SHOWN, show=show, align=align))
+        found.append(replace(one, label=label, screen=one.key in SHOWN, show=show, align=align))
     return found

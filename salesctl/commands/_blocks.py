@@ -6,7 +6,7 @@ A report is a list of `Use`: the name of a block and its options. A new block is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from salesctl.commands import _blocks_deals as deals
 from salesctl.commands import _blocks_figures as figures
@@ -14,6 +14,7 @@ from salesctl.commands import _blocks_gaps as missing
 from salesctl.commands import _blocks_goals as goals
 from salesctl.i18n import N_, _
 from salesctl.output.views import Topic
+from salesctl.plain import Data
 
 if TYPE_CHECKING:
     from salesctl.commands._brief import Brief, Told
@@ -23,7 +24,7 @@ SPANS = ("period", *UNITS)
 VERSUS = ("previous", "same-length", "lastyear")
 
 
-class Block(NamedTuple):
+class Block(Data, frozen=True):
     """What a report can be made of: its label, the function behind it, and for each option its words, the usual first."""
 
     label: str
@@ -32,7 +33,7 @@ class Block(NamedTuple):
     options: Mapping[str, tuple[str, ...]] = {}
 
 
-class Use(NamedTuple):
+class Use(Data, frozen=True):
     """A block as a report uses it."""
 
     block: str

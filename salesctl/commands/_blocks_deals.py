@@ -10,6 +10,7 @@ from salesctl.domain.kpi import KPIS
 from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, short, symbol
 from salesctl.output.views import Chart
+from salesctl.plain import replace
 from salesctl.store import reports
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ Values = dict[str, Any]
 BARE = 8  # deals without a next step that are listed by their refs
 NAMED = 3  # deals that a line names
 ITEMS = 20  # deals that the data names
-LOST_VALUE = KPIS["lost"]._replace(name="lost_value", kind="money")  # what was lost is in no KPI of its own
+LOST_VALUE = replace(KPIS["lost"], name="lost_value", kind="money")  # what was lost is in no KPI of its own
 PARTS = {
     "new": N_("new"),
     "reopened": N_("reopened"),

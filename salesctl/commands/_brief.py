@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from salesctl.i18n import _
 from salesctl.money import Money, exact
@@ -22,7 +22,7 @@ Values = dict[str, Any]
 LAST_DAYS = 3  # of a period: from then on a report is about it, before that about the one before
 
 
-class Told(NamedTuple):
+class Told(Data, frozen=True):
     """What a block says: to people in lines or a table (and a chart, and one big figure), to scripts as data."""
 
     data: Values

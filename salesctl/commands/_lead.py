@@ -12,6 +12,7 @@ from salesctl.domain.nouns import NOUNS
 from salesctl.errors import BadFile, UsageError
 from salesctl.i18n import _, _n
 from salesctl.output.views import Message
+from salesctl.plain import replace
 
 if TYPE_CHECKING:
     from salesctl.services.screening import Screened
@@ -32,7 +33,7 @@ def add(app: Any, given: Mapping[str, Any]) -> None:
     notes = _strange(app, done)
     if not many and not given["dry_run"]:
         message = written(app, LEAD, done[0], _("added"))
-        app.out.emit(message._replace(notes=notes))
+        app.out.emit(replace(message, notes=notes))
         return
     _answer_many(app, done, given["dry_run"], notes)
 

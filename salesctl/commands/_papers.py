@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from salesctl.commands import _common as c
 from salesctl.i18n import N_, _
 from salesctl.output.views import Column, Page, Report, Table, Topic, Topics
+from salesctl.plain import Data
 
 COLUMNS = (Column("block", N_("Block")), Column("key", N_("Figure")), Column("value", N_("Value"), kind="money"))
 Currency = Annotated[c.Text, c.Option("--currency", metavar="CODE", help=N_("Amounts of this currency."))]
@@ -17,7 +18,7 @@ OPTIONS = (
 )  # fmt: skip
 
 
-class Paper(NamedTuple):
+class Paper(Data, frozen=True):
     """A report of blocks: its verb, title, help, examples, the unit of time it is about, and its blocks."""
 
     name: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 from salesctl.commands import _common as c
 from salesctl.errors import UsageError
@@ -28,7 +28,7 @@ OWN = {"item": "item", "step": "item", "步骤": "item", "事项": "item"}  # di
 More = Callable[[Any], list[dict[str, Any]]]  # reports that only the store knows, as rows of the list
 
 
-class Kind(NamedTuple):
+class Kind(Data, frozen=True):
     """A report: its verb, help and examples, the module that makes it, what it can be grouped by, and its argument."""
 
     name: str

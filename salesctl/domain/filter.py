@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
 
 from salesctl.errors import UsageError
 from salesctl.i18n import _
+from salesctl.plain import Data
 
 
-class Value(NamedTuple):
+class Value(Data, frozen=True):
     """One alternative: a plain `low`, or a range when `is_range`, each end "" where it is open."""
 
     low: str
@@ -22,7 +22,7 @@ class Value(NamedTuple):
     is_range: bool = False
 
 
-class Condition(NamedTuple):
+class Condition(Data, frozen=True):
     """One word of a filter. `field` is "" for a bare word; `op` one of : = != < <= > >= ~; no values = not filled."""
 
     field: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
 from salesctl.i18n import N_
 from salesctl.plain import Data
@@ -22,7 +21,7 @@ STATES = {
 }
 
 
-class Days(NamedTuple):
+class Days(Data, frozen=True):
     """Working days of a goal's period: gone of all."""
 
     gone: int
@@ -88,7 +87,7 @@ def expected(target: int, days: Days) -> Fraction:
 SEASON = 4  # earlier periods with a total, from which on their shape counts
 
 
-class Season(NamedTuple):
+class Season(Data, frozen=True):
     """How much of its final total each earlier period had by the same working day."""
 
     shares: tuple[Fraction, ...]
@@ -170,7 +169,7 @@ class Facts(Data, frozen=True):
     needed: Fraction | None = None  # the coverage that the own win rate asks for, 1 / win rate
 
 
-class Check(NamedTuple):
+class Check(Data, frozen=True):
     """One letter: pass, warn or fail, the sentence, and the numbers that go into it."""
 
     letter: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from salesctl.errors import UsageError
 from salesctl.i18n import N_, _
+from salesctl.plain import Data
 
 
-class Kpi(NamedTuple):
+class Kpi(Data, frozen=True):
     """One figure. `kind`: count, money, ratio, money_ratio, average, median, weighted, days, a kind of its own, or empty.
 
     `over` is the table counted, `at` the date it is counted by (None: as it stands), `outcomes` what counts on top, `only`

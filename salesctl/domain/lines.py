@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.kinds import Kind, Raw, Reading, Ref, Slot
 from salesctl.errors import BadValue
 from salesctl.i18n import _
+from salesctl.plain import Data
 
 if TYPE_CHECKING:
     from salesctl.money import Money
 
 
-class Line(NamedTuple):
+class Line(Data, frozen=True):
     """One product of a deal; `amount` is for the whole line, None where only the deal has one."""
 
     product: Ref

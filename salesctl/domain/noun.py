@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from salesctl.domain.kinds import Kind, Raw, Reference, Slot
 from salesctl.errors import UsageError
 from salesctl.i18n import _
+from salesctl.plain import Data
 
 
-class Field(NamedTuple):
+class Field(Data, frozen=True):
     """One thing known of a record. `words` are the other names it is read by; a `fixed` field only moves by a verb."""
 
     key: str
@@ -29,7 +30,7 @@ class Field(NamedTuple):
         return self.kind.slots(self.key)
 
 
-class Live(NamedTuple):
+class Live(Data, frozen=True):
     """Which records lists show unasked: those whose choice `field` has one of these codes, unless a word names the
     field or one of `lifted`."""
 

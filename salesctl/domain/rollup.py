@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from salesctl.domain.kpi import KPIS
 from salesctl.period import Period, around
+from salesctl.plain import Data
 
 Goal = dict[str, Any]
 Key = tuple[Any, ...]
@@ -82,7 +83,7 @@ def _sum(parts: list[Goal], **own: Any) -> Goal:
     return {**parts[0], **empty, **own, "target": sum(part["target"] for part in parts), "parts": refs}
 
 
-class Sum(NamedTuple):
+class Sum(Data, frozen=True):
     """What the parts of a goal come to: `by` reps, teams, products, customers, months or quarters."""
 
     by: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from salesctl.i18n import N_, _
+from salesctl.plain import Data
 
 MODES = ("block", "warn", "off")
 WHO = ("owner", "manager", "after_sales")  # or a rep's name
@@ -35,7 +36,7 @@ FACTS: dict[str, tuple[str, str]] = {
 }
 
 
-class Task(NamedTuple):
+class Task(Data, frozen=True):
     """Work of a stage: `due` working days after it begins; `after` are the tasks that come first."""
 
     key: str
@@ -46,7 +47,7 @@ class Task(NamedTuple):
     after: tuple[str, ...] = ()
 
 
-class Requirement(NamedTuple):
+class Requirement(Data, frozen=True):
     """What must be known before a deal leaves: a field that is filled, or a fact of FACTS."""
 
     key: str
@@ -55,19 +56,19 @@ class Requirement(NamedTuple):
     name: str = ""
 
 
-class Resource(NamedTuple):
+class Resource(Data, frozen=True):
     name: str
     url: str = ""
 
 
-class StageKpi(NamedTuple):
+class StageKpi(Data, frozen=True):
     """A figure of a stage and what it should be: conversion in percent, days in days, met in percent of the items."""
 
     kpi: str
     target: int
 
 
-class Stage(NamedTuple):
+class Stage(Data, frozen=True):
     """The standard work of one stage."""
 
     key: str
@@ -87,7 +88,7 @@ class Stage(NamedTuple):
         yield from ((one.key, "require") for one in self.require)
 
 
-class Item(NamedTuple):
+class Item(Data, frozen=True):
     """Something that is missing: which, what it is called, the command that mends it, and how strict the SOP is."""
 
     key: str
@@ -97,7 +98,7 @@ class Item(NamedTuple):
     mode: str  # block, warn
 
 
-class Allowance(NamedTuple):
+class Allowance(Data, frozen=True):
     """How much discount somebody may give by himself: for whom, on what, from which quantity."""
 
     discount: Fraction
@@ -107,7 +108,7 @@ class Allowance(NamedTuple):
     quantity: int = 1
 
 
-class Band(NamedTuple):
+class Band(Data, frozen=True):
     """Who approves: discounts over `low` up to `high`, amounts from `floor` (major units, None for all)."""
 
     low: Fraction
@@ -116,7 +117,7 @@ class Band(NamedTuple):
     amount: int | None = None
 
 
-class Loss(NamedTuple):
+class Loss(Data, frozen=True):
     """A reason to lose a deal, with its other spellings; `unrated` ones (duplicate, test) count in no win rate."""
 
     reason: str

@@ -6,11 +6,10 @@ after it belongs to after-sales.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from salesctl.domain.kinds import INT, LINE, NAME, NOTE, PERCENT, Choice, Reference
 from salesctl.domain.noun import Field, Noun
 from salesctl.i18n import N_, _
+from salesctl.plain import Data
 
 PIPELINE = Noun(
     "pipeline",
@@ -64,7 +63,7 @@ SHORT = {
 IDLE_LIMIT = 14  # days without a touch after which a deal is stalled, where its stage says nothing else
 
 
-class Step(NamedTuple):
+class Step(Data, frozen=True):
     """A stage as the rules see it: `position` counts from 1 within its pipeline, `probability` is 0..100 or None."""
 
     id: int

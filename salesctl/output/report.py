@@ -9,6 +9,7 @@ from copy import copy
 from salesctl.i18n import _
 from salesctl.output import formats
 from salesctl.output.views import Report, Table, Topic, Topics
+from salesctl.plain import replace
 from salesctl.text import clean, pad, width, wrap
 
 NARROW = 60  # columns below which a label stands on a line of its own
@@ -42,7 +43,7 @@ def _mailed(table: Table, lang: str) -> list[tuple[str, bool]]:
 
     Only what is the most spare, a row of small bars, is left away and said so.
     """
-    table.columns = [column._replace(spare=column.spare if column.spare > 1 else 0) for column in table.columns]
+    table.columns = [replace(column, spare=column.spare if column.spare > 1 else 0) for column in table.columns]
     table.tight = True
     found = list(formats.layout(table, lang, ROOM, ""))
     return found if all(width(line) <= ROOM for line, _bold in found) else list(formats.records(table, lang, ROOM))

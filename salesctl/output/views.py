@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from salesctl.plain import Data
 
 Row = Mapping[str, Any]
 
 
-class Column(NamedTuple):
+class Column(Data, frozen=True):
     """One key of the answer: `screen` shows it to people, `data` gives it to scripts; kind "money" takes two columns
     of a TSV, "span" (a mapping of label, start and end) three.
 
@@ -60,7 +62,7 @@ class Table:
         self.wrap = wrap  # JSON gives an array; False gives the first row alone
 
 
-class Screen(NamedTuple):
+class Screen(Data, frozen=True):
     """Lines that are laid out for people, and the same answer as data for scripts."""
 
     lines: Sequence[str]
@@ -71,7 +73,7 @@ class Screen(NamedTuple):
     text_in_pipe: bool = False
 
 
-class Document(NamedTuple):
+class Document(Data, frozen=True):
     """A whole page in several forms, each made when it is asked for: text, or bytes of a file that is no text.
 
     `usual` is the form where none is asked for; `data` is the same for scripts, `rows` what TSV and CSV give of it.
@@ -85,7 +87,7 @@ class Document(NamedTuple):
     told: str = ""  # what is said when it went into a file
 
 
-class Chart(NamedTuple):
+class Chart(Data, frozen=True):
     """A picture of numbers: `kind` is bar (lying), column or line; a number of None is left blank.
 
     `shown` are the numbers as people read them, in the order of `series`.
@@ -98,7 +100,7 @@ class Chart(NamedTuple):
     shown: Sequence[Sequence[str]]
 
 
-class Topic(NamedTuple):
+class Topic(Data, frozen=True):
     """One matter of a page: its label and what there is to say, or a table; a chart where the page can show one.
 
     `big` is the figure that says most, for the head of a page.
@@ -112,13 +114,13 @@ class Topic(NamedTuple):
     big: str = ""
 
 
-class Topics(NamedTuple):
+class Topics(Data, frozen=True):
     """Matters one below the other, their labels in a column of their own."""
 
     topics: Sequence[Topic]
 
 
-class Page(NamedTuple):
+class Page(Data, frozen=True):
     """A report as one HTML page: its title and matters; `next` are commands to go on with."""
 
     title: str
@@ -126,7 +128,7 @@ class Page(NamedTuple):
     next: Sequence[str] = ()
 
 
-class Report(NamedTuple):
+class Report(Data, frozen=True):
     """A page made of tables and lines, the same as data for scripts, and its main rows for a spreadsheet.
 
     A pipe gets the page too where `text_in_pipe`, else the rows. A block of lines is broken where the room ends.
@@ -143,7 +145,7 @@ class Report(NamedTuple):
     page: Page | None = None
 
 
-class Message(NamedTuple):
+class Message(Data, frozen=True):
     """The answer to a write: the ref for scripts, lines for people, the record for JSON."""
 
     ref: str | None

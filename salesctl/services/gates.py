@@ -12,6 +12,7 @@ from salesctl.domain.stage import Step
 from salesctl.domain.task import TASK
 from salesctl.errors import Refused, StageGate
 from salesctl.i18n import _, _n
+from salesctl.plain import replace
 from salesctl.services.base import me, today
 from salesctl.store import mends, sops
 
@@ -36,7 +37,7 @@ def listed(store: Store, deal: Row, step: Step | None, sop: Sop | None = None) -
     asked = {one.key: str(one.fact or one.field) for one in stage.require}
     open_ = {asked[item.key] for item, there in found if item.sort == "require" and not there}
     fixes = mends.of(store, deal, open_, (*stage.channels, *plan.channels)) if open_ else {}
-    return [(item._replace(fix=_fix(item, asked, fixes)), there) for item, there in found]
+    return [(replace(item, fix=_fix(item, asked, fixes)), there) for item, there in found]
 
 
 def _fix(item: Item, asked: dict[str, str], fixes: dict[str, str]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.kpi import KPIS, Kpi
 from salesctl.errors import BadValue
 from salesctl.i18n import _
 from salesctl.money import Money
 from salesctl.output.formats import dumps
+from salesctl.plain import Data
 from salesctl.services.base import reading, today, unit
 from salesctl.services.figures import Figure
 from salesctl.services.target import scaled
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 EVERYBODY = "all"
 
 
-class Frozen(NamedTuple):
+class Frozen(Data, frozen=True):
     """A figure as it was reported: `told` is its value as JSON gives it, `n` and `bottom` what it was made of."""
 
     kpi: Kpi

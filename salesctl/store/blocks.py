@@ -6,9 +6,10 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from salesctl.domain.nouns import NOUNS
+from salesctl.plain import Data
 from salesctl.store.chain import digest, row_digest, row_digests
 from salesctl.store.connect import Store
 from salesctl.store.facts import listed_ids
@@ -30,7 +31,7 @@ PARTS = {"deal_line": (("deal_id", "deal"), ("product_id", "product")),
          "calibration": (("stage_id", "stage"),)}  # fmt: skip
 
 
-class Holder(NamedTuple):
+class Holder(Data, frozen=True):
     """A row that refers to a record: what it is called, and the record it refers to."""
 
     ref: str

@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 from salesctl.errors import BadFile, StreamError, because
 from salesctl.i18n import _
+from salesctl.plain import Data
 
 ANCHOR_LINES = 200  # kept of the anchor when it is shortened
 ANCHOR_BYTES = 64 * 1024
@@ -68,7 +69,7 @@ def text_digest(salt: str, before: str | None, after: str | None) -> str:
     return digest(salt, before, after)
 
 
-class Anchor(NamedTuple):
+class Anchor(Data, frozen=True):
     """The last change row that was saved, and its hash."""
 
     change: int
@@ -139,7 +140,7 @@ def kept_elsewhere(place: str) -> list[Anchor]:
     return found
 
 
-class Break(NamedTuple):
+class Break(Data, frozen=True):
     """Where the log is not what was written: the change row (0 for none) and what is wrong."""
 
     change: int

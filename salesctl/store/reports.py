@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL
 from salesctl.domain.kinds import MONEY
 from salesctl.money import currency
+from salesctl.plain import Data
 from salesctl.store.connect import Row, Store
 from salesctl.store.filtering import params_of
 from salesctl.store.records import Where, source
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from salesctl.store.measures import Ask
 
 
-class Closed(NamedTuple):
+class Closed(Data, frozen=True):
     """A deal that closed: whose it was for, what it was worth, why it was lost and to whom."""
 
     id: int

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from salesctl.domain.kinds import Ref, repr_text
 from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS, PREFIXES
 from salesctl.errors import Ambiguous, NotFound
 from salesctl.i18n import _
+from salesctl.plain import Data
 from salesctl.store.connect import Row, Store
 
 MOST = 200  # candidates looked at for a likeness
 SHOWN = 12
 
 
-class Found(NamedTuple):
+class Found(Data, frozen=True):
     """What a name led to; `sure` is False for a likeness, which no write may take without asking."""
 
     ref: Ref

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
 
+from salesctl.plain import Data
 from salesctl.store.connect import Store
 from salesctl.store.grouped import called
 from salesctl.store.measures import Label
@@ -15,7 +15,7 @@ from salesctl.store.records import Where
 YEAR = 365  # days
 
 
-class Running(NamedTuple):
+class Running(Data, frozen=True):
     """A customer's contract: minor units of its currency a year, None where it has no term or no value."""
 
     group: Label

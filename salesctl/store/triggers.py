@@ -6,7 +6,9 @@ The words beside the log may be erased, never edited.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+from salesctl.plain import Data
 
 GUARDS = {
     "operation_no_update": ("UPDATE", "operation", "an operation is never edited"),
@@ -17,7 +19,7 @@ GUARDS = {
 }
 
 
-class Kept(NamedTuple):
+class Kept(Data, frozen=True):
     """A trigger that keeps a derived column: after which event, on which table, when, and what it does."""
 
     event: str
