@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from salesctl.domain.discount import Line, Offer, allowed, band_of, judge, uncovered
 from salesctl.domain.quote import FULL, Position, add_up
 from salesctl.domain.sop import Allowance, Band, percent
+from salesctl.plain import replace
 
 PUMP = {"product": 1, "names": frozenset({"pump x1", "x1"}), "category": "pumps"}
 VALVE = {"product": 2, "names": frozenset({"valve"}), "category": "parts"}
@@ -181,7 +182,7 @@ def test_which_band(discount: Fraction, net: int, place: int | None) -> None:
     share = Fraction(discount) / 100
     top, bottom = (1 - share).numerator, (1 - share).denominator
     offer = Offer(net * 100 * bottom, net * 100 * top, 1)  # exact at any size
-    scaled = [one._replace(amount=one.amount * top if one.amount else None) for one in BANDS]
+    scaled = [replace(one, amount=one.amount * top if one.amount else None) for one in BANDS]
     verdict = judge(offer, [Line(offer.list_total, 1, 1)], (), scaled, REP, 100)
     assert verdict.asks and verdict.band == (None if place is None else scaled[place])
     assert verdict.discount == share
