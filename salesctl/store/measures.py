@@ -297,7 +297,8 @@ def histogram(store: Store, ask: Ask, value: str) -> dict[Any, dict[int, int]]:
         known = text.split(",") if text else []
         if n:
             counts = found.setdefault(name(raw), Counter())
-            counts.update(map(int, known))
+            times = Counter(known)  # as texts, so that only those that differ are read
+            counts.update(dict(zip(map(int, times), times.values(), strict=True)))
             if n > len(known):
                 counts[None] += int(n) - len(known)
     return dict(found)
