@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -148,6 +148,26 @@ class App:
         """Work on the store at another path; None goes back to the one that was asked for."""
         self.close_store()
         self._db, self._seen = path, None
+
+    @contextmanager
+    def ahead(self, tasks: Callable[[App], Sequence[Callable[[], object]]]) -> Iterator[None]:
+        """While the body runs, a second reader of a large store does the tasks of its own App, the last one first.
+
+        The tasks are those of the body in its order; they read and do nothing else.
+        """
+        from copy import copy
+
+        from salesctl.store.ahead import ahead
+
+        twin = copy(self)
+        twin.lacks = None
+
+        def of_twin(store: Store) -> Sequence[Callable[[], object]]:
+            twin._store = store
+            return tasks(twin)
+
+        with ahead(self.store, of_twin):
+            yield
 
     @contextmanager
     def lent(self, work: Store) -> Iterator[None]:

@@ -101,7 +101,10 @@ def spellings(counted: Iterable[tuple[str, int]]) -> dict[str, str]:
     for name, n in counted:
         mine = spelled.setdefault(name_key(name), {})
         mine[name] = mine.get(name, 0) + n
-    return {key: max(mine, key=lambda name: (mine[name], unicodedata.is_normalized("NFKC", name), name)) for key, mine in spelled.items()}
+    return {
+        key: max(mine, key=lambda name: (mine[name], unicodedata.is_normalized("NFKC", name), name))
+        for key, mine in spelled.items()
+    }
 
 
 def fold_punct(text: str) -> str:

@@ -5,7 +5,8 @@ A report is a list of `Use`: the name of a block and its options. A new block is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from salesctl.commands import _blocks_deals as deals
@@ -14,7 +15,7 @@ from salesctl.commands import _blocks_gaps as missing
 from salesctl.commands import _blocks_goals as goals
 from salesctl.i18n import N_, _
 from salesctl.output.views import Topic
-from salesctl.plain import Data
+from salesctl.plain import Data, replace
 
 if TYPE_CHECKING:
     from salesctl.commands._brief import Brief, Told
@@ -66,15 +67,27 @@ def told(brief: Brief, uses: Iterable[Use]) -> tuple[list[Topic], dict[str, Any]
 
     A block that is used twice has its options in its key; one that says nothing is only in what scripts get.
     """
+    asked = [(use.block, _options(use)) for use in uses]
+    with brief.app.ahead(lambda twin: _tasks(replace(brief, app=twin, _known={}), asked)):
+        return _told(brief, asked)
+
+
+def _options(use: Use) -> Mapping[str, str]:
+    return {name: use.options.get(name, words[0]) for name, words in BLOCKS[use.block].options.items()}
+
+
+def _tasks(brief: Brief, asked: Sequence[tuple[str, Mapping[str, str]]]) -> list[Callable[[], object]]:
+    return [partial(BLOCKS[name].ask, brief, options) for name, options in asked]
+
+
+def _told(brief: Brief, asked: Sequence[tuple[str, Mapping[str, str]]]) -> tuple[list[Topic], dict[str, Any]]:
     topics: list[Topic] = []
     data: dict[str, Any] = {}
-    for use in uses:
-        block = BLOCKS[use.block]
-        options = {name: use.options.get(name, words[0]) for name, words in block.options.items()}
+    for key, options in asked:
+        block = BLOCKS[key]
         found = block.ask(brief, options)
-        key = use.block
-        if use.block in ("goal", "forecast"):
-            key = f"{use.block}_{options['of']}"
+        if key in ("goal", "forecast"):
+            key = f"{key}_{options['of']}"
         while key in data:
             key += "_more"
         data[key] = found.data

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from salesctl.commands._kpi_parts import notes as parts_of
@@ -17,6 +18,8 @@ from salesctl.plain import replace
 from salesctl.services.figures import Figure, Figures, Question, compare
 from salesctl.services.scope import NONE
 from salesctl.when import ALL, Period, between, parse_period
+
+TREND = 6  # periods of a trend, the present one with them
 
 __all__ = ["Asked", "against", "changed", "count", "likely", "question", "said", "show", "stretch", "title", "worth"]
 
@@ -89,6 +92,16 @@ class Asked:
 
     def figures(self, kpis: Sequence[Kpi], trends: bool = False) -> list[Figure]:
         """The figures, with what they were before, their goals, and their trend where one is wanted."""
+        with self.app.ahead(lambda twin: self._tasks(twin, kpis, trends)):
+            return self._figures(kpis, trends)
+
+    def _tasks(self, twin: Any, kpis: Sequence[Kpi], trends: bool) -> list[Callable[[], object]]:
+        """What `_figures` asks, a KPI of a period each, in its order."""
+        spans = [self.question.period, *([self.other] if self.other else []), *(self._earlier() if trends else [])]
+        asked = [Figures(twin.store, replace(self.question, period=span)) for span in spans]
+        return [partial(figures.of, kpi) for figures in asked for kpi in kpis if not kpi.is_outside]
+
+    def _figures(self, kpis: Sequence[Kpi], trends: bool) -> list[Figure]:
         store = self.app.store
         found = self._told(Figures(store, self.question), kpis)
         if self.other is not None:
@@ -99,7 +112,7 @@ class Asked:
                 twin = known.get((figure.kpi.name, figure.group))
                 if twin is not None and _has_past(figure.kpi):
                     compare(figure, twin)
-        if trends and self.question.period.start and self.question.period.end:
+        if trends:
             self._trends(found, kpis)
         if self.question.by is None:
             self._goals(found)
@@ -121,13 +134,20 @@ class Asked:
         worths = (one.value.currency for one in found if isinstance(one.value, Money) and one.n)
         return self.question.wanted or next(worths, None)
 
-    def _trends(self, found: list[Figure], kpis: Sequence[Kpi]) -> None:
+    def _earlier(self) -> list[Period]:
+        """The periods of a trend before this one, the oldest first; none where it has no first or last day."""
         spans = [self.question.period]
-        for _turn in range(5):
-            spans.append(spans[-1].previous())
+        while self.question.period.start and self.question.period.end and len(spans) < TREND:
+            spans.insert(0, spans[0].previous())
+        return spans[:-1]
+
+    def _trends(self, found: list[Figure], kpis: Sequence[Kpi]) -> None:
+        spans = [*self._earlier(), self.question.period]
+        if len(spans) == 1:
+            return
         series: dict[str, list[Any]] = {kpi.name: [] for kpi in kpis}
         alike = replace(self.question, wanted=self._alike(found))
-        for span in reversed(spans):
+        for span in spans:
             past = Figures(self.app.store, replace(alike, period=span)).all([k for k in kpis if k.kind != "kept"])
             self.app.shows(*past)
             for one in past:

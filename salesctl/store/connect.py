@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from salesctl.errors import Busy, Damaged, NotAllowed, Outdated, Refused, StreamError, UsageError
 from salesctl.i18n import _
 from salesctl.store import version as mine
 from salesctl.store.place import check_disk, check_safe
 
+if TYPE_CHECKING:
+    from salesctl.store.ahead import Board
+
 Row = Mapping[str, Any]
+Rows = tuple[list[str], Iterable[tuple[Any, ...]]]  # the names of the columns, and the values
 BUSY_MS = 10_000
 
 
@@ -64,6 +68,7 @@ class Sqlite:
     """A SQLite file, or the connection of a unit of work, to be read."""
 
     exists = True
+    board: Board | None = None  # while another thread reads ahead
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self.path = path
@@ -71,33 +76,34 @@ class Sqlite:
         connection.row_factory = _row
         self._meta: dict[str, str | None] | None = None
 
+    def straight(self, sql: str, params: Mapping[str, Any]) -> Rows:
+        """What this connection answers."""
+        cursor = self.connection.execute(sql, dict(params))
+        cursor.row_factory = None  # the names once, not for every row
+        return [column[0] for column in cursor.description or ()], cursor
+
+    def _asked(self, sql: str, params: Mapping[str, Any] | None) -> Rows:
+        return self.straight(sql, params or {}) if self.board is None else self.board.ask(self, sql, params or {})
+
     def each(self, sql: str, params: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """The rows one by one, each a mapping of column names to values."""
         with trouble(self.path):
-            cursor = self.connection.execute(sql, dict(params or {}))
-            cursor.row_factory = None  # the names once, not for every row
-            names = [column[0] for column in cursor.description or ()]
-            for values in cursor:
+            names, rows = self._asked(sql, params)
+            for values in rows:
                 yield dict(zip(names, values, strict=True))
 
     def bare(self, sql: str, params: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
         """The rows one by one as plain tuples, where there are millions of them."""
         with trouble(self.path):
-            cursor = self.connection.execute(sql, dict(params or {}))
-            cursor.row_factory = None
-            yield from cursor
+            yield from self._asked(sql, params)[1]
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
         """All rows."""
-        with trouble(self.path):
-            rows: list[Row] = self.connection.execute(sql, dict(params or {})).fetchall()
-            return rows
+        return list(self.each(sql, params))
 
     def one(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
         """The first row, or None."""
-        with trouble(self.path):
-            row: Row | None = self.connection.execute(sql, dict(params or {})).fetchone()
-            return row
+        return next(self.each(sql, params), None)
 
     def meta(self, key: str) -> str | None:
         """What the store says of itself: zone, lang, currency, uid."""
