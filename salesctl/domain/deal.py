@@ -123,6 +123,8 @@ def spans(events: Sequence[Event]) -> list[Span]:
     is entered late still begins on its day, and an edit made meanwhile keeps what it said of other things. At any time a
     field is what was recorded last of it among what had taken effect by then; in the end that is the deal as it is.
     """
+    if len(events) == 1:  # most of an import
+        return [Span(events[0].at or BEFORE, AFTER, events[0].state)]
     told = [event.at or ("" if place else BEFORE) for place, event in enumerate(events)]
     if all(one < later for one, later in pairwise(told)):  # recorded as they happened: each holds until the next
         until = [*told[1:], AFTER]

@@ -36,6 +36,7 @@ class Cells:
     _aliases: dict[tuple[str, str], str]
     _refs: dict[str, int]
     _read: dict[tuple[str, str], dict[str, Any]]
+    _plans: dict[tuple[int, tuple[str, ...]], list[tuple[str, str, str, dict[str, Any]]]]
 
     def bad(self, source: Source, row: Row, column: str, value: str, reason: str) -> None:
         """Take down a cell that cannot go in."""
@@ -55,14 +56,11 @@ class Cells:
         beside: dict[str, dict[str, str]] = {}
         good = True
         cells = row.values
-        for name, (of, key) in source.match.mapping.items():
-            if name in but:
-                continue
+        for name, of, key, known in self._plan(noun, source, but):
             text = cells.get(name) or ""
             if key != "external_id" or self.profile != "salesctl":
                 text = text.strip()
-            known = self._read.get((of, key))
-            if known and text in known and not self._aliases and f"{key}_ref" not in cells and of == noun.name:
+            if text in known:
                 values[key] = known[text]
                 continue
             if of != noun.name:
@@ -81,6 +79,27 @@ class Cells:
         if noun.name == "followup" and not extra.get("external_id") and not extra.get("uid"):
             extra["external_id"] = _digest(row)
         return (values, extra, beside) if good else None
+
+    def _plan(self, noun: Noun, source: Source, but: tuple[str, ...]) -> list[tuple[str, str, str, dict[str, Any]]]:
+        """The columns of a source that are read here: header, noun, field, and what its texts were read as before."""
+        found = self._plans.get((id(source.match), but))
+        if found is None:
+            names = source.match.mapping
+            found = self._plans[id(source.match), but] = [
+                (
+                    name,
+                    of,
+                    key,
+                    self._seen(of, key) if of == noun.name and f"{key}_ref" not in source.table.header else {},
+                )
+                for name, (of, key) in names.items()
+                if name not in but
+            ]
+        return found
+
+    def _seen(self, of: str, key: str) -> dict[str, Any]:
+        """What the texts of a field were read as; nothing where aliases may change from row to row."""
+        return {} if self._aliases else self._read.setdefault((of, key), {})
 
     def _cell(
         self, noun: Noun, key: str, text: str, row: Row, values: Values, extra: dict[str, Any], money: dict[str, str]

@@ -151,12 +151,12 @@ class _Eraser:
 
     def _person(self) -> None:
         """The record itself: nothing of what was typed stays but what kind of record it was."""
-        import uuid
+        from salesctl.store.chain import random_hex
 
         texts = texts_of(self.noun.name)
         title = f"{self.noun.code(self.id)} {GONE}"
         values = dict.fromkeys(texts) | {self.noun.title: title, "name_key": title.lower()}
-        values |= {"uid": uuid.uuid4().hex, "external_id": None, "archived_at": self.work.at}
+        values |= {"uid": random_hex(), "external_id": None, "archived_at": self.work.at}
         if self.noun.name != "lead":  # of a lead its title says it
             values["erased_at"] = self.work.at
         self.work.overwrite(self.noun.name, self.id, values)

@@ -42,6 +42,7 @@ class Deals:
         self._instants: dict[date, str] = {}
         self._lines: dict[str, list[Line]] = {}  # of products seen before
         self._firsts: dict[int, int | None] = {}
+        self._every: dict[int | None, Step] | None = None
 
     def _column(self, key: str) -> str | None:
         return self._columns.get(key)
@@ -286,7 +287,7 @@ class Deals:
         if packed["probability"] is not None:
             packed["probability_source"] = packed["probability_source"] or "import"
             return
-        known = next((s for s in self._known() if s.id == stage), None) if not packed["outcome"] else None
+        known = self._known().get(stage) if not packed["outcome"] else None
         packed["probability"] = known.probability if known else None
         packed["probability_source"] = "stage" if known and known.probability is not None else None
 
@@ -297,9 +298,10 @@ class Deals:
             self._firsts[pipeline] = first.id if first else None
         return self._firsts[pipeline]
 
-    def _known(self) -> list[Step]:
-        if not hasattr(self, "_every"):
-            self._every = store.steps(self.work)
+    def _known(self) -> dict[int | None, Step]:
+        """Every stage by its id."""
+        if self._every is None:
+            self._every = {step.id: step for step in store.steps(self.work)}
         return self._every
 
     def _instant(self, day: date | None) -> str | None:

@@ -44,6 +44,7 @@ class Importer(Cells):
         self._refs: dict[str, int] = {}  # refs of our own export -> ids here
         self._aliases: dict[tuple[str, str], str] = {}
         self._read: dict[tuple[str, str], dict[str, Any]] = {}
+        self._plans: dict[tuple[int, tuple[str, ...]], list[tuple[str, str, str, dict[str, Any]]]] = {}
         self._later: list[tuple[Noun, int, Field, str]] = []
         self._old: dict[tuple[str, int, str], str] = {}
         self.products_known = bool(work.one("SELECT 1 FROM product LIMIT 1"))

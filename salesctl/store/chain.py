@@ -37,6 +37,11 @@ def _is(hash_: str, joined: str) -> bool:
     return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest() == hash_
 
 
+def random_hex(octets: int = 16) -> str:
+    """Random octets in hexadecimal: the uid of a record, a salt. What `uuid4` and `secrets` draw, without importing them."""
+    return os.urandom(octets).hex()
+
+
 def row_digest(row: Mapping[str, Any]) -> str:
     """The digest of a stored row: what it holds, without what follows every change. Its random uid salts it."""
     return row_digests([row])[0]

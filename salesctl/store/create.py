@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from typing import Any
 from salesctl.errors import StreamError, because
 from salesctl.i18n import _
 from salesctl.store import version
+from salesctl.store.chain import random_hex
 from salesctl.store.connect import is_url
 
 STAGE = ("key", "name", "phase", "probability", "age_limit", "idle_limit", "aim")  # columns that the SOP sets
@@ -132,7 +132,7 @@ def _seed(connection: Any, lang: str, zone: str, now: datetime) -> None:
         made = connection.execute(f"INSERT INTO {table}({columns}) VALUES ({marks})", tuple(values.values()))
         return int(made.lastrowid or 0)
 
-    operation = {"uid": uuid.uuid4().hex, "command": "init", "actor": None, "at": at, "undoes": None}
+    operation = {"uid": random_hex(), "command": "init", "actor": None, "at": at, "undoes": None}
     journal = Journal({"id": insert("operation", operation), **operation}, None)
 
     def log(table: str, record: int | str, values: dict[str, Any]) -> None:
@@ -141,7 +141,7 @@ def _seed(connection: Any, lang: str, zone: str, now: datetime) -> None:
         if words:
             insert("change_text", words)
 
-    for key, value in {"zone": zone, "lang": lang, "created_at": at, "uid": uuid.uuid4().hex}.items():
+    for key, value in {"zone": zone, "lang": lang, "created_at": at, "uid": random_hex()}.items():
         insert("meta", {"key": key, "value": value})
         log("meta", key, {"key": key, "value": value})
     body = default_sop(lang)
@@ -149,7 +149,7 @@ def _seed(connection: Any, lang: str, zone: str, now: datetime) -> None:
 
     def put(table: str, values: dict[str, Any]) -> int:
         name = values["name"]
-        row = {"uid": uuid.uuid4().hex, "created_at": at, "updated_at": at, "name_key": name_key(name)}
+        row = {"uid": random_hex(), "created_at": at, "updated_at": at, "name_key": name_key(name)}
         row |= {"initials": initials(name), **values}
         id = insert(table, row)
         log(table, id, row)

@@ -139,7 +139,7 @@ def listed_ids(ids: Sequence[int]) -> dict[str, Any]:
 def _held(columns: Sequence[str], rows: list[Sequence[Any]]) -> tuple[list[str], list[Sequence[Any]]]:
     """The columns in which some of the rows hold something, and those of each row: binding nulls is a sixth of the time."""
     each = list(zip(*rows, strict=True))
-    kept = [place for place, column in enumerate(each) if any(value is not None for value in column)]
+    kept = [place for place, column in enumerate(each) if column[0] is not None or column.count(None) < len(column)]
     if len(kept) == len(columns):
         return list(columns), rows
     return [columns[place] for place in kept], list(zip(*(each[place] for place in kept), strict=True))

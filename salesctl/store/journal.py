@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -100,7 +99,7 @@ class Journal:
         plain_after, typed_after = split(table, after)
         salt, words = None, None
         if typed_before or typed_after or packed:
-            salt = secrets.token_hex(8)
+            salt = chain.random_hex(8)
             words = {"salt": salt, "before": dumps(typed_before), "after": packed or dumps(typed_after)}
         row: dict[str, Any] = {
             "id": self.last + 1,

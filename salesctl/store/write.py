@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import Any
 from salesctl.domain.noun import Noun
 from salesctl.errors import Conflict, Duplicate, StreamError, Unknown
 from salesctl.i18n import _
-from salesctl.store.chain import drop_anchor, row_digests
+from salesctl.store.chain import drop_anchor, random_hex, row_digests
 from salesctl.store.connect import Row, connect, trouble
 from salesctl.store.facts import BLOCK, Facts, listed_ids
 from salesctl.store.journal import Journal
@@ -30,7 +29,7 @@ class Unit(Facts):
         self.operation = 0
         self.seen: int | None = None  # the last operation the command knew of when it began
         self.free: set[str] = set()  # columns that this command may set whatever they were meanwhile
-        self.uid = uuid.uuid4().hex
+        self.uid = random_hex()
         self.journal: Journal
 
     def begin(self, command: str, undoes: int | None = None) -> None:
@@ -56,7 +55,7 @@ class Unit(Facts):
         from salesctl.text import initials, name_key
 
         title = str(packed.get(noun.title) or "")
-        head = {"uid": uuid.uuid4().hex, "created_at": self.at, "created_by": self.actor, "updated_at": self.at}
+        head = {"uid": random_hex(), "created_at": self.at, "created_by": self.actor, "updated_at": self.at}
         return {**head, "name_key": name_key(title), "initials": initials(title) or None, **packed}
 
     def insert_many(
