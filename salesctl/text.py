@@ -35,9 +35,14 @@ def _check(text: str, label: str, limit: int, allowed: str, bidi_ok: bool) -> st
                 )
             )
         if "\ud800" <= mark <= "\udfff":
-            byte = f"0x{ord(mark) & 0xFF:02x}"
-            raise BadValue(_("{label} is not valid text (byte {byte})").format(label=label, byte=byte))
+            raise no_text(label, mark)
     return unicodedata.normalize("NFC", text)
+
+
+def no_text(label: str, mark: str) -> BadValue:
+    """The refusal of a byte that is no text, which Python keeps as a lone surrogate."""
+    byte = f"0x{ord(mark) & 0xFF:02x}"
+    return BadValue(_("{label} is not valid text (byte {byte})").format(label=label, byte=byte))
 
 
 def _seen(mark: str) -> bool:

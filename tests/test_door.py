@@ -13,7 +13,8 @@ import typer
 
 from salesctl import declare, door
 from salesctl.groups import build
-from salesctl.registry import ENTRIES
+from salesctl.registry import ENTRIES, Entry
+from tests.conftest import Runner
 
 VERBS = {
     f"{entry.name} {verb.name}" if entry.default else entry.name: verb
@@ -132,3 +133,28 @@ def test_plain_words_load_no_typer(line: str, tmp_path: Any) -> None:
     words = [word.format(tmp_path / "store.db") for word in line.split()]
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
     assert done.stderr.endswith("loaded: False"), done.stderr
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=[entry.name for entry in ENTRIES])
+def test_a_byte_that_is_no_text_is_refused_everywhere(
+    entry: Entry, run: Runner, tmp_path: Any, monkeypatch: Any
+) -> None:
+    """As an argument and as the value of each option in turn: an error of ours, or nothing found, never a bug."""
+    monkeypatch.chdir(tmp_path)
+    run("add Acme One 5k")
+    for verb in import_module(entry.path).app.verbs.values():
+        name = [entry.name, verb.name] if entry.default else [entry.name]
+        takes = declare.parameters(verb.callback)
+        needed = [
+            "\udce9" for one in takes if isinstance(one.about, declare.Argument) and one.default is declare.REQUIRED
+        ]
+        given = [[]] + [
+            [one.about.names[0], "\udce9"]
+            for one in takes
+            if isinstance(one.about, declare.Option) and door.KINDS[one.annotation.__origin__] in (door.ONE, door.MANY)
+        ]
+        for more in [*given, ["\udce9"]]:
+            if not more and not needed:
+                continue
+            done = run([*name, *needed, *more, "--no-input"], code=None)
+            assert done.code != 1, (name, more, done.err)

@@ -171,7 +171,7 @@ def _check_encoding(name: str | None) -> None:
 
     try:
         "".encode(codecs.lookup(name).name if name is not None else "utf-8")
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:
         raise UsageError(
             _("{name} is no encoding").format(name=name), _("as utf-8, gb18030, big5, utf-16, latin-1")
         ) from error

@@ -308,7 +308,7 @@ def _check_version(path: str, version: int, older: bool = False) -> None:
 
 
 class trouble:
-    """Turn what the driver says into our errors: busy 7, not a database or damaged 8, unreadable or full 9."""
+    """Turn what the driver says into our errors: no text 4, busy 7, not a database or damaged 8, unreadable or full 9."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -317,6 +317,10 @@ class trouble:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, UnicodeEncodeError):
+            from salesctl.text import no_text
+
+            raise no_text(_("What was asked for"), error.object[error.start]) from error
         if not isinstance(error, sqlite3.DatabaseError) or isinstance(error, sqlite3.IntegrityError):
             return
         kind = (getattr(error, "sqlite_errorname", "") or "").removeprefix("SQLITE_").split("_")[0]
