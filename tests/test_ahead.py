@@ -95,6 +95,21 @@ def test_each_statement_is_asked_once(store: Sqlite, large: None) -> None:
     assert seen.count(COUNT) == 2
 
 
+def test_more_rows_than_are_kept_are_asked_twice(store: Sqlite, large: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "MOST", 3)
+    sql = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < :most) SELECT n FROM c"
+    with ahead.ahead(
+        store, lambda second: [lambda: second.query(sql, {"most": 9}), lambda: second.query(sql, {"most": 2})]
+    ):
+        time.sleep(0.3)
+        assert [row["n"] for row in store.query(sql, {"most": 2})] == [1, 2]
+        assert [[row["n"] for row in store.query(sql, {"most": 9})] for _turn in (1, 2)] == [[*range(1, 10)]] * 2
+        assert store.board is not None and sorted(one.rows is None for one in store.board.answers.values()) == [
+            False,
+            True,
+        ]
+
+
 def test_a_later_state_is_not_read(store: Sqlite, run: Runner, large: None) -> None:
     """What was written after the first reader looked is seen by neither."""
     assert store.one(COUNT) == {"n": 1}

@@ -124,8 +124,9 @@ class Noun:
     def pack(self, values: dict[str, Any]) -> dict[str, Any]:
         """Values by field key -> stored values by column."""
         packed: dict[str, Any] = {}
+        packers = self._packers
         for key, value in values.items():
-            columns, pack = self._packers[key]
+            columns, pack = packers[key]
             if len(columns) == 1:
                 (packed[columns[0]],) = pack(value)
             else:
@@ -134,7 +135,8 @@ class Noun:
 
     def packed(self, values: dict[str, Any]) -> dict[str, Any]:
         """Every stored column of the fields, from some values: what is not there, or None, is null."""
-        given = {key: value for key, value in values.items() if value is not None and self.columns.get(key)}
+        columns = self.columns
+        given = {key: value for key, value in values.items() if value is not None and columns.get(key)}
         return self._blank | self.pack(given)
 
     @cached_property

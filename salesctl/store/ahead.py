@@ -10,12 +10,14 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from threading import Event, Lock, Thread
 from typing import Any
 
 from salesctl.store.connect import Rows, Sqlite, Store, is_url, open_read
 
 LARGE = 64 << 20  # bytes of a store below which a second thread costs more than it brings
+MOST = 200_000  # rows of an answer that are kept for the other reader
 Task = Callable[[], object]
 
 
@@ -24,7 +26,7 @@ class Over(Exception):
 
 
 class Answer:
-    """The rows of one statement, once they are there; `rows` stays None where asking failed."""
+    """The rows of one statement, once they are there; `rows` stays None where asking failed, or where they are too many."""
 
     def __init__(self) -> None:
         self.there = Event()
@@ -56,10 +58,13 @@ class Board:
             return (answer.names, answer.rows) if answer.rows is not None else store.straight(sql, params)
         try:
             names, rows = store.straight(sql, params)
-            answer.names, answer.rows = names, list(rows)
+            some = list(islice(rows, MOST))
+            if len(some) == MOST:
+                return names, chain(some, rows)
+            answer.names, answer.rows = names, some
         finally:
             answer.there.set()
-        return answer.names, answer.rows
+        return names, some
 
     def end(self) -> None:
         """Call the second reader back, also out of the middle of a statement."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from salesctl.errors import Conflict
@@ -140,6 +141,6 @@ def _held(columns: Sequence[str], rows: list[Sequence[Any]]) -> tuple[list[str],
     """The columns in which some of the rows hold something, and those of each row: binding nulls is a sixth of the time."""
     each = list(zip(*rows, strict=True))
     kept = [place for place, column in enumerate(each) if column[0] is not None or column.count(None) < len(column)]
-    if len(kept) == len(columns):
+    if len(kept) == len(columns) or len(kept) < 2:
         return list(columns), rows
-    return [columns[place] for place in kept], list(zip(*(each[place] for place in kept), strict=True))
+    return [columns[place] for place in kept], list(map(itemgetter(*kept), rows))

@@ -17,6 +17,7 @@ from salesctl.store.connect import Row, connect, trouble
 from salesctl.store.facts import BLOCK, Facts, listed_ids
 from salesctl.store.journal import Journal
 from salesctl.store.lock import locked
+from salesctl.text import initials, name_key
 
 
 class Unit(Facts):
@@ -52,11 +53,9 @@ class Unit(Facts):
 
     def row(self, noun: Noun, packed: Mapping[str, Any]) -> dict[str, Any]:
         """The whole stored row of a new record: identity, search keys and the packed columns."""
-        from salesctl.text import initials, name_key
-
         title = str(packed.get(noun.title) or "")
         head = {"uid": random_hex(), "created_at": self.at, "created_by": self.actor, "updated_at": self.at}
-        return {**head, "name_key": name_key(title), "initials": initials(title) or None, **packed}
+        return {**head, **_keys(title), **packed}
 
     def insert_many(
         self, noun: Noun, rows: Sequence[dict[str, Any]], wanted: Sequence[int] | None = None
@@ -238,6 +237,4 @@ def refusal(noun: Noun, error: sqlite3.IntegrityError) -> Exception:
 
 
 def _keys(title: str) -> dict[str, Any]:
-    from salesctl.text import initials, name_key
-
     return {"name_key": name_key(title), "initials": initials(title) or None}
