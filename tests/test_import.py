@@ -183,6 +183,32 @@ def test_an_export_survives_hostile_text(run: Runner, tmp_path: Path) -> None:
         assert (tmp_path / "b" / path.name).read_bytes() == path.read_bytes()
 
 
+def test_a_team_comes_back_with_its_leader_and_nobody_twice(run: Runner, tmp_path: Path) -> None:
+    """Team and rep name each other: who leads a team is put in once the reps are there, whatever else was changed."""
+    run.add("team", "North")
+    run.add("rep", "Anna", team="North")
+    run.add("rep", "Bo", team="North", manager="Anna")
+    run("team edit North manager=Anna")
+    for amount in ("1k", "2k"):
+        run(["deal", "add", "Pump order", f"amount={amount}", "owner=Bo", "--allow-similar"])
+    run("log D2 hello")
+    run(["export", "--to", str(tmp_path / "a")])
+    other = Runner(tmp_path / "other.db", run.capfd)
+    other(["import", str(tmp_path / "a")])
+    assert [(one["name"], one["team"], one["manager"]) for one in other("rep list --json").json] == [
+        ("Anna", "North", None), ("Bo", "North", "Anna"),
+    ]  # fmt: skip
+    assert other("team show North --json").json["manager"] == "Anna"
+    other(["export", "--to", str(tmp_path / "b")])
+    for file in (tmp_path / "a").iterdir():
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+    run("deal edit D1 note=x")
+    run(["export", "--to", str(tmp_path / "c")])
+    again = other(["import", str(tmp_path / "c"), "--json"]).json
+    assert (again["created"], again["updated"], again["unchanged"]["followup"]) == ({}, {"deal": 1}, 1)
+    assert other("rep list --json -n 0").json[2:] == []
+
+
 def test_a_row_that_is_bad_twice_is_one_row_and_whole(run: Runner, tmp_path: Path) -> None:
     file = deals(
         tmp_path, "external_id,name,stage,product,amount,close\n1,A,Quote,Pump,abc,2026-13-01\n2,B,Quote,,5,\n"

@@ -28,7 +28,7 @@ IMPORTED = (
     "solution",
     "quote",
     "contract",
-    "followup",
+    "task", "followup",
     "goal",
     "rate",
 )

@@ -30,6 +30,7 @@ class Cells:
     """Reads rows; what is seen often is read once."""
 
     at: Reading
+    coming: frozenset[str]  # the nouns that later files of an export of ours hold
     report: Report
     currency: str
     profile: str
@@ -116,7 +117,7 @@ class Cells:
         text = meant if meant is not None else text
         if not text:
             values[key] = None
-        elif isinstance(field.kind, Reference) and field.kind.target == noun.name:
+        elif isinstance(field.kind, Reference) and field.kind.target in (noun.name, *self.coming):
             values["_later"][key] = text
             values["_old"] = {**values.get("_old", {}), key: row.values.get(f"{key}_ref") or ""}
         elif isinstance(field.kind, Reference) and self._refs.get(row.values.get(f"{key}_ref") or ""):
@@ -142,7 +143,7 @@ class Cells:
         elif key == "external_id" and text:
             line = check_line(text, _("External id"))
             extra[key] = text if self.profile == "salesctl" else line  # of a deal without a customer it ends in a blank
-        elif key in ("uid", "created_by", "source") and (text or key == "source"):
+        elif key in ("uid", "created_by", "source") and (text or key != "uid"):
             extra[key] = text or None
 
     def _amount(self, text: str, money: str) -> Money:

@@ -227,7 +227,9 @@ def _work(
     importer = Importer(app, work, unit_, report)
     importer.learn(aliases)
     with app.out.progress(_("import"), None) as step:
-        for source in sources:
+        for place, source in enumerate(sources, start=1):
+            later = sources[place:] if source.match.profile == "salesctl" else ()
+            importer.coming = frozenset(one.match.noun for one in later if one.match.profile == "salesctl")
             importer.take(source, step)
     importer.finish()
 

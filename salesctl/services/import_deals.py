@@ -94,6 +94,7 @@ class Deals:
             key = extra[self.key]
             id = there.get(key)
             if id is not None:
+                self.importer.met(id, extra)
                 self._update(id, values)
             elif key in seen:
                 self._create(new)

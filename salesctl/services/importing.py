@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from salesctl.domain.kinds import Reading, Ref
+from salesctl.domain.kinds import Reading, Ref, Reference
 from salesctl.domain.noun import Field, Noun
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import BadValue, NotFound, UsageError
@@ -49,6 +49,7 @@ class Importer(Cells):
         self._old: dict[tuple[str, int, str], str] = {}
         self.products_known = bool(work.one("SELECT 1 FROM product LIMIT 1"))
         self.profile = ""
+        self.coming: frozenset[str] = frozenset()
 
     def learn(self, aliases: list[tuple[str, str, str]]) -> None:
         """What the file calls otherwise; an alias of a record is kept in the store."""
@@ -159,13 +160,17 @@ class Importer(Cells):
         """Remember a new record by its name and its old ref, and what it still refers to."""
         if noun.name in MADE:
             self.names(noun.name).setdefault(name_key(str(values[noun.title])), id)
-        if extra.get("_ref"):
-            self._refs[extra["_ref"]] = id
+        self.met(id, extra)
         if noun.name in BESIDE:
             self._beside(noun, id, extra)
         self._put_off(noun, id, values)
         for key, text in values.get("_unmatched", {}).items():
             self.unmatched(noun, id, key, text)
+
+    def met(self, id: int, extra: dict[str, Any]) -> None:
+        """Remember which record a ref of an export means here."""
+        if extra.get("_ref"):
+            self._refs[extra["_ref"]] = id
 
     def _put_off(self, noun: Noun, id: int, values: Values) -> None:
         """References to records of the same noun wait until all of them are there."""
@@ -209,8 +214,7 @@ class Importer(Cells):
             self.work.amend(noun.name, id, {"owned_at": self.work.at})
         self.report.count("updated" if was else "unchanged", noun.name)
         self._put_off(noun, id, values)
-        if extra.get("_ref"):
-            self._refs[extra["_ref"]] = id
+        self.met(id, extra)
         return id
 
     def _match(self, noun: Noun, values: Values, extra: dict[str, Any]) -> int | None:
@@ -299,18 +303,24 @@ class Importer(Cells):
         self._upsert(contact, values, {"source": self.profile})
 
     def _link(self) -> None:
-        """References within one noun, once all its records are there: a manager, a parent."""
+        """References to what stood in no record yet, once all of those are there: a manager, a parent, who leads a team."""
         later, self._later = self._later, []
         for noun, id, field, text in later:
+            assert isinstance(field.kind, Reference)
+            of = field.kind.target
+            if of in self.coming:
+                self._later.append((noun, id, field, text))
+                continue
             target = (
                 self._refs.get(text)
                 or self._refs.get(self._old.get((noun.name, id, field.key), ""))
-                or self._find(noun.name, text).id
+                or self._find(of, text).id
             )
-            if target != id and self.profile == "salesctl":
+            itself = of == noun.name and target == id
+            if not itself and self.profile == "salesctl":
                 self.work.amend(noun.name, id, {f"{field.key}_id": target})
-            elif target != id:
-                self.work.update(noun, id, {field.key: Ref(noun.name, target, text, "")})
+            elif not itself:
+                self.work.update(noun, id, {field.key: Ref(of, target, text, "")})
 
     def finish(self) -> None:
         """Keep the aliases of records, so that the next import needs them no more."""
