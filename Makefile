@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report,excel]'
 	touch $@
 
 $(VENV)/.dev: pyproject.toml

@@ -147,9 +147,9 @@ def test_rows_that_say_nothing_are_left_out_and_counted(run: Runner) -> None:
     assert "1 without an amount" in run("kpi show revenue --why -O text").out
 
 
-def test_satisfaction_and_market_share_say_what_fills_them(run: Runner) -> None:
+def test_satisfaction_and_market_share_say_why_they_are_empty(run: Runner) -> None:
     told = run("kpi -O text").out
-    assert "no survey yet" in told and "salesctl market" in told
+    assert "asks customers nothing" in told and "no size of the market" in told
 
 
 def test_names_of_kpis_in_any_spelling(run: Runner) -> None:

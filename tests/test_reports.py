@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -375,3 +376,22 @@ def test_both_engines_say_the_same(tmp_path: Any, capfd: pytest.CaptureFixture[s
             wanted = file(f"{line} {more} --json").json
             assert server(f"{line} {more} --json").json == wanted, (line, more)
             assert any(isinstance(part, list) and part for part in wanted.values())
+
+
+def test_reasons_and_types_in_a_line_add_up(run: Runner) -> None:
+    """What is not told by itself is one more number, so that the line has all of them."""
+    for n, reason in enumerate(("price", "price", "time", "no budget", "no need", "quality", "support")):
+        run(["deal", "add", f"Deal{n}", "amount=5"], today="2026-11-16")
+        run(["lose", f"Deal{n}", reason], today="2026-11-17")
+    for kind in ("call", "mail", "visit", "meeting", "wechat", "demo"):
+        run(["followup", "add", kind, f"type={kind}"], today="2026-11-16")
+        run(["done", f"F{('call', 'mail', 'visit', 'meeting', 'wechat', 'demo').index(kind) + 1}"], today="2026-11-17")
+    told = run("report weekly -p w47 -O text").out
+    lost = next(line for line in told.split("\n") if line.startswith("Lost"))
+    assert "price 2," in lost and sum(map(int, re.findall(r" (\d+)(?=[,;]|$)", lost.partition("   ")[2]))) == 7
+    assert "others 2" in told.partition("Activity")[2].partition("\n\n")[0]
+
+
+def test_a_slip_in_the_name_of_a_kpi(run: Runner) -> None:
+    assert "did you mean win_rate?" in run("kpi show win_rat", code=2).err
+    assert "one of: revenue" in run("kpi show xyz", code=2).err

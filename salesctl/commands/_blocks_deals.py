@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from salesctl.commands._brief import Told, amount, left, summed
+from salesctl.commands._brief import Told, amount, left, summed, told_apart
 from salesctl.domain.kpi import KPIS
 from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, short, symbol
@@ -66,9 +66,9 @@ def lost(brief: Brief, _options: Mapping[str, str]) -> Told:
     }  # fmt: skip
     if not n:
         return Told(data, [_("nothing lost")], big="0")
-    parts = [f"{_reason(one['name'])} {one['n']:,}" for one in reasons[:4]]
-    parts += [_("to {name} {n}").format(name=one["name"], n=f"{one['n']:,}") for one in rivals[:2] if one["name"]]
-    lines = [f"{n:,}   {amount(value.value)}   {', '.join(parts)}", _named(deals, n, value.unit)]
+    whys = ", ".join(told_apart([(_reason(one["name"]), one["n"]) for one in reasons]))
+    to = [_("to {name} {n}").format(name=one["name"], n=f"{one['n']:,}") for one in rivals[:2] if one["name"]]
+    lines = [f"{n:,}   {amount(value.value)}   {'; '.join([whys, *to])}", _named(deals, n, value.unit)]
     chart = None
     if len(reasons) > 1:
         names = [_reason(one["name"]) for one in reasons]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from salesctl.commands import _figures
-from salesctl.commands._brief import Told, amount, span_data
+from salesctl.commands._brief import Told, amount, span_data, told_apart
 from salesctl.domain.kpi import HEADLINE, KPIS
 from salesctl.i18n import N_, _, _n
 from salesctl.money import Money, short
@@ -53,7 +53,7 @@ def activity(brief: Brief, _options: Mapping[str, str]) -> Told:
     people = _people(brief)
     data = {"n": now.value, "before": before.value, "types": types, "by_rep": people}
     line = _("{n}, was {before}").format(n=f"{now.value:,}", before=f"{before.value:,}")
-    words = "  ".join(f"{_(TYPES[type]) if type in TYPES else type} {n:,}" for type, n in list(types.items())[:4])
+    words = "  ".join(told_apart([(_(TYPES[type]) if type in TYPES else type, n) for type, n in types.items()]))
     line += f"   {words}" if words else ""
     if now.value and len(people) > 1:
         least = people[0]

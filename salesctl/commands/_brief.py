@@ -43,6 +43,12 @@ def usual(day: date, unit: str) -> Period:
     return span if unit == "day" or day >= span.end - timedelta(days=LAST_DAYS) else span.previous()
 
 
+def told_apart(counted: Sequence[tuple[str, int]], most: int = 4) -> list[str]:
+    """Names with their counts, the first few by themselves and the rest as one, so that they add up to the whole."""
+    first, rest = (counted, 0) if len(counted) <= most + 1 else (counted[:most], sum(n for _name, n in counted[most:]))
+    return [f"{name} {n:,}" for name, n in first] + ([_("others {n}").format(n=f"{rest:,}")] if rest else [])
+
+
 class Brief(Data):
     """A report's subject: `span` is what happened, `day` when it is looked at; whose as it was typed."""
 

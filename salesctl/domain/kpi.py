@@ -163,7 +163,7 @@ KPIS: dict[str, Kpi] = {
         _activity("demos", "demo", N_("Demos"), ("演示数", "demo")),
         Kpi("satisfaction", N_("Satisfaction"), "empty", ("客户满意度", "满意度", "csat"),
             N_("Answers of 4 and 5 / answers, one for each customer and survey."), BY_DONE,
-            missing=N_("no survey yet: it will be filled by salesctl survey")),
+            missing=N_("no data yet: this version asks customers nothing")),
         Kpi("retention", N_("Retention"), "kept", ("客户保有率", "保有率", "留存率"),
             N_("Customers active at the start that are active at the end; active = won within 365 days before."),
             BY_CLOSE),
@@ -183,13 +183,13 @@ KPIS: dict[str, Kpi] = {
             BY_FIRST),
         Kpi("nps", N_("Net promoter score"), "empty", ("净推荐值", "net_promoter_score"),
             N_("Answers of 9 and 10 - answers of 0 to 6, as shares of all answers."), BY_DONE,
-            missing=N_("no survey yet: it will be filled by salesctl survey")),
+            missing=N_("no data yet: this version asks customers nothing")),
         Kpi("ces", N_("Customer effort"), "empty", ("客户费力度", "customer_effort_score"),
             N_("Answers of 5 to 7 on a scale of 1 to 7 / answers."), BY_DONE,
-            missing=N_("no survey yet: it will be filled by salesctl survey")),
+            missing=N_("no data yet: this version asks customers nothing")),
         Kpi("market_share", N_("Market share"), "empty", ("市场份额", "市占率"),
             N_("Own sales / all sales of the same market, period and unit."), BY_CLOSE,
-            missing=N_("no market size entered: it will be filled by salesctl market")),
+            missing=N_("no data yet: this version knows no size of the market")),
     )
 }  # fmt: skip
 HEADLINE = (
@@ -238,8 +238,12 @@ def find(word: str) -> Kpi:
         spellings = {kpi.name, *(name_key(w) for w in (*kpi.words, kpi.label, _(kpi.label)))}
         if key in {spelling.replace(" ", "_") for spelling in spellings}:
             return kpi
+    import difflib
+
+    close = difflib.get_close_matches(key, KPIS, n=2, cutoff=0.7)
+    hint = _("did you mean {names}?") if close else _("one of: {names}")
     raise UsageError(
-        _("there is no KPI {word}").format(word=name_key(word)), _("one of: {names}").format(names=", ".join(KPIS))
+        _("there is no KPI {word}").format(word=name_key(word)), hint.format(names=", ".join(close or KPIS))
     )
 
 

@@ -28,7 +28,8 @@ IMPORTED = (
     "solution",
     "quote",
     "contract",
-    "task", "followup",
+    "task",
+    "followup",
     "goal",
     "rate",
 )
