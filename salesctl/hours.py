@@ -140,3 +140,9 @@ def _ends_of_phrase(text: str) -> list[int]:
             continue
         found.append(place)
     return found
+
+
+def lasted(minutes: int) -> str:
+    """How long something took, for people: 40 min, 80 h 39 min."""
+    h, m = divmod(minutes, 60)
+    return _("{h} h {m:02d} min").format(h=h, m=m) if h else _("{m} min").format(m=m)

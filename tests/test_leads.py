@@ -337,7 +337,7 @@ def test_the_clocks_of_many(run: Runner) -> None:
     assert run("lead response -p 2026-10 --json").json == []
     assert len(run("lead response -p w47 --json", today="2026-11-25").json) == 3
     assert run("lead response --by colour", code=2).err.count("rep or channel")
-    assert "> 13 h 30" in run("lead response -O table", today="2026-11-25").out
+    assert "> 13 h 30 min" in run("lead response -O table", today="2026-11-25").out
 
 
 def test_friday_half_past_four_to_monday_half_past_nine(run: Runner, tmp_path: Any) -> None:
@@ -348,7 +348,7 @@ def test_friday_half_past_four_to_monday_half_past_nine(run: Runner, tmp_path: A
     run(["--today", "2026-11-23T09:30:00", "log", "call", "L1", "hello"])
     clocks = {one["clock"]: one for one in lead(run)["clocks"]}
     assert (clocks["response"]["business_minutes"], clocks["response"]["wall_minutes"]) == (60, 65 * 60)
-    assert "until first contact 1 h 00 (wall 65 h 00)" in run("lead show L1 -O text").out
+    assert "until first contact 1 h 00 min (wall 65 h 00 min)" in run("lead show L1 -O text").out
 
 
 def test_the_quota_of_the_day(run: Runner, zh: Runner) -> None:
@@ -383,7 +383,7 @@ def test_who_waits_too_long_stands_in_today(run: Runner) -> None:
     assert "leads_unassigned" in mine and "leads_unspoken" not in mine
     hers = run("today --owner Sofia --json", today="2026-11-24").json["waiting"]
     assert "leads_unassigned" not in hers and "leads_unspoken" in hers
-    assert "L2 Beta 9 h 00" in run("remind --owner Sofia", today="2026-11-24").out
+    assert "L2 Beta 9 h 00 min" in run("remind --owner Sofia", today="2026-11-24").out
     run("log call L2 hello", today="2026-11-24")
     assert "leads_unspoken" not in run("today --owner Sofia --json", today="2026-11-24").json["waiting"]
 

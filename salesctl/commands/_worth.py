@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from salesctl.hours import lasted
 from salesctl.i18n import _
 from salesctl.money import Money, exact, short
 from salesctl.services.figures import Figure
@@ -27,7 +28,7 @@ def said(one: Figure, value: Any) -> str:
     if one.unit == "days":
         return _("{n} d").format(n=_day(value))
     if one.unit == "minutes":
-        return _("{h} h {m:02d}").format(h=int(value) // 60, m=int(value) % 60)
+        return lasted(int(value))
     if one.unit == "times":
         return f"{value:.1f}x"
     return f"{value:,}"

@@ -12,7 +12,7 @@ from salesctl.domain.kinds import DATE, INSTANT
 from salesctl.domain.lead import LIVE, STATUS
 from salesctl.domain.leadclock import CLOCKS, Clock, Hours, Moments, clocks
 from salesctl.domain.survival import waited
-from salesctl.i18n import _
+from salesctl.hours import lasted
 from salesctl.plain import Data, fresh
 from salesctl.services.base import local_now, zone
 from salesctl.store import leads
@@ -152,10 +152,10 @@ def quantiles(stopped: Sequence[int], running: Sequence[int], prefix: str) -> Va
 
 
 def spoken(minutes: int | None, over: bool = False) -> str:
-    """Minutes for people: 1 h 05, or > 3 h 20 where it is only known to be longer."""
+    """Minutes for people: 1 h 05 min, or > 3 h 20 min where it is only known to be longer."""
     if minutes is None:
         return "-"
-    text = _("{h} h {m:02d}").format(h=minutes // 60, m=minutes % 60)
+    text = lasted(minutes)
     return f"> {text}" if over else text
 
 
