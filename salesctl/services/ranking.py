@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from salesctl.store.connect import Store
 
 Values = dict[str, Any]
+RECENT = 5_000  # closed deals, the last of them, that a chance is learnt from: older ones are of another time
 
 
 def rank(app: App, owner: str | None, team: str | None, as_of: str | None, most: int = 0) -> tuple[list[Values], int]:
@@ -101,18 +102,10 @@ def _planned(app: App, deals: list[int] | None, as_of: str | None) -> dict[int, 
 
 
 def _history(store: Store, as_of: str | None) -> dict[int, Ratio]:
-    """By stage, of the closed deals that once stood in it: won of all; as of a day, what was closed by then."""
-    from salesctl.domain.deal import DEAL
-    from salesctl.store.records import source
+    """By stage, of the last closed deals that once stood in it: won of all; as of a day, what was closed by then."""
+    from salesctl.store.deals import passed
 
-    rows = store.query(
-        "SELECT e.stage_id AS stage, count(DISTINCT e.deal_id) AS n,"
-        " count(DISTINCT CASE WHEN d.outcome = 'won' THEN e.deal_id END) AS won"
-        f" FROM deal_event e JOIN {source(DEAL, as_of)} d ON d.id = e.deal_id WHERE d.outcome IS NOT NULL"
-        " AND d.archived_at IS NULL AND e.stage_id IS NOT NULL AND e.voided_at IS NULL GROUP BY e.stage_id",
-        {"as_of": as_of},
-    )
-    return {row["stage"]: Ratio(row["won"], row["n"]) for row in rows}
+    return {row["stage"]: Ratio(row["won"], row["n"]) for row in passed(store, as_of, RECENT)}
 
 
 def _chance(deal: Values, history: dict[int, Ratio]) -> urgency.Chance | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from salesctl.domain.deal import STATE
+from salesctl.domain.deal import DEAL, STATE
 from salesctl.domain.stage import IDLE_LIMIT, Step
 from salesctl.errors import UsageError
 from salesctl.i18n import _
 from salesctl.store.connect import Row, Store
-from salesctl.store.records import Where, columns
+from salesctl.store.records import Where, columns, source
 
 if TYPE_CHECKING:
     from datetime import datetime as DateTime
@@ -175,3 +175,25 @@ def lines(store: Store, ids: list[int]) -> dict[int, list[Row]]:
         ):
             found.setdefault(row["deal_id"], []).append(row)
     return found
+
+
+def passed(store: Store, as_of: str | None, recent: int) -> list[Row]:
+    """By stage, of the closed deals that ever stood in it: `n`, and how many were `won`; as of an instant, or now.
+
+    Of the last `recent` closed deals and those that closed on the day of the first of them; of all where there are fewer.
+    """
+    closed = f"FROM {source(DEAL, as_of)} d WHERE d.outcome IS NOT NULL AND d.archived_at IS NULL"
+    params: dict[str, Any] = {"as_of": as_of, "before": recent - 1}
+    first = store.one(
+        f"SELECT d.closed {closed} AND d.closed IS NOT NULL ORDER BY d.closed DESC LIMIT 1 OFFSET :before", params
+    )
+    if first is not None:
+        closed += " AND d.closed >= :first"
+        params["first"] = first["closed"]
+    return store.query(
+        "SELECT e.stage_id AS stage, count(DISTINCT e.deal_id) AS n,"
+        " count(DISTINCT CASE WHEN d.outcome = 'won' THEN e.deal_id END) AS won"
+        f" FROM (SELECT d.id, d.outcome {closed}) d CROSS JOIN deal_event e WHERE e.deal_id = d.id"
+        " AND e.stage_id IS NOT NULL AND e.voided_at IS NULL GROUP BY e.stage_id ORDER BY e.stage_id",
+        params,
+    )
