@@ -54,3 +54,26 @@ def test_the_levels_of_a_goal_survive_an_export(run: Runner, tmp_path: object) -
         ("冲刺", "1000000.00"),
         ("挑战", "1200000.00"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (["Eta", "", "5k"], "what is the deal called?", 'salesctl add Eta "Pump order" 5k'),
+        (["Eta", " "], "what is the deal called?", 'salesctl add Eta "Pump order" 48k'),
+        (["Gamma", "48k"], "48k is an amount: what is the deal called?", 'salesctl add Gamma "Pump order" 48k'),
+        (["Gamma Inc", "48.000"], "48.000 is an amount", 'salesctl add "Gamma Inc" "Pump order" 48.000'),
+        (["Beta", "Works", "Pump order", "48k"], "of the customer wants", 'salesctl add "Beta Works" "Pump order" 48k'),
+        (["Beta", "Works", "Ltd", "Pump"], "of the customer wants", 'salesctl add "Beta Works Ltd" Pump'),
+        (["Beta Works", "Pump", "order", "48k"], "of the deal wants", 'salesctl add "Beta Works" "Pump order" 48k'),
+    ],
+)
+def test_add_says_which_name_it_lacks_or_wants_quoted(run: Runner, words: list[str], message: str, hint: str) -> None:
+    refused = run(["add", *words, "--json"], code=2).error
+    assert message in refused["message"] and refused["hint"].endswith(hint)
+    assert run("customer list --json").json == []
+
+
+def test_a_deal_may_be_called_like_an_amount_where_it_has_one(run: Runner) -> None:
+    run("add Gamma 48k 5k")
+    assert run("deal show D1 --json").json["name"] == "48k"

@@ -61,6 +61,18 @@ def add(app: App, quick: Quick) -> Added:
     return Added(made, heard)
 
 
+def is_amount(text: str) -> bool:
+    """Whether a word says an amount of some currency, so that it is hardly a name."""
+    from salesctl.errors import BadValue
+    from salesctl.money import parse_amount
+
+    try:
+        parse_amount(text, "KWD")  # its three decimals leave 48.000 an amount too
+    except BadValue:
+        return False
+    return True
+
+
 def _ref(noun: str, id: int, name: str | None) -> Ref:
     from salesctl.domain.kinds import Ref
 
