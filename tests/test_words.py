@@ -62,7 +62,7 @@ def test_the_levels_of_a_goal_survive_an_export(run: Runner, tmp_path: object) -
         (["Eta", "", "5k"], "what is the deal called?", 'salesctl add Eta "Pump order" 5k'),
         (["Eta", " "], "what is the deal called?", 'salesctl add Eta "Pump order" 48k'),
         (["Gamma", "48k"], "48k is an amount: what is the deal called?", 'salesctl add Gamma "Pump order" 48k'),
-        (["Gamma Inc", "48.000"], "48.000 is an amount", 'salesctl add "Gamma Inc" "Pump order" 48.000'),
+        (["Gamma Inc", "48.000"], "48.000 is an amount", 'salesctl add "Gamma Inc" "Pump order" 48000'),
         (["Beta", "Works", "Pump order", "48k"], "of the customer wants", 'salesctl add "Beta Works" "Pump order" 48k'),
         (["Beta", "Works", "Ltd", "Pump"], "of the customer wants", 'salesctl add "Beta Works Ltd" Pump'),
         (["Beta Works", "Pump", "order", "48k"], "of the deal wants", 'salesctl add "Beta Works" "Pump order" 48k'),

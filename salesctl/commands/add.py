@@ -56,7 +56,7 @@ def main(
 
 def _amount(customer: str, deal: str | None, rest: list[str]) -> str | None:
     """The amount, if there is one. UsageError (2) for a deal without a name and for names that want quotes."""
-    from salesctl.services.quick import is_amount
+    from salesctl.services.quick import certain, is_amount
     from salesctl.text import clean
 
     if len(rest) > 1:
@@ -64,10 +64,10 @@ def _amount(customer: str, deal: str | None, rest: list[str]) -> str | None:
     amount = rest[0] if rest else None
     as_ = 'salesctl add {customer} "Pump order" {amount}'
     if deal is not None and not deal.strip():
-        said = as_.format(customer=_quoted(customer), amount=clean(amount or "48k"))
+        said = as_.format(customer=_quoted(customer), amount=clean(certain(amount or "48k")))
         raise UsageError(_("what is the deal called?"), _("as: {command}").format(command=said))
     if deal and amount is None and is_amount(deal):
-        said = as_.format(customer=_quoted(customer), amount=clean(deal))
+        said = as_.format(customer=_quoted(customer), amount=clean(certain(deal)))
         raise UsageError(
             _("{text} is an amount: what is the deal called?").format(text=clean(deal)),
             _("as: {command}").format(command=said),
@@ -77,10 +77,10 @@ def _amount(customer: str, deal: str | None, rest: list[str]) -> str | None:
 
 def _unquoted(words: list[str]) -> UsageError:
     """Too many words: it is the customer's name that was not quoted, or the deal's where the customer's is."""
-    from salesctl.services.quick import is_amount
+    from salesctl.services.quick import certain, is_amount
 
     *names, last = words
-    amount = [last] if is_amount(last) else []
+    amount = [certain(last)] if is_amount(last) else []
     names += [] if amount else [last]
     if " " in words[0].strip():
         message, parts = _("the name of the deal wants quotes"), [names[0], " ".join(names[1:])]

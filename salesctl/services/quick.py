@@ -73,6 +73,13 @@ def is_amount(text: str) -> bool:
     return True
 
 
+def certain(amount: str) -> str:
+    """An amount as an example may write it: 48000 for 48.000, which would be refused as ambiguous."""
+    from salesctl.money import GROUPS
+
+    return amount.replace(".", "") if re.fullmatch(GROUPS, amount) else amount
+
+
 def _ref(noun: str, id: int, name: str | None) -> Ref:
     from salesctl.domain.kinds import Ref
 
