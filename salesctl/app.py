@@ -219,7 +219,7 @@ class App:
             return find()
         except Ambiguous as error:
             candidates = error.data.get("candidates") or []
-            names = [f"{one['ref']}  {one['name']}" for one in candidates]
+            names = error.told or [f"{one['ref']}  {one['name']}" for one in candidates]
             place = self.out.pick(_("which one?"), names) if names else None
             if place is None:
                 raise

@@ -94,7 +94,10 @@ class Conflict(SalesError):
 
 
 class Ambiguous(Conflict):
+    """Several answer to a name: `candidates` in the data; `told` are the same as a terminal offers them."""
+
     code = "ambiguous"
+    told: Sequence[str] = ()
 
 
 class Duplicate(Conflict):

@@ -59,6 +59,7 @@ WORDS = {
     "港元": "HKD",
 }
 SCALES = {"": 0, "k": 3, "千": 3, "w": 4, "万": 4, "m": 6, "百万": 6, "千万": 7, "亿": 8, "b": 9, "bn": 9, "mio": 6}
+GROUPS = r"[1-9][0-9]{0,2}\.[0-9]{3}"  # a point where some people group thousands
 LARGEST = 10**13  # major units
 MEANT = {"RMB": "CNY", "CNH": "CNY", "YUAN": "CNY", "NTD": "TWD", "STG": "GBP", "UKP": "GBP", "EURO": "EUR"}
 
@@ -152,10 +153,11 @@ def _shown(text: str) -> str:
     return f'"{clean(crop(text, 40))}"'
 
 
-def parse_amount(text: str, default: str, allow_negative: bool = False) -> Money:
+def parse_amount(text: str, default: str, allow_negative: bool = False, written: bool = False) -> Money:
     """Money as it is typed: 120k, 1.2m, 12万, 3400usd, ¥3,400, 480000元; `default` is the currency of a bare number.
 
-    Raises BadValue for everything that is no amount, or not certainly one.
+    Raises BadValue for everything that is no amount, or not certainly one: 48.000 is 48 for some people and 48000 for
+    others, but 48 where a program has `written` it.
     """
     from salesctl.text import fold_punct, has_fullwidth_digits
 
@@ -169,6 +171,8 @@ def parse_amount(text: str, default: str, allow_negative: bool = False) -> Money
         raise _no_amount(folded)
     unit = _unit(match, default)
     _check_marks(match["number"])
+    if not (written or match["scale"] or decimals(unit) == 3) and re.fullmatch(GROUPS, match["number"]):
+        raise _ambiguous(folded, match["number"].replace(".", ""))
     minor = _minor(match["number"].replace(",", ""), SCALES[(match["scale"] or "").lower()], unit, folded)
     if match["sign"] or match["sign2"]:
         minor = -minor
@@ -188,8 +192,12 @@ def _no_amount(text: str) -> BadValue:
     if re.fullmatch(r"\D{0,4}[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?\D{0,4}", text):
         whole, _comma, part = text.partition(",")
         plain = whole.replace(".", "") + (f".{part}" if part else "")
-        return BadValue(_("{text} is ambiguous").format(text=_shown(text)), _("write {plain}").format(plain=plain))
+        return _ambiguous(text, plain)
     return BadValue(_("{text} is not an amount").format(text=_shown(text)), _("as 48000, 120k, 12万 or 3400usd"))
+
+
+def _ambiguous(text: str, plain: str) -> BadValue:
+    return BadValue(_("{text} is ambiguous").format(text=_shown(text)), _("write {plain}").format(plain=plain))
 
 
 def _unit(match: re.Match[str], default: str) -> str:

@@ -92,3 +92,40 @@ def test_loss_reasons_that_differ_in_writing_only_are_one(run: Runner) -> None:
         run(["lose", name, reason, "--at", "2026-11-19"])
     lost = run("report weekly --json").json["blocks"]["lost"]["reasons"]
     assert [(" ".join(one["name"].casefold().split()), one["n"]) for one in lost] == [("price", 3), ("too late", 2)]
+
+
+def test_a_deal_is_won_in_its_own_currency(run: Runner) -> None:
+    run("config set currency CNY")
+    run("deal add Press amount=5000EUR")
+    refused = run("win D1 --amount 4.3万元 --json", code=4).error
+    assert refused["message"] == "D1 is in EUR, 4.3万元 is in CNY"
+    assert refused["hint"].endswith('salesctl deal edit D1 amount="4.3万元"')
+    assert run("deal show D1 --json").json["outcome"] is None
+    assert run("win D1 --amount 4.3k --json").json["amount"] == {"amount": "4300.00", "currency": "EUR"}
+
+
+def test_a_deal_without_an_amount_is_won_in_any_currency(run: Runner) -> None:
+    run("config set currency CNY")
+    run("deal add Press")
+    run("deal add Crane")
+    assert run("win D1 --amount 5000USD --json").json["amount"]["currency"] == "USD"
+    assert run("win D2 --amount 5k --json").json["amount"]["currency"] == "CNY"
+
+
+def test_an_edit_leaves_an_amount_in_its_currency_unless_it_names_another(run: Runner) -> None:
+    run("config set currency CNY")
+    run("deal add Press amount=5000EUR")
+    assert run("deal edit D1 amount=6k --json").json["amount"] == {"amount": "6000.00", "currency": "EUR"}
+    assert run("deal edit D1 amount=4.3万元 --json").json["amount"] == {"amount": "43000.00", "currency": "CNY"}
+    run("win D1 --amount 4.2万")
+
+
+def test_three_decimals_of_a_file_are_decimals(run: Runner, tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text("name,amount,product\nPress,48.000,Pump x 2 = 24.000\n", encoding="utf-8")
+    run("config set currency EUR")
+    run("product add Pump")
+    run(f"import {path}")
+    assert run("deal show Press --json").json["amount"] == {"amount": "48.00", "currency": "EUR"}
+    refused = run("deal add Crane amount=48.000", code=4).err
+    assert '"48.000" is ambiguous. write 48000' in refused

@@ -44,6 +44,34 @@ def test_log_ticks_off_what_was_due_of_that_type(run: Runner) -> None:
     assert [one["due"] for one in rows if one["done_at"] is None] == ["2026-12-04"]
 
 
+def test_what_a_log_ticks_off_says_which_of_several_deals_it_is_about(run: Runner) -> None:
+    acme(run)
+    run('add "Acme Corp" "Second order" 5k')
+    run('log call acme "budget ok" --next "fri send the quote"', today="2026-11-27")
+    rows = {one["ref"]: one for one in run("followup list --all --json").json}
+    assert [(rows[ref]["deal_ref"], rows[ref]["contact"]) for ref in ("F2", "F3")] == [("D1", "Anna Keller")] * 2
+    assert run("deal show D1 --json", today="2026-11-27").json["idle_days"] == 0
+
+
+def test_in_a_pipe_one_line_says_what_was_ticked_off_and_what_comes_next(run: Runner) -> None:
+    acme(run)
+    done = run('log call acme "budget ok" --next "fri ask"', today="2026-11-27")
+    assert done.out == "F2\n" and done.err.count("\n") == 1
+    for said in ("logged  F2", "ticked off  F1  Anna", "next  F3  2026-12-04", '"fri" read as 2026-12-04', "deal  D1"):
+        assert said in done.err
+    assert run('done F3 "yes" --next "mon visit"', today="2026-12-04").err.startswith("done  F3  Call")
+
+
+def test_a_log_that_ticks_off_two_deals_or_none_belongs_to_no_deal(run: Runner) -> None:
+    acme(run)
+    run('add "Acme Corp" "Second order" 5k --next "thu call Anna"')
+    run('log call acme "later" --keep', today="2026-11-27")
+    run('log mail acme "brochure"', today="2026-11-27")
+    run('log call acme "both" --next "fri ask"', today="2026-11-27")
+    rows = {one["ref"]: one for one in run("followup list --all --json").json}
+    assert [rows[ref]["deal_ref"] for ref in ("F3", "F4", "F5", "F6")] == [None] * 4
+
+
 def test_log_keeps_other_types_and_later_days_open(run: Runner) -> None:
     acme(run)
     run('log mail acme "sent the brochure"', today="2026-11-27")

@@ -61,6 +61,7 @@ AMOUNTS = {
     "120k": "120000.00 CNY", "1.2m": "1200000.00 CNY", "12万": "120000.00 CNY", "12w": "120000.00 CNY", "1.5亿": "150000000.00 CNY",
     "3400usd": "3400.00 USD", "USD3400": "3400.00 USD", "¥3,400": "3400.00 CNY", "€548k": "548000.00 EUR", "480000元": "480000.00 CNY",
     "12万美元": "120000.00 USD", "１": None, "¥１": None, "3，400": "3400.00 CNY", "0.01": "0.01 CNY", "5jpy": "5 JPY", "1.234kwd": "1.234 KWD",
+    "48.000": None, "€1.234": None, "999.999 jpy": None, "48.00": "48.00 CNY", "1.234k": "1234.00 CNY", "0.500": "0.50 CNY", "1234.000": "1234.00 CNY", "1,234.500": "1234.50 CNY",
     "1,23": None, "12 34": None, "k": None, "": None, "1..2": None, "--5": None, "5%": None, "1usd2": None, "usd5eur": None,
 }  # fmt: skip
 
@@ -73,6 +74,14 @@ def test_amounts_as_people_type_them(text: str, want: str | None) -> None:
     else:
         money = parse_amount(text, "CNY")
         assert f"{money.text} {money.currency}" == want
+
+
+def test_a_point_before_three_digits_is_ambiguous_where_it_is_typed() -> None:
+    with pytest.raises(BadValue, match=r'"48\.000" is ambiguous') as refused:
+        parse_amount("48.000", "EUR")
+    assert refused.value.hint == "write 48000"
+    assert parse_amount("48.000", "KWD") == Money(48000, "KWD")
+    assert parse_amount("48.000", "EUR", written=True) == Money(4800, "EUR")
 
 
 @given(st.integers(0, 10**15), st.sampled_from(CODES.split()))

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def answer(app: App, done: Logged, verb: str, conceded: Concession | None = None) -> None:
-    """The ref for scripts, the lines for people, the record for JSON."""
+    """The ref for scripts, the lines for people (in a pipe all in one line), the record for JSON."""
     record = done.record
-    rows = [(verb, record["ref"], _what(record))]
+    rows: list[tuple[str, str, str]] = [(verb, str(record["ref"]), _what(record))]
     rows += [(_("ticked off"), one["ref"], _ticked(one)) for one in done.ticked]
     if conceded and conceded.said and done.deal is not None:
         rows.append((_("conceded"), done.deal["ref"], f"{conceded.gave} <- {conceded.in_return}"))
@@ -29,10 +29,16 @@ def answer(app: App, done: Logged, verb: str, conceded: Concession | None = None
         rows.append((_("deal"), done.deal["ref"], _deal(app, done.deal)))
     if done.lead is not None:
         rows.append((_("lead"), done.lead["ref"], _lead(done.lead)))
+    app.out.emit(Message(str(record["ref"]), _laid_out(rows, app.out.err_tty), full(app, FOLLOWUP, record)))
+
+
+def _laid_out(rows: list[tuple[str, str, str]], tty: bool) -> list[str]:
+    """A line each, in columns; where nobody sits before it one line that says the same."""
+    if not tty:
+        return ["; ".join("  ".join(row) for row in rows)]
     left = max(width(row[0]) for row in rows)
-    middle = max(width(str(row[1])) for row in rows)
-    lines = [f"{pad(a, left)}  {pad(str(b), middle)}  {c}" for a, b, c in rows]
-    app.out.emit(Message(str(record["ref"]), lines, full(app, FOLLOWUP, record)))
+    middle = max(width(row[1]) for row in rows)
+    return [f"{pad(a, left)}  {pad(b, middle)}  {c}" for a, b, c in rows]
 
 
 def _what(record: dict[str, Any]) -> str:

@@ -23,7 +23,8 @@ this week, last month, last 30d, ytd
 a running period is compared with as many days of the other."""),
     "amounts": N_("""Amounts: 120k 1.2m 12万 12w 1.5亿 3400usd USD3400 ¥3,400 €548k 480000元
 A bare number is in the currency of the organisation: salesctl config set currency CNY.
-Kept as whole cents (or what the currency has); 1.234,50 and 12,34 are refused: write 1234.50.
+In an edit and in win it is in the currency that the record has already.
+Kept as whole cents (or what the currency has); 1.234,50, 48.000 and 12,34 are refused: write 1234.50 or 48000.
 Tables are short (48万, €548k); show, KPIs, TSV, CSV and JSON have every digit."""),
     "filters": N_("""Filters: the words of every list, and of -w
 stage:quote amount:50k.. owner:me        a space means and

@@ -36,6 +36,7 @@ class Reading(NamedTuple):
     currency: str
     lang: str
     find: Callable[[str, str], Ref]  # noun name and what was typed -> the record; NotFound, Ambiguous
+    written: bool = False  # by a program, into a file: its 48.000 is 48
 
     @property
     def today(self) -> date:
@@ -141,7 +142,7 @@ class Amount(Kind):
     def parse(self, text: str, label: str, at: Reading) -> Money:
         from salesctl.money import parse_amount
 
-        return parse_amount(text, at.currency)
+        return parse_amount(text, at.currency, written=at.written)
 
     def pack(self, value: Money | None) -> tuple[Any, ...]:
         return (None, None) if value is None else (value.minor, value.currency)

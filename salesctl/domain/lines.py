@@ -62,7 +62,7 @@ def _line(text: str, at: Reading) -> Line:
     quantity = parse_count(match["count"], _("Quantity")) if match["count"] else 1
     if quantity < 1:
         raise BadValue(_("the quantity is at least 1"))
-    amount = parse_amount(match["amount"], at.currency) if match["amount"] else None
+    amount = parse_amount(match["amount"], at.currency, written=at.written) if match["amount"] else None
     return Line(product, quantity, amount)
 
 

@@ -23,16 +23,20 @@ class Target(NamedTuple):
     lead: Ref | None = None
 
 
-def target(app: App, store: Store, text: str) -> Target:
-    """Who is meant: a deal (D7), a contact, a lead, or a customer; a customer's only open deal is meant with it."""
+def named(app: App, store: Store, text: str) -> Ref:
+    """Who is meant: a deal (D7), a contact, a lead, or a customer."""
     from salesctl.store.resolve import look
 
-    ref = app.pick(lambda: look(store, TARGETS, text).ref, lambda code: look(store, TARGETS, code).ref)
-    return of(store, ref)
+    return app.pick(lambda: look(store, TARGETS, text).ref, lambda code: look(store, TARGETS, code).ref)
+
+
+def target(app: App, store: Store, text: str) -> Target:
+    """Who is meant, and what belongs to them."""
+    return of(store, named(app, store, text))
 
 
 def of(store: Store, ref: Ref) -> Target:
-    """The customer, deal and contact that belong together around one of them."""
+    """The customer, deal and contact that belong together around one of them; with a customer its only open deal."""
     if ref.noun == "deal":
         row = store.one(f"{records.select(noun_of('deal'))} WHERE t.id = :id", {"id": ref.id})
         assert row is not None

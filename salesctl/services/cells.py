@@ -154,9 +154,11 @@ class Cells:
         code = self._code(money, currency) if money else self.currency
         if plain.isascii() and plain.isdigit() and len(plain) < 12 and code not in ("JPY", "KRW"):
             return Money.of(plain, code)
-        found = parse_amount(text, code)
+        found = parse_amount(text, code, written=True)
         if money and found.currency != code:
-            found = parse_amount(text.translate(SHARED), code)  # $ and ¥ are the sign of several currencies
+            found = parse_amount(
+                text.translate(SHARED), code, written=True
+            )  # $ and ¥ are the sign of several currencies
         if money and found.currency != code:
             raise BadValue(
                 _("{text} is in {one}, its row says {other}").format(text=text[:40], one=found.currency, other=code)

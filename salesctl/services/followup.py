@@ -11,7 +11,7 @@ from salesctl.errors import BadValue, Conflict, Refused
 from salesctl.i18n import _
 from salesctl.plain import Data, fresh
 from salesctl.services import facts, lead
-from salesctl.services.about import TARGETS, Target, noun_of, of, ref_to, target
+from salesctl.services.about import TARGETS, Target, named, noun_of, of, ref_to
 from salesctl.services.base import local_now, me_in, reading, today, unit, zone
 from salesctl.store import records
 
@@ -97,6 +97,7 @@ def log(
 ) -> Logged:
     """Write down what happened with somebody. It ticks off what was due up to today of that type, unless `keep`.
 
+    Where no deal is meant and what is ticked off is of one, what happened and what comes next are of that deal too.
     A concession that was made in it belongs to its deal; Refused (4) where it is about none.
     """
     from salesctl.text import check_line
@@ -104,16 +105,19 @@ def log(
     subject = check_line(words, _("Text"), limit=2000)
     with unit(app, "log") as work:
         work.seen = None  # what happened, happened
-        about = target(app, work, text)
+        whom = named(app, work, text)
+        about = of(work, whom)
         moment = happened(app, at)
         due = _due(app, work, about)
         code = _type(app, type) if type else (due[0]["type"] if len(due) == 1 else "call")
+        closing = [] if keep else [row for row in due if row["type"] == code]
+        about = _with_deal(work, whom, about, closing)
         values: Values = _about(about) | {"subject": subject, "type": code, "done_at": moment}
         if contact:
             values["contact"] = reading(app, work).find("contact", contact)
         values |= {"owner": me_in(app, work), "maker": app.me}
         id = work.insert(FOLLOWUP, values)
-        ticked = [] if keep else [row["id"] for row in due if row["type"] == code]
+        ticked = [row["id"] for row in closing]
         stamp = FOLLOWUP.by_key["done_at"].kind.pack(moment)[0]
         repeated = [_tick(work, one, stamp, None, by=id) for one in ticked]
         planned, heard = plan(app, work, about, next, code, {one for one in repeated if one})
@@ -124,6 +128,18 @@ def log(
         if about.lead:
             lead.touch(work, about.lead.id, stamp, contact=code != "task")
     return _answer(app, id, ticked, planned, heard)
+
+
+def _with_deal(work: Unit, whom: Ref, about: Target, closing: list[Row]) -> Target:
+    """Who it is about, with the deal that what is ticked off belongs to, where none is known and it is one alone."""
+    deals = {row["deal_id"] for row in closing if row["deal_id"]}
+    if about.deal or about.lead or len(deals) != 1:
+        return about
+    row = work.one("SELECT id, name FROM deal WHERE id = :id AND archived_at IS NULL", {"id": deals.pop()})
+    if row is None:
+        return about
+    found = of(work, Ref("deal", row["id"], row["name"], f"D{row['id']}"))
+    return about._replace(deal=found.deal, contact=about.contact if whom.noun == "contact" else found.contact)
 
 
 def _conceded(app: App, work: Unit, about: Target, concession: Concession) -> None:
@@ -192,7 +208,7 @@ def _due(app: App, work: Unit, about: Target) -> list[Row]:
         of_deal = " AND (deal_id IS NULL OR deal_id = :deal)"
         params["deal"] = about.deal.id
     return work.query(
-        f"SELECT id, type FROM followup WHERE {key} = :id AND done_at IS NULL AND archived_at IS NULL"
+        f"SELECT id, type, deal_id FROM followup WHERE {key} = :id AND done_at IS NULL AND archived_at IS NULL"
         f" AND due <= :today{of_deal} ORDER BY due, id",
         params,
     )

@@ -39,7 +39,7 @@ class Importer(Cells):
         self.currency = currency
         work.widen()
         base = reading(app, work)
-        self.at = Reading(base.now, currency, base.lang, self._find)
+        self.at = Reading(base.now, currency, base.lang, self._find, written=True)
         self._names: dict[str, dict[str, int]] = {}
         self._refs: dict[str, int] = {}  # refs of our own export -> ids here
         self._aliases: dict[tuple[str, str], str] = {}

@@ -19,6 +19,7 @@ from salesctl.store import deals, records
 
 if TYPE_CHECKING:
     from salesctl.app import App
+    from salesctl.money import Money
     from salesctl.store.connect import Row
     from salesctl.store.write import Unit
 
@@ -159,14 +160,30 @@ def win(
     override: bool = False,
     reason: str | None = None,
 ) -> Moved:
-    """A deal is won: an outcome, in the stage it stands in; what the SOP asks before is checked as for a move."""
+    """A deal is won: an outcome, in the stage it stands in; what the SOP asks before is checked as for a move.
+
+    An amount is in the currency of the deal; BadValue (4) where it says another.
+    """
     with unit(app, "deal.win") as work:
-        values: Values = {}
-        if amount:
-            values["amount"] = DEAL.by_key["amount"].kind.parse(amount, _("Amount"), reading(app, work))
         raw = open_deal(app, work, text)
+        values: Values = {"amount": _won_with(app, work, raw, amount)} if amount else {}
         now, missing = win_in(app, work, raw, at, values, note, override, reason)
     return Moved(records.get(app.store, DEAL, raw["id"]), now, now, "won", missing)
+
+
+def _won_with(app: App, work: Unit, raw: Row, text: str) -> Money:
+    at = reading(app, work)
+    code = raw["amount_currency"] or at.currency
+    found: Money = DEAL.by_key["amount"].kind.parse(text, _("Amount"), at._replace(currency=code))
+    if raw["amount_currency"] and found.currency != code:
+        from salesctl.text import clean
+
+        ref, text = DEAL.code(raw["id"]), clean(text)
+        raise BadValue(
+            _("{ref} is in {one}, {text} is in {other}").format(ref=ref, one=code, text=text, other=found.currency),
+            _('if it is meant, say so first: salesctl deal edit {ref} amount="{text}"').format(ref=ref, text=text),
+        )
+    return found
 
 
 def win_in(

@@ -61,6 +61,25 @@ def add(app: App, quick: Quick) -> Added:
     return Added(made, heard)
 
 
+def is_amount(text: str) -> bool:
+    """Whether a word says an amount of some currency, so that it is hardly a name."""
+    from salesctl.errors import BadValue
+    from salesctl.money import parse_amount
+
+    try:
+        parse_amount(text, "KWD")  # its three decimals leave 48.000 an amount too
+    except BadValue:
+        return False
+    return True
+
+
+def certain(amount: str) -> str:
+    """An amount as an example may write it: 48000 for 48.000, which would be refused as ambiguous."""
+    from salesctl.money import GROUPS
+
+    return amount.replace(".", "") if re.fullmatch(GROUPS, amount) else amount
+
+
 def _ref(noun: str, id: int, name: str | None) -> Ref:
     from salesctl.domain.kinds import Ref
 

@@ -162,6 +162,8 @@ def _changed(noun: Noun, field: Field, mark: str, text: str, current: Any, at: R
         words = set(field.kind.parse(text, _(field.label), at))
         kept = set(current or [])
         return sorted(kept | words if mark == "+=" else kept - words) or None
+    if field.kind.name == "money" and current is not None:
+        at = at._replace(currency=current.currency)  # it stays in its currency unless another is named
     return read_one(field, text, at)
 
 

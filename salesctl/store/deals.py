@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+=======
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+>>>>>>> reps
 
 from salesctl.domain.deal import DEAL, STATE
 from salesctl.domain.stage import IDLE_LIMIT, Step
@@ -177,6 +182,7 @@ def lines(store: Store, ids: list[int]) -> dict[int, list[Row]]:
     return found
 
 
+<<<<<<< HEAD
 def passed(store: Store, as_of: str | None, recent: int) -> list[Row]:
     """By stage, of the closed deals that ever stood in it: `n`, and how many were `won`; as of an instant, or now.
 
@@ -197,3 +203,33 @@ def passed(store: Store, as_of: str | None, recent: int) -> list[Row]:
         " AND e.stage_id IS NOT NULL AND e.voided_at IS NULL GROUP BY e.stage_id ORDER BY e.stage_id",
         params,
     )
+=======
+def apart(store: Store, ids: Sequence[int]) -> dict[int, list[str]]:
+    """What tells deals of one name apart, by id: the customer where they have several, stage, amount and a date."""
+    from salesctl.domain.deal import DEAL
+    from salesctl.money import exact
+
+    rows = store.query(
+        "SELECT t.id, t.stage_id, t.amount, t.amount_currency, t.expected_close, t.created, t.closed, t.outcome,"
+        f" c.name AS customer FROM deal t LEFT JOIN customer c ON c.id = t.customer_id WHERE t.id IN ({_numbers(ids)})"
+    )
+    several = len({row["customer"] for row in rows}) > 1
+    outcomes = {"won": _("won"), "lost": _("lost")}
+    found = {}
+    for row in rows:
+        here = step(store, row["stage_id"])
+        amount = DEAL.by_key["amount"].kind.unpack(row, "amount")
+        if row["outcome"]:
+            day = f"{outcomes[row['outcome']]} {row['closed']}"
+        elif row["expected_close"]:
+            day = _("close {day}").format(day=row["expected_close"])
+        else:
+            day = _("since {day}").format(day=row["created"])
+        parts = [row["customer"] if several else None, here.shown if here else None, exact(amount) if amount else None]
+        found[row["id"]] = [part for part in (*parts, day) if part]
+    return found
+
+
+def _numbers(ids: Sequence[int]) -> str:
+    return ", ".join(str(int(id)) for id in ids)
+>>>>>>> reps

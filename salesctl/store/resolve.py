@@ -47,10 +47,10 @@ def look(store: Store, nouns: Sequence[str], text: str) -> Found:
         if len(hits) == 1:
             return Found(hits[0], how, sure=True)
         if hits:
-            raise _ambiguous(text, hits)
+            raise _ambiguous(store, text, hits)
     alike = [hit for noun in kinds for hit in _alike(store, noun, text)]
     if alike:
-        raise _ambiguous(text, alike, likeness=True)
+        raise _ambiguous(store, text, alike, likeness=True)
     label = _(kinds[0].label).lower() if len(kinds) == 1 else _("record")
     raise NotFound(_("no {noun} is called {text}").format(noun=label, text=repr_text(text)))
 
@@ -281,17 +281,36 @@ def _alike(store: Store, noun: Noun, text: str) -> list[Ref]:
     return [names[name] for name in difflib.get_close_matches(key, list(names), n=5, cutoff=0.75)]
 
 
-def _ambiguous(text: str, hits: Sequence[Ref], likeness: bool = False) -> Ambiguous:
+def _ambiguous(store: Store, text: str, hits: Sequence[Ref], likeness: bool = False) -> Ambiguous:
     shown = list(hits)[:SHOWN]
-    listed = ", ".join(f"{hit.code} {hit.name}" for hit in shown) + (" ..." if len(hits) > SHOWN else "")
+    about = _apart(store, shown)
+    brackets = [f" ({', '.join(parts)})" if parts else "" for parts in about]
+    listed = ", ".join(f"{hit.code} {hit.name}{more}" for hit, more in zip(shown, brackets, strict=True))
+    listed += " ..." if len(hits) > SHOWN else ""
     if likeness:
         message = _("nothing is called {text}; it looks like {listed}")
     else:
         message = _("{text} may be {listed}")
     candidates = [{"ref": hit.code, "name": hit.name} for hit in shown]
-    return Ambiguous(
+    error = Ambiguous(
         message.format(text=repr_text(text), listed=listed), _("use the ref"), candidates=candidates, likeness=likeness
     )
+    error.told = ["  ".join((hit.code, hit.name, *parts)) for hit, parts in zip(shown, about, strict=True)]
+    return error
+
+
+def _apart(store: Store, hits: Sequence[Ref]) -> list[list[str]]:
+    """For each hit what tells it from the others where deals share a name, else nothing."""
+    from salesctl.text import name_key
+
+    keys = [(hit.noun, name_key(hit.name)) for hit in hits]
+    same = [hit.id for hit, key in zip(hits, keys, strict=True) if hit.noun == "deal" and keys.count(key) > 1]
+    if not same:
+        return [[] for _hit in hits]
+    from salesctl.store.deals import apart
+
+    about = apart(store, same)
+    return [about.get(hit.id, []) if hit.noun == "deal" else [] for hit in hits]
 
 
 def matching(store: Store, noun: str, text: str, contains: bool = False) -> list[int]:
