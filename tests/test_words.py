@@ -118,3 +118,13 @@ def test_a_terminal_offers_what_tells_deals_apart(run: Runner, monkeypatch: pyte
             "D2  Pump order  Prospecting  $5,000  close 2026-12-12",
         ]
     ]
+
+
+def test_the_open_one_of_very_many_of_a_name_is_meant(run: Runner) -> None:
+    """Fifteen are closed, and the sixteenth is the one to win."""
+    for _turn in range(15):
+        run("deal add Renewal amount=5 --allow-similar")
+    for n in range(1, 16):
+        run(f"win D{n}")
+    run("deal add Renewal amount=6 --allow-similar")
+    assert run("win Renewal").out == "D16\n"

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-=======
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
->>>>>>> reps
+from typing import TYPE_CHECKING, Any
 
 from salesctl.domain.deal import DEAL, STATE
 from salesctl.domain.stage import IDLE_LIMIT, Step
@@ -182,7 +177,6 @@ def lines(store: Store, ids: list[int]) -> dict[int, list[Row]]:
     return found
 
 
-<<<<<<< HEAD
 def passed(store: Store, as_of: str | None, recent: int) -> list[Row]:
     """By stage, of the closed deals that ever stood in it: `n`, and how many were `won`; as of an instant, or now.
 
@@ -203,10 +197,10 @@ def passed(store: Store, as_of: str | None, recent: int) -> list[Row]:
         " AND e.stage_id IS NOT NULL AND e.voided_at IS NULL GROUP BY e.stage_id ORDER BY e.stage_id",
         params,
     )
-=======
+
+
 def apart(store: Store, ids: Sequence[int]) -> dict[int, list[str]]:
     """What tells deals of one name apart, by id: the customer where they have several, stage, amount and a date."""
-    from salesctl.domain.deal import DEAL
     from salesctl.money import exact
 
     rows = store.query(
@@ -232,4 +226,3 @@ def apart(store: Store, ids: Sequence[int]) -> dict[int, list[str]]:
 
 def _numbers(ids: Sequence[int]) -> str:
     return ", ".join(str(int(id)) for id in ids)
->>>>>>> reps

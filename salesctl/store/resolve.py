@@ -113,10 +113,14 @@ def ref_of(noun: Noun, row: Row) -> Ref:
     return Ref(noun.name, row["id"], row["name"], noun.code(row["id"]))
 
 
-def _refs(store: Store, noun: Noun, where: str, params: dict[str, Any], limit: int = SHOWN + 1) -> list[Ref]:
+def _refs(
+    store: Store, noun: Noun, where: str, params: dict[str, Any], limit: int = SHOWN + 1, first: str = ""
+) -> list[Ref]:
+    """The records that a condition finds, in their order; those that `first` holds of before the others."""
+    order = f"CASE WHEN {first} THEN 0 ELSE 1 END, t.id" if first else "t.id"
     rows = store.query(
         f'SELECT t.id, t."{noun.title}" AS name FROM {noun.name} t'
-        f" WHERE t.archived_at IS NULL AND ({where}) ORDER BY t.id LIMIT {limit}",
+        f" WHERE t.archived_at IS NULL AND ({where}) ORDER BY {order} LIMIT {limit}",
         params,
     )
     return [ref_of(noun, row) for row in rows]
@@ -128,7 +132,7 @@ def _named(store: Store, noun: Noun, text: str) -> list[Ref]:
     key = name_key(text)
     if not key:
         return []
-    hits = _refs(store, noun, "t.name_key = :key", {"key": key})
+    hits = _refs(store, noun, "t.name_key = :key", {"key": key}, first=_stands(noun))
     if hits:
         return _only_open(store, noun, hits)
     where = "t.id IN (SELECT a.record_id FROM alias a WHERE a.noun = :noun AND a.alias_key = :key)"
