@@ -195,6 +195,34 @@ def test_an_erasure_is_not_passed_over(kept: Runner) -> None:
     kept("undo", code=5)
 
 
+def test_the_question_of_an_undo_names_the_operation(kept: Runner, terminal: Terminal) -> None:
+    kept('add "Acme Corp" "Pump order" 48k --contact "Anna +49 421 5550" --next "today call Anna"')
+    operation = kept("audit list -n 1 --json").json[0]["operation"]
+    kept("undo")
+    (asked,) = terminal.asked
+    assert asked.startswith(f"undo {operation} add of 2026-11-23 09:42: C2 Acme Corp, P3 Anna, D1 Pump order, +")
+    terminal.answer = "y"
+    kept("undo")
+    kept("customer show 'Acme Corp'", code=3)
+    undo = kept("audit list -n 1 --json").json[0]["operation"]
+    kept(f"undo {undo}")  # what comes back has its refs
+    assert f"undo {undo} undo of 2026-11-23 09:42: C2, P3, D1, +" in terminal.asked[-1]
+
+
+def test_an_erasure_with_backups_names_the_one_it_makes(kept: Runner) -> None:
+    held = kept("db backup").out.strip()
+    done = kept("contact erase P1 --backups -y --json")
+    made = done.json["backup_made"]
+    assert done.json["backups_deleted"] == [held] and f"made the backup {made}" in done.err
+    assert kept(f"db verify {made}").rows[0]["result"] == "ok" and b"Zwetschkenbaum" not in Path(made).read_bytes()
+    assert kept("contact erase P2 -y --json").json["backup_made"] is None
+
+
+def test_one_is_made_where_no_backup_held_the_person(kept: Runner) -> None:
+    made = Path(kept("contact erase P1 --backups -y --json").json["backup_made"])
+    assert made.exists() and b"Zwetschkenbaum" not in made.read_bytes()
+
+
 def test_an_erasure_before_which_there_is_nothing(run: Runner) -> None:
     run("contact add Eve")
     run("contact erase P1 -y")
