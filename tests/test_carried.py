@@ -47,7 +47,7 @@ def test_a_backup_brings_lost_attachments_back(signed: Runner) -> None:
     assert sorted(one.name for one in path.parent.iterdir()) == sorted([path.name, f"{path.name}.json", beside.name])
     (folder_of(str(signed.path)) / HASH).unlink()
     assert states(signed) == ["missing", "missing"]
-    signed(f"db restore {path}")
+    signed(f"db restore {path} -y")
     assert states(signed) == ["ok", "ok"]
 
 
@@ -55,7 +55,7 @@ def test_what_was_changed_here_is_what_the_backup_has_again(signed: Runner) -> N
     path, _told = made(signed)
     (folder_of(str(signed.path)) / HASH).write_bytes(b"S" + BYTES[1:])
     assert states(signed) == ["changed", "changed"]
-    signed(f"db restore {path}")
+    signed(f"db restore {path} -y")
     assert states(signed) == ["ok", "ok"]
 
 
@@ -73,7 +73,7 @@ def test_a_backup_whose_attachments_are_not_whole_is_refused_and_nothing_is_chan
     signed("customer add Later")
     said = "was changed" if how in ("changed", "link") else "is missing"
     assert f"{said}: {HASH}" in signed(f"db verify {path}", code=8).err
-    assert f"{said}: {HASH}" in signed(f"db restore {path}", code=8).err
+    assert f"{said}: {HASH}" in signed(f"db restore {path} -y", code=8).err
     assert signed("customer show Later --json").json["name"] == "Later" and states(signed) == ["ok", "ok"]
 
 
@@ -84,7 +84,7 @@ def test_a_name_in_a_manifest_that_is_no_hash_becomes_no_path(signed: Runner, na
     manifest = json.loads(place.read_text())
     manifest["attachments"] = [{"sha256": name, "bytes": 5}]
     place.write_text(json.dumps(manifest))
-    assert "manifest" in signed(f"db restore {path}", code=8).err
+    assert "manifest" in signed(f"db restore {path} -y", code=8).err
     assert told["attachments"] and states(signed) == ["ok", "ok"]
 
 
@@ -94,7 +94,7 @@ def test_a_backup_from_before_attachments_were_kept_still_restores(signed: Runne
     manifest = json.loads(place.read_text())
     del manifest["attachments"], manifest["attachments_lost"]
     place.write_text(json.dumps(manifest))
-    signed(f"db restore {path}")
+    signed(f"db restore {path} -y")
     assert states(signed) == ["ok", "ok"]
 
 

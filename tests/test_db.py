@@ -35,7 +35,7 @@ def test_a_backup_restores_what_was(kept: Runner) -> None:
     assert made["counts"]["deal"] == 1 and made["sums"]["deal.amount"] == {"USD": 4_800_000}
     kept("win D1")
     kept("customer add Other")
-    done = kept(f"db restore {made['file']} --json").json
+    done = kept(f"db restore {made['file']} --json -y").json
     now = state(kept.path)
     assert now["meta"].pop("restored") and now == before
     assert Path(done["aside"]).exists()
@@ -69,7 +69,7 @@ def test_every_flipped_byte_is_found(kept: Runner) -> None:
         kept(f"db verify {path}", code=8)
     path.write_bytes(good[: len(good) // 2])
     kept(f"db verify {path}", code=8)
-    kept(f"db restore {path}", code=8)
+    kept(f"db restore {path} -y", code=8)
     path.write_bytes(good)
     assert kept("db verify").rows[0]["result"] == "ok"
 
@@ -78,9 +78,9 @@ def test_what_is_no_backup(kept: Runner, tmp_path: Path) -> None:
     assert "cannot be read" in kept("db verify nowhere.db", code=9).err
     other = tmp_path / "x.db"
     other.write_text("text")
-    assert "no manifest" in kept(f"db restore {other}", code=4).err
+    assert "no manifest" in kept(f"db restore {other} -y", code=4).err
     Path(f"{other}.json").write_text("{")
-    kept(f"db restore {other}", code=8)
+    kept(f"db restore {other} -y", code=8)
 
 
 @pytest.mark.sqlite
@@ -89,7 +89,7 @@ def test_a_restore_waits_for_no_writer(kept: Runner) -> None:
 
     path = kept("db backup").out.strip()
     with FileLock(f"{kept.path}.lock"):
-        assert "writing" in kept(f"db restore {path}", code=7).err
+        assert "writing" in kept(f"db restore {path} -y", code=7).err
 
 
 @pytest.mark.sqlite
@@ -102,10 +102,10 @@ def test_a_restore_leaves_no_log_for_another_file(kept: Runner, monkeypatch: pyt
     kept("customer add Later")
     monkeypatch.setattr(connect_module, "BUSY_MS", 50)
     before = state(kept.path)
-    assert "reading the store" in kept(f"db restore {path}", code=7).err
+    assert "reading the store" in kept(f"db restore {path} -y", code=7).err
     assert state(kept.path) == before and not list(kept.path.parent.glob("*.aside"))
     reader.close()
-    kept(f"db restore {path}")
+    kept(f"db restore {path} -y")
     kept("db check")
     assert "Later" not in kept("customer list").out
 
@@ -116,7 +116,7 @@ def test_a_damaged_store_is_replaced(kept: Runner) -> None:
     before = state(kept.path)
     kept.path.write_bytes(b"garbage" * 1000)
     assert "not a salesctl store" in kept("deal list", code=8).err or "db restore" in kept("deal list", code=8).err
-    kept(f"db restore {path}")
+    kept(f"db restore {path} -y")
     now = state(kept.path)
     now["meta"].pop("restored")
     assert now == before

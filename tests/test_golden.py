@@ -35,7 +35,7 @@ COMMANDS = [
     "lead add Kappa channel=fair phone=+4942155501", "lead add Omega", "lead list", "lead show L1", "lead edit L1 need=pumps", "lead history L1", "lead archive L2",
     "lead restore L2", "lead screen L1 --auto", "lead screen L2 --fit 2 --accept", "lead assign L1 --to Bo", "lead assign L1 L2 --to Bo", "lead response --by rep",
     "lead return L2 --reason x", "lead pool", "lead claim L2", "lead convert L1 --amount 5k", "lead reclaim --dry-run --today 2027-01-15", "lead reclaim --today 2027-01-15", "today --owner all",
-    "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db move NEWPLACE", "db restore BACKUP",
+    "undo", "undo --dry-run", "history D1", "audit list", "audit show O2", "audit verify", "db status", "db backup", "db verify", "db check", "db move NEWPLACE", "db restore BACKUP -y",
     "customer duplicates", "customer apart C1 C2", "customer merge C1 C3 --dry-run", "export person P1", "contact erase P1 -y", "lead add Gone", "lead erase Gone -y", "customer add Berta kind=person", "customer erase Berta -y",
     "deal add Sold amount=5k", "deal rival Sold Festa --price 4k", "deal rival Sold", "deal edit Sold --gave x --for y", "deal concessions Sold",
     "contract sign Sold --term 12m --renewal ask --pay '50% at sign; rest +30d' --attach FILE", "deal show Sold", "contract list", "contract show K1", "contract plan K1 '100% +1d'",

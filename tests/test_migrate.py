@@ -208,7 +208,7 @@ def test_a_backup_of_an_older_schema_comes_back(
     kept = run("db backup").out.strip()
     ahead.install()
     run("customer edit C1 industry=Steel")
-    run(f"db restore {kept}")
+    run(f"db restore {kept} -y")
     assert run("customer show C1 --json").json["industry"] == "Trade" and schema_of(run.path) == SCHEMA + 1
     assert run("db check").out == ""
 

@@ -7,14 +7,18 @@ from typing import Any
 
 from salesctl.commands._screens import said
 from salesctl.domain.kinds import INSTANT
+from salesctl.domain.noun import Noun
 from salesctl.domain.nouns import NOUNS
 from salesctl.errors import StreamError
 from salesctl.i18n import N_, _, _n
 from salesctl.output.views import Column, Message, Table
+from salesctl.services.base import local_now
 from salesctl.services.undo import Undone
 from salesctl.store import chain, changes
 
 MOST = 20  # records named one by one
+NAMED = 3  # records named in a question
+FIRST = ("customer", "contact", "lead", "deal", "quote", "contract")  # by whose names an operation is known
 LISTED = (
     Column("operation", N_("Operation")),
     Column("at", N_("When")),
@@ -69,6 +73,29 @@ def undone(done: Undone, what: str, dry_run: bool) -> Message:
     }
     line = "  ".join([head, what, ", ".join(parts)]).rstrip()
     return Message(None if dry_run else code(done.by), [line], data)
+
+
+def question(app: Any, done: Undone, what: str) -> str:
+    """What is asked before an undo of many records: the operation, when it was, and the names of some of them."""
+    at = INSTANT.unpack(done.operation, "at")
+    assert at is not None
+    found = [
+        (NOUNS[table], id)
+        for table in sorted(done.records, key=[*FIRST, *NOUNS].index)
+        for id in dict.fromkeys(id for ids in done.records[table].values() for id in ids)
+    ]
+    names = [_named(app, noun, id) for noun, id in found[:NAMED]]
+    if len(found) > NAMED:
+        names.append(f"+{len(found) - NAMED:,}")
+    return _("undo {what} of {at}: {names}. {n} records: go on?").format(
+        what=what, at=f"{at.astimezone(local_now(app).tzinfo):%Y-%m-%d %H:%M}", names=", ".join(names), n=done.count
+    )
+
+
+def _named(app: Any, noun: Noun, id: int) -> str:
+    """A record by its ref and name; one that is to come back by its ref."""
+    row = app.store.one(f'SELECT "{noun.title}" AS name FROM {noun.name} WHERE id = :id', {"id": id})
+    return f"{noun.code(id)} {row['name']}" if row else noun.code(id)
 
 
 def listed(app: Any, limit: int) -> Table:

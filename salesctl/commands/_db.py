@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from salesctl.i18n import N_, _
+from salesctl.commands._common import Exit
+from salesctl.domain.nouns import NOUNS
+from salesctl.errors import UsageError
+from salesctl.i18n import N_, _, _n
 from salesctl.output.views import Column, Message, Screen, Table
 from salesctl.services import db
+from salesctl.store.since import Since
 
 VERIFIED = (
     Column("file", N_("Backup"), grow=True),
@@ -93,14 +97,57 @@ def verified(app: Any, paths: list[str], to: str | None) -> tuple[Table, bool]:
     )
 
 
+def asked(app: Any, path: str) -> None:
+    """Go on after a yes on a terminal, where what goes is told first; without one -y is needed.
+
+    Raises UsageError (2), BadFile (4) for what is no backup.
+    """
+    if app.yes:
+        return
+    found = db.to_lose(app, path)
+    if not app.out.can_ask:
+        raise UsageError(
+            _("the store as it is would be put aside, and there is no terminal to ask"),
+            _("-y says yes"),
+            **_told(found),
+        )
+    if found is not None:
+        n = found.operations
+        told = _n("{n} operation was written since that backup", "{n} operations were written since that backup", n)
+        app.out.note(told.format(n=f"{n:,}"))
+    if not app.out.confirm(_("put {path} in the place of the store?").format(path=path), app.yes):
+        raise Exit(0)
+
+
+def _told(found: Since | None) -> dict[str, Any]:
+    """What the store had more than the backup, as JSON has it; None where that cannot be read."""
+    return {
+        "operations_since": found.operations if found else None,
+        "erased_since": found.erased if found else None,
+    }
+
+
+def _back(found: Since | None) -> list[str]:
+    """The people who were erased since a backup and are there again, and how they are erased again."""
+    if not found or not found.erased:
+        return []
+    lines = [_("erased since that backup, and there again: {refs}").format(refs=" ".join(found.erased))]
+    nouns = {noun.prefix: noun.name for noun in NOUNS.values()}
+    again = _("erase again: {command}")
+    return lines + [
+        again.format(command=f"salesctl {nouns[ref.rstrip('0123456789')]} erase {ref} -y") for ref in found.erased
+    ]
+
+
 def restored(app: Any, path: str) -> Message:
-    one, aside = db.restore(app, path)
+    done = db.restore(app, path)
+    one, aside = done.backup, done.aside
     line = _("restored  {path}  as of {made}, O{operation}").format(
         path=path, made=one.manifest["made"], operation=one.manifest["operation"]
     )
     notes = [_("the store as it was is {path}").format(path=aside)] if aside else []
     data = {"restored": path, "aside": str(aside) if aside else None, "operation": one.manifest["operation"]}
-    return Message(None, [line], data, notes)
+    return Message(None, [line], data | _told(done.since), notes + _back(done.since))
 
 
 def moved(app: Any, target: str) -> Message:

@@ -29,11 +29,13 @@ def asked(app: Any, noun: Noun, text: str, backups: bool) -> Message:
     if done.held:
         notes.append(_("--backups deletes them too"))
     notes += [_("deleted the backup {path}").format(path=path) for path in done.deleted]
+    notes += [_("made the backup {path}, without the person").format(path=done.made)] if done.made else []
     data = {
         "erased": done.ref,
         "rows": done.rows,
         "changes": done.changes,
         "backups_holding": [str(path) for path in done.held],
         "backups_deleted": [str(path) for path in done.deleted],
+        "backup_made": str(done.made) if done.made else None,
     }
     return Message(done.ref, [line], data, notes)

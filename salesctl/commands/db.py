@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Optional
 
 from salesctl.commands import _common as c
-from salesctl.i18n import N_, _
+from salesctl.i18n import N_
 
 app = c.Commands()
 STATUS = N_("Where the store is, how large, on which engine, and its last backup.")
 BACKUP = N_("A checked copy of the store, made while others write; --keep N deletes all but the newest N.")
 VERIFY = N_("Read backups whole: their hash, pages, chain, counts and sums. Without a file all of this store.")
-RESTORE = N_("Put a backup in the place of the store; the present one is kept aside.")
+RESTORE = N_(
+    "Put a backup in the place of the store, after a yes (-y without a terminal); the present one is kept aside, and can be restored in turn."
+)
 CHECK = N_("Silent when the store is sound; exit 10 with what is odd, 8 with what is damaged.")
 MOVE = N_(
     "Copy the store to another place, a file or a PostgreSQL database, compare the two row by row, and use that one from now on."
@@ -50,13 +52,18 @@ def verify(ctx: c.Context, files: Files = None, to: To = None) -> None:
         raise c.Exit(8)
 
 
-@app.command("restore", **c.command(RESTORE, "salesctl db restore backups/20261124T020000Z-O812.db"))
+@app.command(
+    "restore",
+    **c.command(
+        RESTORE,
+        "salesctl db restore backups/20261124T020000Z-O812.db\nsalesctl db restore backups/20261124T020000Z-O812.db -y",
+    ),
+)
 def restore(ctx: c.Context, file: File) -> None:
     from salesctl.commands import _db
 
     app_ = c.app_of(ctx)
-    if not app_.out.confirm(_("put {path} in the place of the store?").format(path=file), app_.yes):
-        raise c.Exit(0)
+    _db.asked(app_, file)
     app_.out.emit(_db.restored(app_, file))
 
 

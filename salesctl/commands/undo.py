@@ -27,8 +27,8 @@ def main(ctx: c.Context, operation: Operation = None, dry_run: DryRun = False) -
     row = undo.choose(app_, operation)
     what = _("O{id} {command}").format(id=row["id"], command=row["command"])
     if not dry_run and not app_.yes and app_.out.can_ask:
-        count = undo.undo(app_, row, dry_run=True).count
-        if count >= 3 and not app_.out.confirm(_("{n} records: go on?").format(n=count), app_.yes):
+        known = undo.undo(app_, row, dry_run=True)
+        if known.count >= 3 and not app_.out.confirm(_audit.question(app_, known, what), app_.yes):
             raise c.Exit(0)
     done = undo.undo(app_, row, dry_run)
     app_.out.emit(_audit.undone(done, what, dry_run))

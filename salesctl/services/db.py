@@ -7,17 +7,21 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from salesctl.domain.kinds import INSTANT
 from salesctl.errors import Damaged, NotFound, SalesError
 from salesctl.i18n import _
-from salesctl.store import attached, carrying, version
+from salesctl.plain import Data
+from salesctl.store import attached, carrying, changes, version
 from salesctl.store import backup as files
 from salesctl.store import restore as restoring
 from salesctl.store.check import Finding
 from salesctl.store.connect import exists, is_url
 from salesctl.store.postgres import safe
+from salesctl.store.since import Since, since
 
 if TYPE_CHECKING:
     from salesctl.app import App
+    from salesctl.store.connect import Row
 
 AUTO_KEPT = 5  # backups made by themselves, of each reason
 BULK = 1000  # rows of an import from which on one is made
@@ -69,7 +73,20 @@ def verify(app: App, paths: list[str], to: str | None = None) -> list[tuple[Path
     return found
 
 
-def restore(app: App, path: str) -> tuple[files.Backup, Path | None]:
+class Restored(Data):
+    """What a restore did: the backup, where the store as it was is now, and what that has more than the backup."""
+
+    backup: files.Backup
+    aside: Path | None
+    since: Since | None
+
+
+def to_lose(app: App, path: str) -> Since | None:
+    """What the store has that a backup has not. Raises BadFile (4) for what is no backup, StreamError (9)."""
+    return since(app.db_path, files.read(Path(path)).path)
+
+
+def restore(app: App, path: str) -> Restored:
     """Put a backup in the place of the store, which is kept aside; written down as an operation.
 
     Its attachments come back too; those that are here already stay, whoever they belong to.
@@ -84,31 +101,48 @@ def restore(app: App, path: str) -> tuple[files.Backup, Path | None]:
     with carrying.carried(source, target, carrying.listed(found.manifest)) as (_there, lost):
         if lost:
             raise Damaged(_("an attachment of {path} is missing: {hash}").format(path=path, hash=lost[0].sha256))
-        aside = _swapped(app, found)
+        aside, lost_with_it = _swapped(app, found)
     with unit(app, "db.restore") as work:
-        text = f"{found.manifest['made']} O{found.manifest['operation']}"
+        named = f" {aside.name}" if aside else ""
+        text = f"{found.manifest['made']} O{found.manifest['operation']}{named}"
         if work.stored("meta", "restored") is None:
             work.put("meta", {"key": "restored", "value": text})
         else:
             work.amend("meta", "restored", {"value": text})
-    return found, aside
+    return Restored(found, aside, lost_with_it)
 
 
-def _swapped(app: App, found: files.Backup) -> Path | None:
-    """The rows of a backup in the place of those here; where those were put."""
+def _swapped(app: App, found: files.Backup) -> tuple[Path | None, Since | None]:
+    """The rows of a backup in the place of those here; where those were put, and what they had more."""
     if not is_url(app.db_path):
         return _put_in_place(app, found)
+    gone = since(app.db_path, found.path)
     before = automatic(app, "restore")
     restoring.put_there(app.db_path, found)
-    return before.path if before else None
+    return before.path if before else None, gone
 
 
-def _put_in_place(app: App, found: files.Backup) -> Path | None:
+def aside_of(app: App, operation: Row) -> Path | None:
+    """Where the store lies that a restore put aside; None when it is not there any more."""
+    from glob import escape
+
+    beside, name = Path(app.db_path).parent, Path(app.db_path).name
+    told = [one.after.get("value") or "" for one in changes.of_operation(app.store, operation["id"])]
+    named = [word for value in told for word in value.split(" ", 2)[2:]]
+    found = [place / one for one in named for place in (folder(app), beside) if (place / one).is_file()]
+    if not named and not is_url(app.db_path):  # of an earlier salesctl: by the moment in its name
+        at = INSTANT.unpack(operation, "at")
+        found = sorted(beside.glob(f"{escape(name)}.{at:%Y%m%dT%H%M%SZ}*{files.ASIDE}"))
+    return found[-1] if found else None
+
+
+def _put_in_place(app: App, found: files.Backup) -> tuple[Path | None, Since | None]:
     from salesctl.store.lock import locked
 
     os.makedirs(os.path.dirname(os.path.abspath(app.db_path)), mode=0o700, exist_ok=True)
     with locked(app.db_path, wait=0):
-        return restoring.put_in_place(app.db_path, found, app.now)
+        gone = since(app.db_path, found.path)
+        return restoring.put_in_place(app.db_path, found, app.now), gone
 
 
 def check(app: App) -> list[Finding]:

@@ -34,19 +34,23 @@ GONE = "***"  # what stands where words of a person stood
 
 
 class Erased(Data):
-    """What an erasure did: who, how many rows of which table, how many changes, which backups still hold the person."""
+    """What an erasure did: who, how many rows of which table, how many changes, which backups still hold the person.
+
+    `made` is the backup without the person that was made in the place of those that were deleted.
+    """
 
     ref: str
     rows: dict[str, int] = fresh(factory=dict)
     changes: int = 0
     held: list[Path] = fresh(factory=list)
     deleted: list[Path] = fresh(factory=list)
+    made: Path | None = None
 
 
 def erase(app: App, noun: Noun, text: str, clear_backups: bool = False) -> Erased:
     """Erase a contact, a lead, or a customer that is a private person. Raises Refused (4) for a company.
 
-    A backup is made before. With `clear_backups` none is: those that hold the person are deleted, and one that does not is made.
+    A backup is made before. With `clear_backups` none is: one is made after it, and those that hold the person are deleted.
     """
     from salesctl.services.db import automatic
 
@@ -65,8 +69,9 @@ def erase(app: App, noun: Noun, text: str, clear_backups: bool = False) -> Erase
         raise
     _scrub(app)
     done.held = [path for path in _copies(app) if _holds(path, noun, ref.id, uid)]
-    if clear_backups and done.held:
-        automatic(app, "erase")
+    if clear_backups:
+        made = automatic(app, "erase")
+        done.made = made.path if made else None
         for path in done.held:
             files.remove(path)
         done.deleted, done.held = done.held, []

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from salesctl.store.connect import Row
     from salesctl.store.write import Unit
 
+RESTORE = "db.restore"
 SOFT = frozenset(("touched_at", "contacted_at"))  # follow other rows; a later touch stands
 UNNAMED = frozenset(("version", "updated_at", "id"))
 STATE_KEYS = frozenset(STATE)
@@ -54,21 +55,64 @@ class _Dry(Exception):
 
 
 def choose(app: App, text: str | None) -> Row:
-    """The operation that is meant: the one named, or the last of mine that can be undone. Refused (4) for neither."""
+    """The operation that is meant: the one named, or the last of mine. Refused (4) for neither.
+
+    Raises Conflict (5) where that is a restore, or the last one is of a kind that cannot be undone.
+    """
     store = app.store
-    if text is None:
-        found = changes.last_to_undo(store, app.me) if store.exists else None
-        if found is None:
-            raise Refused(_("there is nothing to undo"))
-        return found
     if not store.exists:
         raise Refused(_("there is nothing to undo"))
+    if text is None:
+        return _last(app)
     row = changes.operation_called(store, text)
     if row["id"] == 1:
         raise Refused(_("O1 made the store; it cannot be undone"))
     if row["command"].endswith(".erase"):
         raise Refused(_("O{id} erased a person; it cannot be undone").format(id=row["id"]))
+    if row["command"] == RESTORE:
+        text = _("O{id} put a backup in the place of the store; it cannot be undone")
+        hint, aside = _replaced(app, row)
+        raise Conflict(text.format(id=row["id"]), hint, "for_good", operation=f"O{row['id']}", aside=aside)
     return row
+
+
+def _for_good(command: str) -> bool:
+    return command == RESTORE or command.endswith(".erase")
+
+
+def _last(app: App) -> Row:
+    """My last operation. Raises Conflict (5) where it cannot be undone, naming the one before that can."""
+    mine = changes.standing(app.store, app.me)
+    last = next(mine, None)
+    if last is None:
+        raise Refused(_("there is nothing to undo"))
+    if not _for_good(last["command"]):
+        return last
+    before = next(
+        (row for row in mine if not _for_good(row["command"]) and not changes.words_erased(app.store, row["id"])), None
+    )
+    hint, aside = _replaced(app, last) if last["command"] == RESTORE else ("", None)
+    earlier = _("the one before: salesctl undo O{id}").format(id=before["id"]) if before else ""
+    raise Conflict(
+        _("the last command, {command}, cannot be undone").format(command=last["command"]),
+        "; ".join(part for part in (hint, earlier) if part),
+        "for_good",
+        operation=f"O{last['id']}",
+        before=f"O{before['id']}" if before else None,
+        aside=aside,
+    )
+
+
+def _replaced(app: App, operation: Row) -> tuple[str, str | None]:
+    """How to get back what a restore put aside, and where that is; None when it is not there any more."""
+    import shlex
+
+    from salesctl.services.db import aside_of
+
+    aside = aside_of(app, operation)
+    if aside is None:
+        return _("the store from before it is not there any more; what there is: salesctl db verify"), None
+    return _("the store from before it: salesctl db restore {path}").format(path=shlex.quote(str(aside))), str(aside)
 
 
 def undo(app: App, operation: Row, dry_run: bool = False) -> Undone:

@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from salesctl.store.connect import Sqlite, connect, is_url, schema_of, trouble
 from salesctl.store.summary import summary
 
 FORMAT = 1
+ASIDE = ".aside"  # how the name of a store ends that a restore put aside
 
 
 class Backup(NamedTuple):
@@ -175,6 +176,27 @@ def _manifest(part: Path, known: dict[str, Any], now: datetime, why: str) -> dic
     }
 
 
+def _of_aside(path: Path) -> dict[str, Any]:
+    """What the manifest of a store that was put aside would say; its attachments stayed where they were.
+
+    Raises Damaged (8) for one that could not be opened when it was put aside, or cannot be read now.
+    """
+    wal = Path(f"{path}-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise Damaged(_("{path} could not be opened when it was put aside").format(path=path))
+    with trouble(str(path)):
+        connection = sqlite3.connect(f"file:{quoted(path)}?mode=ro&immutable=1", uri=True, isolation_level=None)
+        try:
+            if connection.execute("PRAGMA application_id").fetchone()[0] != version.APPLICATION_ID:
+                raise Damaged(_("{path} is not a salesctl store").format(path=path))
+            store = Sqlite(connection, str(path))
+            last = store.one("SELECT at FROM operation ORDER BY id DESC LIMIT 1")
+            made = datetime.fromisoformat(last["at"]) if last else datetime.min.replace(tzinfo=UTC)
+            return _manifest(path, {**_newest(store), **summary(store)}, made, "aside")
+        finally:
+            connection.close()
+
+
 def _write_manifest(target: Path, manifest: dict[str, Any]) -> None:
     place = manifest_path(target)
     part = place.with_name(f".{os.urandom(4).hex()}.part")
@@ -233,8 +255,13 @@ def quoted(path: Path) -> str:
 
 
 def read(path: Path) -> Backup:
-    """A backup by its file. Raises BadFile (4) for what is none, StreamError (9) for what cannot be read."""
+    """A backup by its file, or a store that was put aside.
+
+    Raises BadFile (4) for what is none, StreamError (9) for what cannot be read, Damaged (8).
+    """
     try:
+        if path.name.endswith(ASIDE) and path.is_file():
+            return Backup(path, _of_aside(path))
         text = manifest_path(path).read_text(encoding="utf-8")
         manifest = json.loads(text)
         if not path.is_file():

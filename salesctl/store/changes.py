@@ -118,14 +118,22 @@ def undone_by(store: Store, operation: int) -> int | None:
     return None if last is None or undone_by(store, last) is not None else last
 
 
-def last_to_undo(store: Store, actor: str | None) -> Row | None:
-    """The newest operation of somebody that is neither an undo nor undone."""
+def standing(store: Store, actor: str | None) -> Iterator[Row]:
+    """The operations of somebody that are neither an undo nor undone, newest first."""
     mine = "AND actor = :actor" if actor is not None else ""
-    sql = f"SELECT * FROM operation WHERE undoes IS NULL AND id > 1 AND command NOT LIKE '%.erase' {mine} ORDER BY id DESC"
+    sql = f"SELECT * FROM operation WHERE undoes IS NULL AND id > 1 {mine} ORDER BY id DESC"
     for row in store.each(sql, {"actor": actor} if actor is not None else {}):
         if undone_by(store, row["id"]) is None:
-            return row
-    return None
+            yield row
+
+
+def words_erased(store: Store, operation: int) -> bool:
+    """Whether words of an operation were erased since."""
+    sql = (
+        "SELECT 1 FROM change c LEFT JOIN change_text x ON x.change_id = c.id WHERE c.operation_id = :id"
+        " AND c.text_digest IS NOT NULL AND x.salt IS NULL LIMIT 1"
+    )
+    return store.one(sql, {"id": operation}) is not None
 
 
 def operations(store: Store, limit: int) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import Any
 from salesctl.errors import Busy, Damaged, SalesError, StreamError, because
 from salesctl.i18n import _
 from salesctl.store import chain, version
-from salesctl.store.backup import Backup, free, quoted, sha256, synced
+from salesctl.store.backup import ASIDE, Backup, free, quoted, sha256, synced
 from salesctl.store.connect import Sqlite, connect
 
 
@@ -69,7 +69,7 @@ def put_in_place(path: str, backup: Backup, now: datetime) -> Path | None:
     """Replace the store by a backup that was verified; where the present one was put. Called under the writers' lock."""
     target = Path(path)
     part = target.with_name(f".{target.name}.{os.urandom(4).hex()}.restore")
-    aside = free(target.parent, f"{target.name}.{now:%Y%m%dT%H%M%SZ}", ".aside") if target.exists() else None
+    aside = free(target.parent, f"{target.name}.{now:%Y%m%dT%H%M%SZ}", ASIDE) if target.exists() else None
     try:
         descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with open(descriptor, "wb") as to, open(backup.path, "rb") as source:

@@ -29,7 +29,7 @@ LINES = [
     *WRITES,
     "deal back D2 --reason x", "deal win D1", "deal lose D1 price", "customer merge C1 C2 -y", "customer apart C1 C2", "contact erase P1 -y",
     "contact erase P1 --backups -y", "customer erase C4 -y", "lead erase Lead1 -y", "undo -y", "undo O9 -y", "config me Ann", "config set zone Asia/Shanghai",
-    "config unset zone", "import LARGE", "db backup", "db backup --keep 1", "db restore BACKUP", "db move MOVED",
+    "config unset zone", "import LARGE", "db backup", "db backup --keep 1", "db restore BACKUP -y", "db move MOVED",
     "export --to EXPORTS", "deal list -n 0 -O csv -o OUT",
     "lead screen Lead1 --auto", "lead assign Lead1 --to Bo", "lead convert Lead1 --amount 5k", "lead return Lead2 --reason x", "lead claim Lead3",
     "lead reclaim --today 2027-06-01 -y", "need rank Sold N2", "need key N2", "solution answer S1 N1 text", "solution confirm S1 --by Anna", "solution revise S1",

@@ -245,7 +245,7 @@ def test_every_backup_under_writers_restores(run: Runner, tmp_path: Path, told: 
     for backup in made:
         run(f"db verify {backup['file']}")
     for backup in (made[0], made[many // 2], made[-1]):
-        run(f"db restore {backup['file']}", today=LATER)
+        run(f"db restore {backup['file']} -y", today=LATER)
         assert rows(run.path, "SELECT count(*), sum(amount) FROM deal") == [
             (
                 backup["counts"]["deal"],
