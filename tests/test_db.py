@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -14,6 +15,7 @@ from salesctl.services.db import fault
 from salesctl.store import connect as connect_module
 from salesctl.store.backup import folder_of
 from salesctl.store.version import SCHEMA
+from salesctl.text import width
 from tests.conftest import Runner
 from tests.store_state import raw, rows, state
 
@@ -285,3 +287,10 @@ def test_a_deal_knows_its_next_follow_up_whatever_is_done_to_them(kept: Runner) 
     for _step in range(4):
         kept("undo")
     assert known() == [(1, "2026-11-25")]
+
+
+def test_the_status_lines_up_in_chinese(zh: Runner) -> None:
+    """Each value begins in the same column, whatever the width of the letters before it."""
+    lines = zh("db status -O table").out.split("\n")[:6]
+    heads = [re.match(r"\S+\s+(?=\S)", line) for line in lines]
+    assert len({width(head.group()) for head in heads if head}) == 1

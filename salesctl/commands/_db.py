@@ -11,6 +11,7 @@ from salesctl.i18n import N_, _, _n
 from salesctl.output.views import Column, Message, Screen, Table
 from salesctl.services import db
 from salesctl.store.since import Since
+from salesctl.text import pad, width
 
 VERIFIED = (
     Column("file", N_("Backup"), grow=True),
@@ -53,8 +54,8 @@ def status(app: Any) -> Screen:
         told["last_backup"] = f"{found['last_backup']}  {found['last_backup_at']}"
     else:
         told["last_backup"] = _("none yet: salesctl db backup")
-    width = max(len(_(label)) for label in LABELS.values())
-    lines = [f"{_(label):<{width}}  {told[key]}" for key, label in LABELS.items() if told[key]]
+    left = max(width(_(label)) for label in LABELS.values())
+    lines = [f"{pad(_(label), left)}  {told[key]}" for key, label in LABELS.items() if told[key]]
     counted = (
         ("deal", N_("Deals")),
         ("customer", N_("Customers")),
