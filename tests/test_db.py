@@ -291,6 +291,6 @@ def test_a_deal_knows_its_next_follow_up_whatever_is_done_to_them(kept: Runner) 
 
 def test_the_status_lines_up_in_chinese(zh: Runner) -> None:
     """Each value begins in the same column, whatever the width of the letters before it."""
-    lines = zh("db status -O table").out.split("\n")[:6]
+    lines = zh("--lang zh db status -O table").out.split("\n")[:6]
     heads = [re.match(r"\S+\s+(?=\S)", line) for line in lines]
     assert len({width(head.group()) for head in heads if head}) == 1
