@@ -75,3 +75,13 @@ def test_only_bare_salesctl_asks_who_you_are(run: Runner, monkeypatch: pytest.Mo
     assert len(asked) == 1  # the input ended, so nothing more is asked and nothing is kept
     run("")
     assert len(asked) == 2
+
+
+def test_a_step_with_a_lead_names_it_on_the_board(run: Runner) -> None:
+    """A lead is no customer yet: people see it in the customer's place, scripts see that there is none."""
+    run("rep add Anna")
+    run('lead add "Weser Feed" --owner Anna')
+    run('followup add "call the mill" lead=L1 due=tomorrow owner=Anna')
+    shown = next(line for line in run("board --by due -O text").out.split("\n") if "call the mill" in line)
+    assert "Weser Feed" in shown and " L1" in shown
+    assert run("board --by due --json").json[0]["customer"] is None
