@@ -182,7 +182,7 @@ def by_due(app: Any, given: dict[str, Any]) -> Table:
     last = ""
     for row in rows:
         row["when"], last = ("" if row["when"] == last and app.out.human else row["when"]), row["when"]
-        if app.out.human:  # one with a lead that is no customer yet names the lead in their place
+        if app.out.read:  # one with a lead that is no customer yet names the lead in their place
             row["customer"], row["deal_ref"] = row["customer"] or row["lead"], row["deal_ref"] or row["lead_ref"]
     title = _("Due")
     return Table(rows, DUE, title=title, empty=_("nothing is due"))

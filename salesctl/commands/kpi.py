@@ -82,7 +82,7 @@ def show(
     if names and grouped is None:
         _refuse_nothing(figures)
     rows = [row(figure) for figure in figures]
-    if app.out.format in (None, "table", "text", "md", "html") and (app.out.human or app.out.format):
+    if app.out.read:
         _figures.show(app, asked, figures, rows, why)
         return
     app.out.emit(Table(rows, COLUMNS))

@@ -93,6 +93,11 @@ class Out:
         """Whether the answer is laid out for people on a terminal."""
         return self.tty and self.format in (None, "table", "text") and not self.path
 
+    @property
+    def read(self) -> bool:
+        """Whether people read the answer: on a terminal, or where a form for people was asked for."""
+        return self.human or self.format in ("table", "text", "md", "html")
+
     def emit(self, view: Table | Screen | Document | Report | Message, guard: bool = True) -> None:
         """Print one view."""
         self.before()
