@@ -18,16 +18,8 @@ from salesctl.text import clean, clean_lines
 
 FORMATS = ("table", "text", "tsv", "csv", "json", "ndjson", "md", "html")
 FILES = ("xlsx",)  # formats that only a Document has, and that no terminal shows
-ENDINGS = {
-    ".json": "json",
-    ".ndjson": "ndjson",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".md": "md",
-    ".html": "html",
-    ".txt": "text",
-    ".xlsx": "xlsx",
-}
+ENDINGS = {f".{kind}": kind for kind in ("json", "ndjson", "csv", "tsv", "md", "html", "xlsx")} | {".txt": "text"}
+PEOPLE = ("table", "text", "md", "html")  # forms that people read
 
 
 def _no_form(kind: str, names: Iterable[str]) -> UsageError:
@@ -96,7 +88,7 @@ class Out:
     @property
     def read(self) -> bool:
         """Whether people read the answer: on a terminal, or where a form for people was asked for."""
-        return self.human or self.format in ("table", "text", "md", "html")
+        return self.human or self.format in PEOPLE
 
     def emit(self, view: Table | Screen | Document | Report | Message, guard: bool = True) -> None:
         """Print one view."""
@@ -119,7 +111,7 @@ class Out:
         data = self._columns(table.columns)
         if data is None:
             return
-        if kind in ("table", "text", "md", "html") and self.fields:
+        if kind in PEOPLE and self.fields:
             table.columns = [Column(c.key, c.label, c.align, c.kind, c.grow, True, True, c.show) for c in data]
         if self.human:
             rows = list(table.rows)
@@ -188,7 +180,7 @@ class Out:
         kind = self.format
         if kind is None:
             kind = "text" if (self.tty or screen.text_in_pipe) and not self.path else "tsv"
-        if kind in ("table", "text", "md", "html") or (kind in ("tsv", "csv") and screen.rows is None):
+        if kind in PEOPLE or (kind in ("tsv", "csv") and screen.rows is None):
             lines = [clean(line) for line in screen.lines]
             if self.human and self.width:
                 lines = self._folded(lines, self.width)
