@@ -1,4 +1,4 @@
-"""The shell around the commands: lazy groups, help, and the one place where errors become exit codes."""
+"""The shell around the commands: the quick way in or Typer, and the one place where errors become exit codes."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ ENTRIES = (
     Entry("team", N_("Teams of reps."), PEOPLE, "list"),
     Entry("remind", N_("What is due, for cron: silent when there is nothing."), AUTO),
     Entry("import", N_("Customers, deals and more from CSV files."), TOOL, module="import_"),
-    Entry("export", N_("Everything as CSV or JSON, without loss."), TOOL),
+    Entry("export", N_("Every record as CSV or JSON, as import reads it back."), TOOL),
     Entry("demo", N_("A store of made-up data to try things on."), TOOL),
     Entry("init", N_("Make a store: zone, currency, who you are."), TOOL),
     Entry("config", N_("Who you are, your language, your store."), TOOL, "list"),

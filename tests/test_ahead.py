@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -143,7 +142,7 @@ def test_it_ends_with_the_body_in_the_middle_of_a_statement(store: Sqlite, large
     assert store.one(COUNT) == {"n": 1}
 
 
-def test_where_it_does_not_happen(store: Sqlite, run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_it_does_not_happen(store: Sqlite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small stores, one core, a unit of work, and where it goes on already."""
 
     def never(_second: Sqlite) -> Sequence[Task]:

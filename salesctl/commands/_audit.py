@@ -14,7 +14,7 @@ from salesctl.i18n import N_, _, _n
 from salesctl.output.views import Column, Message, Table
 from salesctl.services.base import local_now
 from salesctl.services.undo import Undone
-from salesctl.store import chain, changes
+from salesctl.store import chain, changes, records
 
 MOST = 20  # records named one by one
 NAMED = 3  # records named in a question
@@ -94,8 +94,8 @@ def question(app: Any, done: Undone, what: str) -> str:
 
 def _named(app: Any, noun: Noun, id: int) -> str:
     """A record by its ref and name; one that is to come back by its ref."""
-    row = app.store.one(f'SELECT "{noun.title}" AS name FROM {noun.name} WHERE id = :id', {"id": id})
-    return f"{noun.code(id)} {row['name']}" if row else noun.code(id)
+    name = records.name_of(app.store, noun, id)
+    return noun.code(id) if name is None else f"{noun.code(id)} {name}"
 
 
 def listed(app: Any, limit: int) -> Table:

@@ -85,22 +85,13 @@ class Cells:
         """The columns of a source that are read here: header, noun, field, and what its texts were read as before."""
         found = self._plans.get((id(source.match), but))
         if found is None:
-            names = source.match.mapping
-            found = self._plans[id(source.match), but] = [
-                (
-                    name,
-                    of,
-                    key,
-                    self._seen(of, key) if of == noun.name and f"{key}_ref" not in source.table.header else {},
-                )
-                for name, (of, key) in names.items()
-                if name not in but
-            ]
+            found = self._plans[id(source.match), but] = []
+            for name, (of, key) in source.match.mapping.items():
+                if name not in but:
+                    # the same text may mean another record where an alias or the ref beside it says so
+                    sure = of == noun.name and not self._aliases and f"{key}_ref" not in source.table.header
+                    found.append((name, of, key, self._read.setdefault((of, key), {}) if sure else {}))
         return found
-
-    def _seen(self, of: str, key: str) -> dict[str, Any]:
-        """What the texts of a field were read as; nothing where aliases may change from row to row."""
-        return {} if self._aliases else self._read.setdefault((of, key), {})
 
     def _cell(
         self, noun: Noun, key: str, text: str, row: Row, values: Values, extra: dict[str, Any], money: dict[str, str]
@@ -156,9 +147,8 @@ class Cells:
             return Money.of(plain, code)
         found = parse_amount(text, code, written=True)
         if money and found.currency != code:
-            found = parse_amount(
-                text.translate(SHARED), code, written=True
-            )  # $ and ¥ are the sign of several currencies
+            plain = text.translate(SHARED)  # $ and ¥ are the sign of several currencies
+            found = parse_amount(plain, code, written=True)
         if money and found.currency != code:
             raise BadValue(
                 _("{text} is in {one}, its row says {other}").format(text=text[:40], one=found.currency, other=code)

@@ -133,6 +133,12 @@ def get(store: Store, noun: Noun, id: int) -> dict[str, Any]:
     return record(noun, raw)
 
 
+def name_of(store: Store, noun: Noun, id: int) -> str | None:
+    """What a record is called; None for one that is not there."""
+    row = store.one(f'SELECT t."{noun.title}" AS name FROM {noun.name} t WHERE t.id = :id', {"id": id})
+    return str(row["name"]) if row else None
+
+
 def raw(store: Store, noun: Noun, id: int) -> Row:
     """The stored row of a record."""
     row = store.one(f"{select(noun)} WHERE t.id = :id", {"id": id})
